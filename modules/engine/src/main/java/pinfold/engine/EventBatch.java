@@ -1,0 +1,109 @@
+package pinfold.engine;
+
+import java.util.Arrays;
+
+/**
+ * All events that one entity sent to another in one window, in the order they were sent.
+ *
+ * <p>Layout, per event, in longs: effect time (ns), kind {@code << 32 |} payload length, payload. The sender fills a
+ * batch and hands it over with the window's end; from then on nobody writes to it.
+ */
+public final class EventBatch {
+  /** Longs in front of every event's payload. */
+  public static final int HEADER_WORDS = 2;
+
+  private final int origin;
+  private final int destination;
+  private long[] words;
+  private int length;
+  private int openHeader = -1;
+  private int events;
+  private long earliestNanos = Long.MAX_VALUE;
+
+  public EventBatch(int origin, int destination) {
+    this.origin = origin;
+    this.destination = destination;
+    this.words = new long[32];
+  }
+
+  /** Id of the sending entity. */
+  public int origin() {
+    return origin;
+  }
+
+  /** Id of the receiving entity. */
+  public int destination() {
+    return destination;
+  }
+
+  /** Number of events. */
+  public int size() {
+    return events;
+  }
+
+  /** Longs in use. */
+  public int length() {
+    return length;
+  }
+
+  /** The raw longs; only the first {@link #length()} mean anything. */
+  public long[] words() {
+    return words;
+  }
+
+  /** Earliest effect time in the batch, {@link Long#MAX_VALUE} when empty. */
+  public long earliestNanos() {
+    return earliestNanos;
+  }
+
+  /** Opens an event; payload follows by {@link #add}. */
+  public EventBatch open(long timeNanos, int kind) {
+    assert openHeader < 0 : "event of kind " + kind + " opened inside another";
+    ensure(HEADER_WORDS);
+    openHeader = length;
+    words[length] = timeNanos;
+    words[length + 1] = (long) kind << 32;
+    length += HEADER_WORDS;
+    earliestNanos = Math.min(earliestNanos, timeNanos);
+    return this;
+  }
+
+  /** Appends one long to the open event's payload. */
+  public EventBatch add(long word) {
+    if (length == words.length) {
+      ensure(1);
+    }
+    words[length++] = word;
+    return this;
+  }
+
+  /** Appends {@code count} longs to the open event's payload. */
+  public EventBatch addAll(long[] source, int from, int count) {
+    ensure(count);
+    System.arraycopy(source, from, words, length, count);
+    length += count;
+    return this;
+  }
+
+  /** Appends {@code count} zero longs and returns the index in {@link #words()} of the first, for filling in place. */
+  public int reserve(int count) {
+    ensure(count);
+    int at = length;
+    Arrays.fill(words, at, at + count, 0);
+    length += count;
+    return at;
+  }
+
+  /** Closes the open event. */
+  public void close() {
+    words[openHeader + 1] |= length - openHeader - HEADER_WORDS;
+    openHeader = -1;
+    events++;
+  }
+
+  private void ensure(int more) {
+    if (length + more > words.length) {
+      words = Arrays.copyOf(words, Math.max(words.length * 2, length + more));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package pinfold.engine;
+
+import java.util.List;
+
+/**
+ * Runs entities: delivers batches, decides when each runs its windows, and changes nothing about the result. All hosts
+ * give bit-identical results at any parallelism and for any window no longer than the shortest link.
+ */
+public interface Host extends AutoCloseable {
+  /** Puts events in from outside, as from an entity with the batch's origin; none may take effect before {@link #nowNanos()}. */
+  void inject(List<EventBatch> batches);
+
+  /**
+   * Runs until nothing is left to do before {@code endNanos}, or an entity asked to stop, and says why it ended.
+   *
+   * @throws NoProgressException when the host waits for an entity that does not answer
+   */
+  Outcome runUntil(long endNanos);
+
+  /** All events before this instant have happened. */
+  long nowNanos();
+
+  /** Windows run so far; skipped stretches do not count. */
+  long windows();
+
+  /** The entities, by id, for reading while no run is under way. */
+  List<? extends Entity> entities();
+
+  /** Called after windows, now and then, with the simulated time; used by progress displays and to cancel a run. */
+  void onProgress(ProgressListener listener);
+
+  @Override
+  void close();
+
+  /** Why a run ended. */
+  enum Outcome {
+    /** Nobody has anything left to do. */
+    QUIESCENT,
+    /** The end time was reached. */
+    END_TIME,
+    /** An entity asked for the end. */
+    STOPPED,
+    /** The progress listener asked for the end; the result is not a function of the seed. */
+    CANCELLED
+  }
+
+  /** Told of progress; returns false to cancel the run. */
+  @FunctionalInterface
+  interface ProgressListener {
+    boolean onProgress(long nowNanos, long windows);
+  }
+
+  /** A host that stopped getting answers: says who waits for whom. */
+  final class NoProgressException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public NoProgressException(String message) {
+      super(message);
+    }
+  }
+}

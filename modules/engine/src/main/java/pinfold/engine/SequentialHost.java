@@ -1,0 +1,106 @@
+package pinfold.engine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** One loop, one thread: the reference that every other host must equal. */
+public final class SequentialHost implements Host {
+  private static final int PROGRESS_WINDOWS = 1 << 10;
+
+  private final List<Entity> entities;
+  private final Outbox[] outboxes;
+  private final long windowNanos;
+  private final ReadyHeap ready;
+  private final List<EventBatch> inFlight = new ArrayList<>();
+  private long nowNanos;
+  private long windows;
+  private long stopAtNanos = Long.MAX_VALUE;
+  private ProgressListener listener = (now, count) -> true;
+
+  /** @param windowNanos length of a window, at most the shortest link latency */
+  public SequentialHost(List<? extends Entity> entities, long windowNanos) {
+    this.entities = List.copyOf(entities);
+    this.windowNanos = windowNanos;
+    this.outboxes = new Outbox[entities.size()];
+    this.ready = new ReadyHeap(entities.size());
+    for (int i = 0; i < outboxes.length; i++) {
+      if (entities.get(i).id() != i) {
+        throw new IllegalArgumentException("entity at position " + i + " has id " + entities.get(i).id());
+      }
+      outboxes[i] = new Outbox(i);
+      ready.update(i, entities.get(i).nextNanos());
+    }
+  }
+
+  @Override
+  public void inject(List<EventBatch> batches) {
+    for (EventBatch batch : batches) {
+      deliver(batch);
+    }
+  }
+
+  @Override
+  public Outcome runUntil(long endNanos) {
+    stopAtNanos = Long.MAX_VALUE;
+    for (;;) {
+      long start = ready.firstNanos();
+      if (start >= Math.min(endNanos, stopAtNanos)) {
+        nowNanos = Math.max(nowNanos, Math.min(endNanos == Long.MAX_VALUE ? nowNanos : endNanos, stopAtNanos));
+        return stopAtNanos < Long.MAX_VALUE ? Outcome.STOPPED : start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
+      }
+      runWindow(Math.min(start + windowNanos, Math.min(endNanos, stopAtNanos)));
+      if (windows % PROGRESS_WINDOWS == 0 && !listener.onProgress(nowNanos, windows)) {
+        return Outcome.CANCELLED;
+      }
+    }
+  }
+
+  private void runWindow(long endNanos) {
+    while (ready.firstNanos() < endNanos) {
+      int id = ready.firstId();
+      Outbox outbox = outboxes[id];
+      outbox.begin(endNanos);
+      Entity entity = entities.get(id);
+      entity.runWindow(endNanos, outbox);
+      inFlight.addAll(outbox.batches());
+      stopAtNanos = Math.min(stopAtNanos, outbox.stopAtNanos());
+      ready.update(id, entity.nextNanos());
+    }
+    for (EventBatch batch : inFlight) {
+      deliver(batch);
+    }
+    inFlight.clear();
+    nowNanos = endNanos;
+    windows++;
+  }
+
+  private void deliver(EventBatch batch) {
+    Entity entity = entities.get(batch.destination());
+    entity.deliver(batch);
+    ready.update(entity.id(), entity.nextNanos());
+  }
+
+  @Override
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  @Override
+  public long windows() {
+    return windows;
+  }
+
+  @Override
+  public List<? extends Entity> entities() {
+    return Collections.unmodifiableList(entities);
+  }
+
+  @Override
+  public void onProgress(ProgressListener progressListener) {
+    listener = progressListener;
+  }
+
+  @Override
+  public void close() {}
+}
