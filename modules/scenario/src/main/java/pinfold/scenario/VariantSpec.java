@@ -1,0 +1,110 @@
+package pinfold.scenario;
+
+import java.util.List;
+
+/**
+ * A kernel variant as its file says it: one plain value for each switch of the kernel model.
+ *
+ * @param name name of its file, as in {@code linux-6.10}
+ * @param title one line for people
+ * @param commits the commits or mails that tell it from the variant it extends
+ * @param tags the kernels it stands for
+ * @param batchCapacity slots of a per-CPU folio batch
+ * @param clearLruAtQueue queueing on a batch other than lru_add and mlock clears PG_lru
+ * @param flushTestsLru the flush of such a batch skips a folio whose PG_lru is clear
+ * @param deactivateFileTestsLru deactivate_file_folio() refuses a folio whose PG_lru is clear
+ * @param drainRule what GUP drains before it isolates: a name of {@link VariantFile#DRAIN_RULES} or a class name
+ * @param localDrainFirst GUP drains its own CPU before all of them
+ * @param pinRefsInExpectation how many references GUP's drain rule expects of its own pin
+ * @param drainOnlyIfMayBeCached GUP's drain rule passes over large folios, which no batch keeps
+ * @param emptyListIsSuccess GUP keeps its pins when it could isolate nothing
+ * @param drainAllDrainsLocalFirst lru_add_drain_all() drains its own CPU before it takes the mutex
+ * @param mglruNonLruIneligible MGLRU moves folios with PG_lru clear to the next generation
+ * @param filterDeadOnAddFlush the lru_add flush frees folios that only the batch still holds
+ * @param migratePasses how often migrate_pages() tries
+ * @param thpPcpLists THP lists of a per-CPU page list, 1 or 2
+ * @param mlockBatch how mlock reaches the LRU
+ * @param pcpHigh how pcp->high is found
+ */
+public record VariantSpec(
+    String name,
+    String title,
+    List<String> commits,
+    List<String> tags,
+    int batchCapacity,
+    boolean clearLruAtQueue,
+    boolean flushTestsLru,
+    boolean deactivateFileTestsLru,
+    String drainRule,
+    boolean localDrainFirst,
+    PinRefs pinRefsInExpectation,
+    boolean drainOnlyIfMayBeCached,
+    boolean emptyListIsSuccess,
+    boolean drainAllDrainsLocalFirst,
+    boolean mglruNonLruIneligible,
+    boolean filterDeadOnAddFlush,
+    MigratePasses migratePasses,
+    int thpPcpLists,
+    MlockBatch mlockBatch,
+    PcpHigh pcpHigh) {
+
+  public VariantSpec {
+    commits = List.copyOf(commits);
+    tags = List.copyOf(tags);
+  }
+
+  /** The two PG_lru switches as the one rule that they make; the loader admits no other pair. */
+  public PgLruRule pgLruRule() {
+    return clearLruAtQueue ? PgLruRule.CLEARED_AT_QUEUE : PgLruRule.CLEARED_IN_FLUSH;
+  }
+
+  /** What GUP's drain rule adds to the expected reference count of a folio that the call itself has pinned. */
+  public enum PinRefs implements Labelled {
+    /** One, though a pin adds 1024 to a small folio: every small folio looks held by somebody else. */
+    ONE,
+    /** What a pin really adds: 1024 to a small folio, 1 to a large one (2026). */
+    BIAS;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** How often migrate_pages() tries a folio. */
+  public enum MigratePasses implements Labelled {
+    /** v6.1: ten times, unmapping and restoring it each time. */
+    TEN,
+    /** v6.12: three times with its batch, then seven times alone. */
+    ASYNC3_SYNC7;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** How mlock reaches the LRU. v5.17 and before, which had no batch, is not modelled. */
+  public enum MlockBatch implements Labelled {
+    /** Through a batch per CPU (2fbb0c10d1e8, v5.18). */
+    PER_CPU;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** How pcp->high is found. */
+  public enum PcpHigh implements Labelled {
+    /** From the zone's size and watermarks, once. */
+    FIXED,
+    /** It follows the load between two bounds (v6.7). */
+    AUTO_TUNED;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+}

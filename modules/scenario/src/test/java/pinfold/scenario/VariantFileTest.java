@@ -1,0 +1,94 @@
+package pinfold.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VariantFileTest {
+  private static final List<Path> SHIPPED = List.of(ConfigDir.SHIPPED);
+
+  @TempDir Path temp;
+
+  @Test
+  void theShippedVariantsAreThoseThatTheIssueLists() {
+    assertThat(VariantFile.names(SHIPPED)).containsExactlyInAnyOrder(
+        "linux-6.1", "linux-6.8", "linux-6.10", "yangge-v1", "linux-6.11", "linux-6.12", "linux-6.12.49", "linux-6.14",
+        "will-2025", "linux-6.18", "linux-2026", "linux-6.12-before-33dfe", "linux-6.12.43", "linux-6.12.57",
+        "linux-6.12.117", "batch-owner-hint");
+  }
+
+  /** Every switch of every shipped variant, as kernel-model.md 0.3 and 0.4 have them. */
+  @ParameterizedTest
+  @CsvSource(textBlock = """
+      # name,                 cap, clear, flush, file,  rule,           local, pin,  cached, empty, all,   mglru, dead, passes,       thp, pcp
+      linux-6.1,               15, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, TEN,          1, FIXED
+      linux-6.8,               15, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 1, AUTO_TUNED
+      linux-6.10,              31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      yangge-v1,               31, false, true,  false, ALWAYS,         false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.11,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.12,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.12.49,           31, true,  false, false, REFCOUNT,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.14,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  true,  false, true,  false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      will-2025,               31, true,  false, false, LRU_OR_MLOCKED, false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.18,              31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, true,  false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-2026,              31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.12-before-33dfe, 31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.12.43,           31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.12.57,           31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      linux-6.12.117,          31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      batch-owner-hint,        31, false, true,  true,  OWNER_HINT,     true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, 2, AUTO_TUNED
+      """)
+  void everyShippedSwitchIsThatOfTheKernelModel(String name, int capacity, boolean clear, boolean flush, boolean file,
+      String rule, boolean local, VariantSpec.PinRefs pin, boolean cached, boolean empty, boolean all, boolean mglru,
+      boolean dead, VariantSpec.MigratePasses passes, int thp, VariantSpec.PcpHigh pcp) {
+    VariantSpec spec = VariantFile.load(name, SHIPPED);
+    assertThat(spec).isEqualTo(new VariantSpec(name, spec.title(), spec.commits(), spec.tags(), capacity, clear, flush,
+        file, rule, local, pin, cached, empty, all, mglru, dead, passes, thp, VariantSpec.MlockBatch.PER_CPU, pcp));
+    assertThat(spec.title()).isNotBlank();
+    assertThat(spec.tags()).isNotEmpty();
+  }
+
+  @Test
+  void whatChangesBetween610And611IsTwoLinesOfOneFile() throws IOException {
+    try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/linux-6.11.conf"))) {
+      assertThat(lines.filter(line -> line.matches("[a-z-]+ = (true|false|\\w+)")))
+          .containsExactly("format = 1", "clear-lru-at-queue = true", "flush-tests-lru = false");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"linux-6.12-before-33dfe", "linux-6.12.43", "linux-6.12.57", "linux-6.12.117"})
+  void aRecordedBuildSaysEverySwitchItself(String name) throws IOException {
+    assertThat(Files.readString(ConfigDir.SHIPPED.resolve("variants/" + name + ".conf"))).doesNotContain("extends");
+  }
+
+  @Test
+  void aVariantIsCopiedAndOneLineChanged() {
+    ConfigDir dir = new ConfigDir(temp).with("variants/mine.conf", """
+        format = 1
+        extends = linux-6.10
+        title = "mine", commits = [], tags = []
+        drain-rule = org.example.MyRule
+        """);
+    VariantSpec mine = VariantFile.load("mine", dir.searchPath());
+    VariantSpec base = VariantFile.load("linux-6.10", SHIPPED);
+    assertThat(mine.drainRule()).isEqualTo("org.example.MyRule");
+    assertThat(mine.batchCapacity()).isEqualTo(base.batchCapacity());
+    assertThat(mine.pgLruRule()).isEqualTo(PgLruRule.CLEARED_IN_FLUSH);
+  }
+
+  @Test
+  void aVariantMayBeGivenByThePathOfItsFile() {
+    Path file = ConfigDir.SHIPPED.resolve("variants/linux-2026.conf");
+    assertThat(VariantFile.load(file.toString(), List.of())).isEqualTo(VariantFile.load("linux-2026", SHIPPED));
+  }
+}
