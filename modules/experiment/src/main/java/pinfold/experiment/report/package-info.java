@@ -1,0 +1,2 @@
+/** Results made for reading. */
+package pinfold.experiment.report;
