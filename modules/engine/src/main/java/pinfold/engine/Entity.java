@@ -92,19 +92,21 @@ public abstract class Entity {
     nowNanos = timeNanos;
   }
 
-  /** Opens an event to another entity; the caller adds the payload and closes it. */
+  /**
+   * Opens an event to another entity; the caller adds the payload and closes it. One to itself is a scheduled one:
+   * sent any other way it could be filed before or after those, depending on where the window ends.
+   */
   protected final EventBatch open(int destination, long timeNanos, int kind) {
     rolling.add(timeNanos).add(((long) kind << 32) | destination);
+    if (destination == id) {
+      return openOwn(timeNanos, kind);
+    }
     return outbox.open(destination, timeNanos, kind);
   }
 
   /** Schedules an event to this entity itself, at or after now. */
   protected final void schedule(long timeNanos, int kind, long... payload) {
-    assert timeNanos >= nowNanos : name() + " at " + nowNanos + " ns cannot schedule for " + timeNanos + " ns";
-    if (own == null) {
-      own = new EventBatch(id, id);
-    }
-    own.open(timeNanos, kind).addAll(payload, 0, payload.length).close();
+    openOwn(timeNanos, kind).addAll(payload, 0, payload.length).close();
   }
 
   /** Asks for the end of the run, see {@link Outbox#stopAt}. */
@@ -123,6 +125,14 @@ public abstract class Entity {
   /** Events handled so far. */
   public final long eventsHandled() {
     return eventsHandled;
+  }
+
+  private EventBatch openOwn(long timeNanos, int kind) {
+    assert timeNanos >= nowNanos : name() + " at " + nowNanos + " ns cannot schedule for " + timeNanos + " ns";
+    if (own == null) {
+      own = new EventBatch(id, id);
+    }
+    return own.open(timeNanos, kind);
   }
 
   private void fileOwn() {

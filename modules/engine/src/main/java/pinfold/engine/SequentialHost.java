@@ -11,7 +11,8 @@ public final class SequentialHost implements Host {
   private final List<Entity> entities;
   private final Outbox[] outboxes;
   private final long windowNanos;
-  private final ReadyHeap ready;
+  private final WakeTimes wake;
+  private final int[] awake;
   private final List<EventBatch> inFlight = new ArrayList<>();
   private long nowNanos;
   private long windows;
@@ -23,13 +24,14 @@ public final class SequentialHost implements Host {
     this.entities = List.copyOf(entities);
     this.windowNanos = windowNanos;
     this.outboxes = new Outbox[entities.size()];
-    this.ready = new ReadyHeap(entities.size());
+    this.wake = new WakeTimes(entities.size());
+    this.awake = new int[entities.size()];
     for (int i = 0; i < outboxes.length; i++) {
       if (entities.get(i).id() != i) {
         throw new IllegalArgumentException("entity at position " + i + " has id " + entities.get(i).id());
       }
       outboxes[i] = new Outbox(i);
-      ready.update(i, entities.get(i).nextNanos());
+      wake.update(i, entities.get(i).nextNanos());
     }
   }
 
@@ -44,7 +46,7 @@ public final class SequentialHost implements Host {
   public Outcome runUntil(long endNanos) {
     stopAtNanos = Long.MAX_VALUE;
     for (;;) {
-      long start = ready.firstNanos();
+      long start = wake.firstNanos();
       if (start >= Math.min(endNanos, stopAtNanos)) {
         nowNanos = Math.max(nowNanos, Math.min(endNanos == Long.MAX_VALUE ? nowNanos : endNanos, stopAtNanos));
         return stopAtNanos < Long.MAX_VALUE ? Outcome.STOPPED : start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
@@ -57,15 +59,16 @@ public final class SequentialHost implements Host {
   }
 
   private void runWindow(long endNanos) {
-    while (ready.firstNanos() < endNanos) {
-      int id = ready.firstId();
+    int count = wake.collectBefore(endNanos, awake);
+    for (int i = 0; i < count; i++) {
+      int id = awake[i];
       Outbox outbox = outboxes[id];
       outbox.begin(endNanos);
       Entity entity = entities.get(id);
       entity.runWindow(endNanos, outbox);
       inFlight.addAll(outbox.batches());
       stopAtNanos = Math.min(stopAtNanos, outbox.stopAtNanos());
-      ready.update(id, entity.nextNanos());
+      wake.update(id, entity.nextNanos());
     }
     for (EventBatch batch : inFlight) {
       deliver(batch);
@@ -78,7 +81,7 @@ public final class SequentialHost implements Host {
   private void deliver(EventBatch batch) {
     Entity entity = entities.get(batch.destination());
     entity.deliver(batch);
-    ready.update(entity.id(), entity.nextNanos());
+    wake.update(entity.id(), entity.nextNanos());
   }
 
   @Override

@@ -1,0 +1,70 @@
+package pinfold.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.engine.Entity;
+
+/** What the watchdog may see of a run under way: written by the coordinator, read by the thread that waits for it. */
+final class RunMonitor {
+  private static final int STACK_FRAMES = 4;
+
+  private final List<Entity> entities;
+  private volatile long windowsDone;
+  private volatile Window current;
+
+  /** One window under way. */
+  private record Window(long endNanos, Share[] shares, int count) {}
+
+  RunMonitor(List<Entity> entities) {
+    this.entities = entities;
+  }
+
+  void windowBegins(long endNanos, Share[] shares, int count) {
+    current = new Window(endNanos, shares, count);
+  }
+
+  void windowEnds(long windows) {
+    windowsDone = windows;
+  }
+
+  long windowsDone() {
+    return windowsDone;
+  }
+
+  /** Who has not answered, in which window, and what each waits for. */
+  String whoWaits() {
+    Window window = current;
+    if (window == null) {
+      return "no window has begun";
+    }
+    List<String> late = new ArrayList<>();
+    for (int i = 0; i < window.count; i++) {
+      describe(window.shares[i], late);
+    }
+    return "window " + (windowsDone + 1) + ", which ends at " + window.endNanos + " ns, waits for "
+        + (late.isEmpty() ? "the coordinator" : String.join("; ", late));
+  }
+
+  private void describe(Share share, List<String> late) {
+    int position = share.position();
+    if (position >= share.count) {
+      return;
+    }
+    Thread runner = share.runner();
+    String first = entities.get(share.ids[position]).name();
+    late.add(first + (runner == null ? " (granted, waits for a thread)" : " (running" + where(runner) + ")"));
+    for (int place = position + 1; place < share.count; place++) {
+      late.add(entities.get(share.ids[place]).name() + " (waits for " + first + ")");
+    }
+  }
+
+  private static String where(Thread runner) {
+    StringBuilder text = new StringBuilder();
+    StackTraceElement[] stack = runner.getStackTrace();
+    for (int i = 0; i < Math.min(STACK_FRAMES, stack.length); i++) {
+      text.append(i == 0 ? ": " : " < ").append(stack[i].getClassName()).append('.').append(stack[i].getMethodName())
+          .append(':').append(stack[i].getLineNumber());
+    }
+    return text.toString();
+  }
+}

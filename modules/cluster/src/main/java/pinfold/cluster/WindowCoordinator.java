@@ -1,0 +1,210 @@
+package pinfold.cluster;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import pinfold.engine.Entity;
+import pinfold.engine.EventBatch;
+import pinfold.engine.Host;
+import pinfold.engine.Host.Outcome;
+import pinfold.engine.WakeTimes;
+
+/**
+ * Decides when each window begins and who runs in it. Protocol: the host sends {@link Run} and waits for its future,
+ * one at a time; per window the coordinator sends out one or more {@link Share}s and gets each back exactly once; when
+ * all are back and what they carried is filed, the next window begins. Nothing is lost: all of it is in one JVM.
+ */
+final class WindowCoordinator {
+  private static final int PROGRESS_WINDOWS = 1 << 10;
+
+  /** What the coordinator understands. */
+  sealed interface Command permits Run, Share {}
+
+  /** Run until {@code endNanos}, with {@code injected} batches filed first. */
+  record Run(long endNanos, List<EventBatch> injected, Host.ProgressListener listener, CompletableFuture<Ended> ended)
+      implements Command {}
+
+  /** How a run ended, and where. */
+  record Ended(Outcome outcome, long nowNanos, long windows) {}
+
+  private final long windowNanos;
+  private final ActorRef<EntityActor.Command>[] actors;
+  private final RunMonitor monitor;
+  private final ShareCutter cutter;
+  private final WakeTimes wake;
+  private final int[] awake;
+  private final Inbox[] filling;
+  private final Inbox[] spare;
+
+  private Run run;
+  private Outcome outcome;
+  private long nowNanos;
+  private long windowEndNanos;
+  private long stopAtNanos;
+  private long windows;
+  private int sharesOut;
+  private int failedId;
+  private EntityFailedException failure;
+
+  private WindowCoordinator(
+      long[] nextNanos, long windowNanos, int parallelism, ActorRef<EntityActor.Command>[] actors, RunMonitor monitor) {
+    this.windowNanos = windowNanos;
+    this.actors = actors;
+    this.monitor = monitor;
+    this.cutter = new ShareCutter(parallelism);
+    this.wake = new WakeTimes(nextNanos.length);
+    this.awake = new int[nextNanos.length];
+    this.filling = new Inbox[nextNanos.length];
+    this.spare = new Inbox[nextNanos.length];
+    for (int id = 0; id < nextNanos.length; id++) {
+      filling[id] = new Inbox();
+      spare[id] = new Inbox();
+      wake.update(id, nextNanos[id]);
+    }
+  }
+
+  static Behavior<Command> create(List<Entity> entities, long windowNanos, int parallelism, RunMonitor monitor) {
+    long[] nextNanos = entities.stream().mapToLong(Entity::nextNanos).toArray();
+    return Behaviors.setup(context -> {
+      @SuppressWarnings({"unchecked", "rawtypes"})
+      ActorRef<EntityActor.Command>[] actors = new ActorRef[entities.size()];
+      for (Entity entity : entities) {
+        actors[entity.id()] = context.spawn(EntityActor.create(entity, actors, context.getSelf()), "entity-" + entity.id());
+      }
+      WindowCoordinator coordinator = new WindowCoordinator(nextNanos, windowNanos, parallelism, actors, monitor);
+      return Behaviors.receiveMessage(coordinator::onMessage);
+    });
+  }
+
+  private Behavior<Command> onMessage(Command command) {
+    try {
+      switch (command) {
+        case Run next -> onRun(next);
+        case Share share -> onShare(share);
+      }
+    } catch (Throwable t) {
+      run.ended.completeExceptionally(t);
+    }
+    return Behaviors.same();
+  }
+
+  private void onRun(Run next) {
+    run = next;
+    outcome = null;
+    stopAtNanos = Long.MAX_VALUE;
+    for (EventBatch batch : next.injected) {
+      file(batch, batch.destination(), batch.earliestNanos());
+    }
+    beginWindow();
+  }
+
+  private void beginWindow() {
+    long start = wake.firstNanos();
+    long limit = Math.min(run.endNanos, stopAtNanos);
+    if (start >= limit) {
+      nowNanos = Math.max(nowNanos, Math.min(run.endNanos == Long.MAX_VALUE ? nowNanos : run.endNanos, stopAtNanos));
+      finish(stopAtNanos < Long.MAX_VALUE ? Outcome.STOPPED : start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME);
+      return;
+    }
+    windowEndNanos = Math.min(start + windowNanos, limit);
+    send(wake.collectBefore(windowEndNanos, awake), windowEndNanos);
+  }
+
+  /** Leaves nothing under way: what has been sent so far is filed with its receivers, who run nothing. */
+  private void finish(Outcome how) {
+    outcome = how;
+    int count = 0;
+    for (int id = 0; id < filling.length; id++) {
+      if (!filling[id].isEmpty()) {
+        awake[count++] = id;
+      }
+    }
+    if (count == 0) {
+      end();
+    } else {
+      send(count, Share.DELIVER_ONLY);
+    }
+  }
+
+  private void end() {
+    Run ended = run;
+    run = null;
+    ended.ended.complete(new Ended(outcome, nowNanos, windows));
+  }
+
+  private void send(int count, long endNanos) {
+    Share[] shares = cutter.cut(awake, count, endNanos);
+    int sharesToSend = cutter.shares();
+    for (int i = 0; i < sharesToSend; i++) {
+      Share share = shares[i];
+      for (int place = 0; place < share.count; place++) {
+        int id = share.ids[place];
+        share.inboxes[place] = filling[id];
+        filling[id] = spare[id];
+        spare[id] = null;
+      }
+    }
+    sharesOut = sharesToSend;
+    monitor.windowBegins(windowEndNanos, shares, sharesToSend);
+    for (int i = 0; i < sharesToSend; i++) {
+      shares[i].depart(actors);
+    }
+  }
+
+  private void onShare(Share share) {
+    for (int place = 0; place < share.count; place++) {
+      int id = share.ids[place];
+      spare[id] = share.inboxes[place];
+      wake.update(id, Math.min(share.nextNanos[place], filling[id].earliestNanos()));
+    }
+    for (int i = 0; i < share.sentCount; i++) {
+      file(share.sent[i], share.sentTo[i], share.sentEarliestNanos[i]);
+      share.sent[i] = null;
+    }
+    stopAtNanos = Math.min(stopAtNanos, share.stopAtNanos);
+    if (share.failure != null) {
+      noteFailure(share);
+    }
+    cutter.learn(share);
+    if (--sharesOut == 0) {
+      endWindow();
+    }
+  }
+
+  private void endWindow() {
+    if (failure != null) {
+      run.ended.completeExceptionally(failure);
+      return;
+    }
+    if (outcome != null) {
+      end();
+      return;
+    }
+    nowNanos = windowEndNanos;
+    windows++;
+    monitor.windowEnds(windows);
+    if (windows % PROGRESS_WINDOWS == 0 && !run.listener.onProgress(nowNanos, windows)) {
+      finish(Outcome.CANCELLED);
+    } else {
+      beginWindow();
+    }
+  }
+
+  private void file(EventBatch batch, int destination, long earliestNanos) {
+    filling[destination].add(batch, earliestNanos);
+    if (earliestNanos < wake.nanosOf(destination)) {
+      wake.update(destination, earliestNanos);
+    }
+  }
+
+  /** Of several failures in one window the lowest id's is reported, whichever thread came first. */
+  private void noteFailure(Share share) {
+    int id = share.ids[share.failedPlace];
+    if (failure == null || id < failedId) {
+      failedId = id;
+      failure = new EntityFailedException(share.failedEntity, share.failure);
+    }
+  }
+}
