@@ -26,20 +26,28 @@ final class Settings {
   private static final List<String> UNITS = List.of("ns", "us", "ms", "kib", "mib", "pages");
 
   private final ConfigObject values;
+  private final ConfigOrigin origin;
   private final String path;
   private final String source;
   private final Set<String> read = new TreeSet<>();
   private final List<Settings> children = new ArrayList<>();
 
-  private Settings(ConfigObject values, String path, String source) {
+  private Settings(ConfigObject values, ConfigOrigin origin, String path, String source) {
     this.values = values;
+    this.origin = origin;
     this.path = path;
     this.source = source;
   }
 
   /** A whole file; {@code source} names it where a value has no place of its own. */
   static Settings root(Config config, String source) {
-    return new Settings(config.root(), "", source);
+    return new Settings(config.root(), config.origin(), "", source);
+  }
+
+  /** A whole file whose every setting is among {@code defaults}, which also answer for what the file does not say. */
+  static Settings overDefaults(Config file, Config defaults, String source) {
+    root(file, source).rejectUnknown(defaults.root());
+    return new Settings(file.withFallback(defaults).root(), file.origin(), "", source);
   }
 
   /** The name of the file that was read. */
@@ -159,10 +167,10 @@ final class Settings {
   /** The object under {@code key}. */
   Settings child(String key) {
     ConfigValue value = value(key, ConfigValueType.OBJECT, "a group of settings in braces");
-    return remember(new Settings((ConfigObject) value, pathOf(key), source));
+    return remember(new Settings((ConfigObject) value, value.origin(), pathOf(key), source));
   }
 
-  /** The objects of the list under {@code key}; what an item does not say comes from {@code template}. */
+  /** The objects of the list under {@code key}; each has the settings of {@code template} and no others. */
   List<Settings> items(String key, ConfigObject template) {
     List<Settings> items = new ArrayList<>();
     ConfigList list = list(key, "a list of groups of settings, such as [ { ... }, { ... } ]");
@@ -170,7 +178,9 @@ final class Settings {
       if (!(list.get(i) instanceof ConfigObject item)) {
         throw error(key, list.get(i), "must be a list of groups of settings, such as [ { ... }, { ... } ]");
       }
-      items.add(remember(new Settings(item.withFallback(template), pathOf(key) + "[" + i + "]", source)));
+      String itemPath = pathOf(key) + "[" + i + "]";
+      new Settings(item, item.origin(), itemPath, source).rejectUnknown(template);
+      items.add(remember(new Settings(item.withFallback(template), item.origin(), itemPath, source)));
     }
     return items;
   }
@@ -187,17 +197,28 @@ final class Settings {
     });
   }
 
+  private void rejectUnknown(ConfigObject template) {
+    rejectUnknown(template.keySet().stream().sorted().toList());
+    for (String key : values.keySet().stream().sorted().toList()) {
+      if (values.get(key) instanceof ConfigObject group && template.get(key) instanceof ConfigObject known) {
+        new Settings(group, group.origin(), pathOf(key), source).rejectUnknown(known);
+      }
+    }
+  }
+
   /** A complaint about the value of {@code key}. */
   ConfigError error(String key, String problem) {
     return has(key)
         ? error(key, values.get(key), problem)
-        : new ConfigError(path.isEmpty() ? source : fileOf(values.origin()), path.isEmpty() ? 0 : lineOf(values.origin()),
-            pathOf(key), null, problem);
+        : new ConfigError(path.isEmpty() ? source : fileOf(origin), path.isEmpty() ? 0 : lineOf(origin), pathOf(key), null,
+            problem);
   }
 
   /** A complaint about this object as a whole. */
   ConfigError error(String problem) {
-    return new ConfigError(fileOf(values.origin()), lineOf(values.origin()), path, null, problem);
+    return path.isEmpty()
+        ? new ConfigError(source, 0, "", null, problem)
+        : new ConfigError(fileOf(origin), lineOf(origin), path, null, problem);
   }
 
   /** Every setting below this one that has a value and was never read; for tests. */
@@ -271,7 +292,7 @@ final class Settings {
   }
 
   private static int lineOf(ConfigOrigin origin) {
-    return origin.lineNumber();
+    return origin.description().startsWith(Overrides.OPTION) ? 0 : origin.lineNumber();
   }
 
   private static String inItsUnit(String key) {
