@@ -1,0 +1,69 @@
+package pinfold.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import pinfold.cli.backend.RunRequest;
+import pinfold.cli.backend.TraceRequest;
+
+@picocli.CommandLine.Command(name = "run",
+    header = "Run one scenario under one kernel variant.",
+    description = "Prints the counters, what happened to each pin, and the digest. A run repeats exactly, so that one seen "
+        + "in a comparison can be run again with a trace.",
+    footer = {"", "Examples:",
+        "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.12 --seed 2",
+        "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.10 \\",
+        "      --trace mm_lru_insertion,mm_migrate_pages --from 1.5s --to 1.6s"})
+final class RunCommand extends Command {
+  @Parameters(paramLabel = "SCENARIO", description = "A scenario file.")
+  Path scenario;
+
+  @Option(names = "--variant", paramLabel = "V", required = true, description = "The kernel variant; see 'pinfold list variants'.")
+  String variant;
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  long seed;
+
+  @ArgGroup(exclusive = false)
+  Trace trace;
+
+  @Mixin RunOptionsMixin run;
+
+  /** What to trace; the limits make no sense without the events. */
+  static final class Trace {
+    @Option(names = "--trace", paramLabel = "EVENT", split = ",", required = true,
+        description = "Write these tracepoints as ftrace text.")
+    List<String> events = new ArrayList<>();
+
+    @Option(names = "--from", paramLabel = "T", converter = SimulatedTime.class, defaultValue = "0s",
+        description = "Trace from this simulated time on, as 1.5s or 200us.")
+    long fromNanos;
+
+    @Option(names = "--to", paramLabel = "T", converter = SimulatedTime.class, description = "Trace until this simulated time.")
+    Long toNanos;
+
+    @Option(names = "--pfn", paramLabel = "N", description = "Trace this page frame only.")
+    Long pfn;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return ask(root().backEnds().run(),
+        new RunRequest(scenario, variant, seed, Optional.ofNullable(trace).map(this::request), run.toOptions(this)));
+  }
+
+  private TraceRequest request(Trace asked) {
+    long toNanos = asked.toNanos == null ? Long.MAX_VALUE : asked.toNanos;
+    if (toNanos <= asked.fromNanos) {
+      throw wrong("--to must be later than --from");
+    }
+    return new TraceRequest(List.copyOf(asked.events), asked.fromNanos, toNanos,
+        asked.pfn == null ? OptionalLong.empty() : OptionalLong.of(asked.pfn));
+  }
+}

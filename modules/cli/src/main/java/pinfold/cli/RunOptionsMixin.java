@@ -1,0 +1,44 @@
+package pinfold.cli;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import pinfold.cli.backend.CheckLevel;
+import pinfold.cli.backend.HostKind;
+import pinfold.cli.backend.RunOptions;
+
+/** Options of the commands that simulate. */
+final class RunOptionsMixin {
+  @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Change a setting of the scenario; may be repeated.")
+  Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(names = "--host", paramLabel = "HOST", defaultValue = "actors",
+      description = "What runs the entities: actors or sequential. The result is the same. Default: ${DEFAULT-VALUE}.")
+  HostKind host;
+
+  @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
+      description = "Threads of the actor host; 0, the default, takes one per processor. The result is the same.")
+  int threads;
+
+  @Option(names = "--check", paramLabel = "full", arity = "0..1", fallbackValue = "touched",
+      preprocessor = OptionalValue.class,
+      description = "Verify the model's invariants: what each window touched or, with --check=full, everything after "
+          + "every window. A violation stops the run.")
+  CheckLevel check = CheckLevel.OFF;
+
+  @Option(names = "--out", paramLabel = "DIR",
+      description = "Leave the result in this directory: tables, effective configuration, manifest. It appears when it is "
+          + "whole; an earlier result there is replaced, anything else refused.")
+  Path out;
+
+  @Option(names = "--json", description = "Print JSON instead of tables.")
+  boolean json;
+
+  RunOptions toOptions(Command command) {
+    return new RunOptions(Collections.unmodifiableMap(settings), host, command.atLeast(0, threads, "--threads"), check,
+        Optional.ofNullable(out), json);
+  }
+}

@@ -1,0 +1,39 @@
+package pinfold.cli.backend;
+
+import java.util.ServiceLoader;
+import pinfold.cli.NotBuiltYetException;
+
+/**
+ * The back ends of a build, one per command.
+ *
+ * @param warmUp a second's worth of the usual work, run once after a build to train the JVM's ahead-of-time cache; its
+ *     output is thrown away
+ */
+public record BackEnds(
+    BackEnd<CompareRequest> compare,
+    BackEnd<RunRequest> run,
+    BackEnd<LitmusRequest> litmus,
+    BackEnd<ConformRequest> conform,
+    BackEnd<ImportRequest> machineImport,
+    BackEnd<ListRequest> list,
+    BackEnd<BenchRequest> bench,
+    BackEnd<Void> warmUp) {
+
+  /** What this build has. */
+  public static BackEnds ofThisBuild() {
+    return new BackEnds(missing("compare"), missing("run"), missing("litmus"), missing("conform"), missing("machine import"),
+        new ListFiles(), BackEnds::bench, (nothing, session) -> true);
+  }
+
+  private static <R> BackEnd<R> missing(String command) {
+    return (request, session) -> {
+      throw new NotBuiltYetException(command);
+    };
+  }
+
+  /** Benchmarks live in a module above this one, which is found as a service. */
+  private static boolean bench(BenchRequest request, Session session) throws Exception {
+    BenchBackEnd found = ServiceLoader.load(BenchBackEnd.class).findFirst().orElseThrow(() -> new NotBuiltYetException("bench"));
+    return found.execute(request, session);
+  }
+}

@@ -1,0 +1,37 @@
+package pinfold.cli.terminal;
+
+import java.util.Locale;
+
+/** Times and rates as progress shows them: three digits that matter, and a unit. */
+final class Amounts {
+  private Amounts() {}
+
+  /** A simulated time. */
+  static String simulated(long nanos) {
+    return scaled(nanos, new String[] {"ns", "us", "ms", "s"});
+  }
+
+  /** Simulated seconds per second of wall clock, given in simulated nanoseconds per second. */
+  static String rate(double nanosPerSecond) {
+    return scaled(nanosPerSecond, new String[] {"ns", "us", "ms", "s"}) + "/s";
+  }
+
+  /** A wall-clock time to wait. */
+  static String left(long seconds) {
+    if (seconds < 60) {
+      return seconds + " s";
+    }
+    return seconds < 3600 ? seconds / 60 + " min " + seconds % 60 + " s" : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+  }
+
+  private static String scaled(double value, String[] units) {
+    int unit = 0;
+    double scaled = value;
+    while (scaled >= 999.5 && unit < units.length - 1) {
+      scaled /= 1000;
+      unit++;
+    }
+    int decimals = unit == 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
+    return String.format(Locale.ROOT, "%." + decimals + "f %s", scaled, units[unit]);
+  }
+}
