@@ -23,19 +23,26 @@ public record RecordedScript(boolean raced, Format format, long seed, Mapping ma
   /** The two layouts of a line. */
   public enum Format {
     /** {@code scripts-*.txt}: private anonymous memory, faults, touches, madvise and drains. */
-    NARROW("RND"),
+    NARROW("RND", "mov pre post rc drain_all lru_add_drain mig_ok mig_fail act deact lazy"),
     /** {@code wide-*.txt}: also shared memory, populate, the mlock family and pins in between. */
-    WIDE("RND2");
+    WIDE("RND2", "mov pre preref post postref rc drain_all lru_add_drain mig_ok mig_fail act deact culled rescued pinned unpinned");
 
     private final String tag;
+    private final List<String> fields;
 
-    Format(String tag) {
+    Format(String tag, String fields) {
       this.tag = tag;
+      this.fields = List.of(fields.split(" "));
     }
 
     /** The word that begins a line of this format. */
     public String tag() {
       return tag;
+    }
+
+    /** The names of the fields that a line has beside its operations, in order. */
+    public List<String> fields() {
+      return fields;
     }
   }
 

@@ -11,11 +11,6 @@ import pinfold.scenario.recorded.RecordedScript.Mapping;
 /** Reads one line: {@code [R] RND|RND2 seed=… n=… mov=… ops=… field=value …}. */
 final class RecordedScriptParser {
 
-  /** The fields behind {@code ops} that each format must have; others are kept too. */
-  private static final List<String> NARROW_FIELDS = List.of("mov", "pre", "post", "rc", "drain_all", "lru_add_drain", "mig_ok",
-      "mig_fail", "act", "deact", "lazy");
-  private static final List<String> WIDE_FIELDS = List.of("mov", "pre", "preref", "post", "postref", "rc", "drain_all",
-      "lru_add_drain", "mig_ok", "mig_fail", "act", "deact", "culled", "rescued", "pinned", "unpinned");
   private static final List<String> PER_PAGE_FIELDS = List.of("pre", "post", "preref", "postref");
 
   private final String file;
@@ -62,10 +57,10 @@ final class RecordedScriptParser {
     if (opsWord == null) {
       throw error(end(), "the field ops is missing");
     }
-    for (String name : format == Format.WIDE ? WIDE_FIELDS : NARROW_FIELDS) {
+    for (String name : format.fields()) {
       if (!expected.containsKey(name)) {
         throw error(end(), "the field " + name + " is missing; a line that begins with " + format.tag() + " has ops and "
-            + String.join(", ", format == Format.WIDE ? WIDE_FIELDS : NARROW_FIELDS));
+            + String.join(", ", format.fields()));
       }
     }
     List<Word> items = opsWord.split();
