@@ -48,8 +48,14 @@ public final class ActorHost implements Host {
 
   /** @param patience wall time without a finished window after which a run fails with {@link Host.NoProgressException} */
   public ActorHost(List<? extends Entity> entities, long windowNanos, int parallelism, Duration patience) {
+    this(entities, windowNanos, parallelism, patience, ShareCutter.SHARE_NANOS);
+  }
+
+  /** @param shareNanos work for which another thread is woken, ns; 1 wakes it for anything */
+  ActorHost(List<? extends Entity> entities, long windowNanos, int parallelism, Duration patience, long shareNanos) {
     if (windowNanos < 1 || parallelism < 1) {
-      throw new IllegalArgumentException("need a window (" + windowNanos + " ns) and threads (" + parallelism + ") of at least 1");
+      throw new IllegalArgumentException(
+          "need a window (" + windowNanos + " ns) and threads (" + parallelism + ") of at least 1");
     }
     this.entities = List.copyOf(entities);
     for (int i = 0; i < this.entities.size(); i++) {
@@ -60,7 +66,8 @@ public final class ActorHost implements Host {
     this.patience = patience;
     this.monitor = new RunMonitor(this.entities);
     this.system = ActorSystem.create(
-        WindowCoordinator.create(this.entities, windowNanos, parallelism, monitor), "pinfold", config(parallelism));
+        WindowCoordinator.create(this.entities, windowNanos, new ShareCutter(parallelism, shareNanos), monitor),
+        "pinfold", config(parallelism));
   }
 
   private static Config config(int parallelism) {

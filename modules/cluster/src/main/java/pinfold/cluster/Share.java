@@ -15,6 +15,9 @@ import pinfold.engine.EventBatch;
  * the watchdog reads while the share is under way.
  */
 final class Share implements EntityActor.Command, WindowCoordinator.Command {
+  /** As {@link #endNanos}: file what was sent, run nothing. */
+  static final long DELIVER_ONLY = Long.MIN_VALUE;
+
   private static final VarHandle POSITION;
 
   static {
@@ -27,7 +30,6 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
 
   /** End of the window, ns; {@link #DELIVER_ONLY} when entities are to file what they are sent and run nothing. */
   long endNanos;
-  static final long DELIVER_ONLY = Long.MIN_VALUE;
 
   int[] ids = new int[16];
   long[] nextNanos = new long[16];
@@ -49,9 +51,6 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
   /** Wall time from the first entity to the last, ns, for deciding how to cut the next window. */
   long startedAt;
   long busyNanos;
-
-  /** The thread that ran the share last: where its entities' state is warm. */
-  Thread ranOn;
 
   private int position;
   private volatile Thread runner;
@@ -92,7 +91,6 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
 
   void startedHere() {
     runner = Thread.currentThread();
-    ranOn = runner;
     startedAt = System.nanoTime();
   }
 

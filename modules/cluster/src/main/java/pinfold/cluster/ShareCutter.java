@@ -7,16 +7,19 @@ package pinfold.cluster;
  */
 final class ShareCutter {
   /** Work below which a share of its own does not pay, ns; see docs/decisions/0002-actor-host.md. */
-  private static final long SHARE_NANOS = 4_000;
+  static final long SHARE_NANOS = 4_000;
 
   /** Weight of the newest measurement in the running mean of a visit's cost: one part in sixteen. */
   private static final int MEAN_SHIFT = 4;
 
   private final Share[] shares;
+  private final long shareNanos;
   private int count;
   private long visitPicos = 1_000_000;
 
-  ShareCutter(int parallelism) {
+  /** @param shareNanos work that pays for a share, ns, at least 1 */
+  ShareCutter(int parallelism, long shareNanos) {
+    this.shareNanos = shareNanos;
     shares = new Share[parallelism == 1 ? 1 : 2 * parallelism];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = new Share();
@@ -28,9 +31,9 @@ final class ShareCutter {
     return count;
   }
 
-  /** Fills shares with the first {@code awakeCount} ids; the one that is warm on this thread comes first. */
+  /** Fills shares with the first {@code awakeCount} ids; {@link #shares()} tells how many shares. */
   Share[] cut(int[] awake, int awakeCount, long endNanos) {
-    long paying = awakeCount * visitPicos / 1000 / SHARE_NANOS;
+    long paying = awakeCount * visitPicos / 1000 / shareNanos;
     count = (int) Math.max(1, Math.min(Math.min(paying, awakeCount), shares.length));
     for (int i = 0; i < count; i++) {
       Share share = shares[i];

@@ -42,18 +42,18 @@ final class WindowCoordinator {
   private Outcome outcome;
   private long nowNanos;
   private long windowEndNanos;
-  private long stopAtNanos;
+  private long stopAtNanos = Long.MAX_VALUE;
   private long windows;
   private int sharesOut;
   private int failedId;
   private EntityFailedException failure;
 
   private WindowCoordinator(
-      long[] nextNanos, long windowNanos, int parallelism, ActorRef<EntityActor.Command>[] actors, RunMonitor monitor) {
+      long[] nextNanos, long windowNanos, ShareCutter cutter, ActorRef<EntityActor.Command>[] actors, RunMonitor monitor) {
     this.windowNanos = windowNanos;
     this.actors = actors;
     this.monitor = monitor;
-    this.cutter = new ShareCutter(parallelism);
+    this.cutter = cutter;
     this.wake = new WakeTimes(nextNanos.length);
     this.awake = new int[nextNanos.length];
     this.filling = new Inbox[nextNanos.length];
@@ -65,7 +65,7 @@ final class WindowCoordinator {
     }
   }
 
-  static Behavior<Command> create(List<Entity> entities, long windowNanos, int parallelism, RunMonitor monitor) {
+  static Behavior<Command> create(List<Entity> entities, long windowNanos, ShareCutter cutter, RunMonitor monitor) {
     long[] nextNanos = entities.stream().mapToLong(Entity::nextNanos).toArray();
     return Behaviors.setup(context -> {
       @SuppressWarnings({"unchecked", "rawtypes"})
@@ -73,7 +73,7 @@ final class WindowCoordinator {
       for (Entity entity : entities) {
         actors[entity.id()] = context.spawn(EntityActor.create(entity, actors, context.getSelf()), "entity-" + entity.id());
       }
-      WindowCoordinator coordinator = new WindowCoordinator(nextNanos, windowNanos, parallelism, actors, monitor);
+      WindowCoordinator coordinator = new WindowCoordinator(nextNanos, windowNanos, cutter, actors, monitor);
       return Behaviors.receiveMessage(coordinator::onMessage);
     });
   }
@@ -93,7 +93,6 @@ final class WindowCoordinator {
   private void onRun(Run next) {
     run = next;
     outcome = null;
-    stopAtNanos = Long.MAX_VALUE;
     for (EventBatch batch : next.injected) {
       file(batch, batch.destination(), batch.earliestNanos());
     }
@@ -104,12 +103,22 @@ final class WindowCoordinator {
     long start = wake.firstNanos();
     long limit = Math.min(run.endNanos, stopAtNanos);
     if (start >= limit) {
-      nowNanos = Math.max(nowNanos, Math.min(run.endNanos == Long.MAX_VALUE ? nowNanos : run.endNanos, stopAtNanos));
-      finish(stopAtNanos < Long.MAX_VALUE ? Outcome.STOPPED : start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME);
+      finish(endOfRun(start, limit));
       return;
     }
     windowEndNanos = Math.min(start + windowNanos, limit);
     send(wake.collectBefore(windowEndNanos, awake), windowEndNanos);
+  }
+
+  private Outcome endOfRun(long start, long limit) {
+    if (limit < Long.MAX_VALUE) {
+      nowNanos = Math.max(nowNanos, limit);
+    }
+    if (stopAtNanos < Long.MAX_VALUE && stopAtNanos <= run.endNanos) {
+      stopAtNanos = Long.MAX_VALUE;
+      return Outcome.STOPPED;
+    }
+    return start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
   }
 
   /** Leaves nothing under way: what has been sent so far is filed with its receivers, who run nothing. */

@@ -44,18 +44,28 @@ public final class SequentialHost implements Host {
 
   @Override
   public Outcome runUntil(long endNanos) {
-    stopAtNanos = Long.MAX_VALUE;
     for (;;) {
       long start = wake.firstNanos();
-      if (start >= Math.min(endNanos, stopAtNanos)) {
-        nowNanos = Math.max(nowNanos, Math.min(endNanos == Long.MAX_VALUE ? nowNanos : endNanos, stopAtNanos));
-        return stopAtNanos < Long.MAX_VALUE ? Outcome.STOPPED : start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
+      long limit = Math.min(endNanos, stopAtNanos);
+      if (start >= limit) {
+        return end(start, limit, endNanos);
       }
-      runWindow(Math.min(start + windowNanos, Math.min(endNanos, stopAtNanos)));
+      runWindow(Math.min(start + windowNanos, limit));
       if (windows % PROGRESS_WINDOWS == 0 && !listener.onProgress(nowNanos, windows)) {
         return Outcome.CANCELLED;
       }
     }
+  }
+
+  private Outcome end(long start, long limit, long endNanos) {
+    if (limit < Long.MAX_VALUE) {
+      nowNanos = Math.max(nowNanos, limit);
+    }
+    if (stopAtNanos < Long.MAX_VALUE && stopAtNanos <= endNanos) {
+      stopAtNanos = Long.MAX_VALUE;
+      return Outcome.STOPPED;
+    }
+    return start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
   }
 
   private void runWindow(long endNanos) {
