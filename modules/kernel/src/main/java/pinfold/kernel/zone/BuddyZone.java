@@ -492,9 +492,8 @@ public final class BuddyZone {
     int pfn = freedPfn;
     int order = freedOrder;
     while (order < BuddyOrders.PAGEBLOCK_ORDER && 1 << order <= freeInPageblock
-        && blocks.removeIfPresent(pfn ^ 1 << order, order, type)) {
+        && blocks.removeIfPresent(pfn ^ 1 << order, order)) {
       countBlock(order, type, -1);
-      uncountPages(pfn ^ 1 << order, order, type);
       pfn &= ~(1 << order);
       order++;
     }
@@ -503,7 +502,8 @@ public final class BuddyZone {
       order = BuddyOrders.MAX_ORDER;
     }
     boolean last = toTail || order < BuddyOrders.PAGEBLOCK_ORDER && mergeLikely(pfn, order, freeInPageblock);
-    addBlock(pfn, order, type, last);
+    linkBlock(pfn, order, type, last);
+    countPages(freedPfn, freedOrder, type);
   }
 
   /** Takes the other pageblock of a MAX_ORDER block out if it is free and may merge, and gives it the type. */
@@ -516,8 +516,13 @@ public final class BuddyZone {
     if (buddyType != type && (buddyType >= MigrateType.PCP_TYPES || type >= MigrateType.PCP_TYPES)) {
       return false;
     }
-    removeBlock(buddy, BuddyOrders.PAGEBLOCK_ORDER, buddyType);
-    changeType(buddy, type);
+    blocks.remove(buddy, BuddyOrders.PAGEBLOCK_ORDER);
+    countBlock(BuddyOrders.PAGEBLOCK_ORDER, buddyType, -1);
+    if (buddyType != type) {
+      uncountPages(buddy, BuddyOrders.PAGEBLOCK_ORDER, buddyType);
+      changeType(buddy, type);
+      countPages(buddy, BuddyOrders.PAGEBLOCK_ORDER, type);
+    }
     return true;
   }
 
@@ -540,13 +545,13 @@ public final class BuddyZone {
   }
 
   private void addBlock(int pfn, int order, int type, boolean last) {
-    if (last) {
-      blocks.addLast(pfn, order, type);
-    } else {
-      blocks.addFirst(pfn, order, type);
-    }
-    countBlock(order, type, 1);
+    linkBlock(pfn, order, type, last);
     countPages(pfn, order, type);
+  }
+
+  private void linkBlock(int pfn, int order, int type, boolean last) {
+    blocks.add(pfn, order, type, last);
+    countBlock(order, type, 1);
   }
 
   private void addUntouched(int pfn) {
@@ -561,18 +566,17 @@ public final class BuddyZone {
     if (order == BuddyOrders.MAX_ORDER && pageblocks.isUntouched(pfn)) {
       pageblocks.setUntouched(pfn, false);
     } else {
-      blocks.remove(pfn, order, type);
+      blocks.remove(pfn, order);
     }
     countBlock(order, type, -1);
     uncountPages(pfn, order, type);
   }
 
   private void countBlock(int order, int type, int change) {
-    int count = blockCount[order * MigrateType.COUNT + type] += change;
-    if (count == 0) {
-      ordersWithBlocks[type] &= ~(1 << order);
-    } else {
-      ordersWithBlocks[type] |= 1 << order;
+    int before = blockCount[order * MigrateType.COUNT + type];
+    blockCount[order * MigrateType.COUNT + type] = before + change;
+    if (before == 0 || before + change == 0) {
+      ordersWithBlocks[type] ^= 1 << order;
     }
   }
 

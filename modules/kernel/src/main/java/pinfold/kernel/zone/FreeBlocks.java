@@ -4,40 +4,53 @@ import java.util.Arrays;
 import pinfold.engine.StateHash;
 
 /**
- * The free blocks that have been touched: doubly linked lists by (order, type), and an index that finds a block by its first
- * page, which is how a freed page finds its buddy. Costs 32 to 48 bytes per free block, nothing per page.
+ * The free blocks that have been touched: doubly linked lists by (order, type), and a way to find a block by its first page,
+ * which is how a freed page finds its buddy.
  *
- * <p>The index is an open-addressing table of longs (pfn 30 bits, order 4, node 30). Eight neighbouring pfns share a cache line,
- * because buddies of small order are neighbours.
+ * <p>Blocks live in groups of 32 neighbouring pages. A group exists while a free block begins in it; then it has a place, a
+ * link and an order for each of its pages, some 300 bytes. Buddies up to order 4 are in one group, so most frees look up one
+ * group and then only index arrays: a hash table of blocks cost three times as much.
  */
 final class FreeBlocks {
   private static final int LISTS = BuddyOrders.ORDERS * MigrateType.COUNT;
-  private static final int NODE_BITS = 30;
-  private static final int ORDER_BITS = 4;
-  private static final long NODE_MASK = (1L << NODE_BITS) - 1;
-  private static final int ORDER_MASK = (1 << ORDER_BITS) - 1;
-  private static final int PFN_SHIFT = NODE_BITS + ORDER_BITS;
+  private static final int GROUP_SHIFT = 5;
+  private static final int GROUP_PAGES = 1 << GROUP_SHIFT;
+  private static final int GROUP_MASK = GROUP_PAGES - 1;
+  private static final int FIRST_CAPACITY = 64;
 
-  /** Fields of a node, four ints: one cache line holds four nodes. */
-  private static final int PFN = 0;
-  private static final int NEXT = 1;
-  private static final int PREVIOUS = 2;
-  private static final int STRIDE = 4;
+  /**
+   * By place (group * 32 + page within the group): order + 1 of the free block that begins there, 0 if none does; its neighbours
+   * in a ring, which is closed by the list's own place. The lists' places are those of the first groups.
+   */
+  private byte[] orderPlusOne = new byte[FIRST_CAPACITY * GROUP_PAGES];
+  private int[] next = new int[FIRST_CAPACITY * GROUP_PAGES];
+  private int[] previous = new int[FIRST_CAPACITY * GROUP_PAGES];
 
-  /** 0 is no node. */
-  private final int[] head = new int[LISTS];
-  private final int[] tail = new int[LISTS];
-  private int[] nodes = new int[64 * STRIDE];
-  private int unusedNode;
-  private int nextNewNode = 1;
+  /** By group: its key (pfn / 32), or while unused the next unused group; and how many blocks begin in it. Group 0 means none. */
+  private int[] keyOf = new int[FIRST_CAPACITY];
+  private byte[] blocksOf = new byte[FIRST_CAPACITY];
+  private int unusedGroup;
+  private int nextNewGroup = (LISTS + GROUP_PAGES - 1) / GROUP_PAGES;
 
-  private long[] index = new long[256];
-  private int used;
+  /** Open addressing with linear probing: key in the upper, group in the lower half of a long. */
+  private long[] index = new long[4 * FIRST_CAPACITY];
+  private int groups;
+
+  /** The group found last, which is mostly the one wanted next. */
+  private int lastKey = -1;
+  private int lastGroup;
+
+  FreeBlocks() {
+    for (int list = 0; list < LISTS; list++) {
+      next[list] = list;
+      previous[list] = list;
+    }
+  }
 
   /** First page of the first block of a list, -1 if it is empty. */
   int first(int order, int type) {
-    int node = head[list(order, type)];
-    return node == 0 ? -1 : nodes[node * STRIDE + PFN];
+    int list = list(order, type);
+    return next[list] == list ? -1 : pfn(next[list]);
   }
 
   /** Whether a block of this order begins at this page. */
@@ -47,81 +60,52 @@ final class FreeBlocks {
 
   /** Order of the block that begins at this page, -1 if none does. */
   int orderAt(int pfn) {
-    int slot = find(pfn);
-    return slot < 0 ? -1 : (int) (index[slot] >>> NODE_BITS) & ORDER_MASK;
+    int group = group(pfn >>> GROUP_SHIFT);
+    return group == 0 ? -1 : orderPlusOne[place(group, pfn)] - 1;
   }
 
-  void addFirst(int pfn, int order, int type) {
+  /** Puts a block at the front of a list, or at its end. */
+  void add(int pfn, int order, int type, boolean last) {
+    int place = occupy(pfn, order);
     int list = list(order, type);
-    int node = newNode(pfn, order);
-    int next = head[list];
-    nodes[node * STRIDE + NEXT] = next;
-    nodes[node * STRIDE + PREVIOUS] = 0;
-    head[list] = node;
-    if (next == 0) {
-      tail[list] = node;
-    } else {
-      nodes[next * STRIDE + PREVIOUS] = node;
-    }
+    int before = last ? previous[list] : list;
+    int after = last ? list : next[list];
+    next[before] = place;
+    previous[place] = before;
+    next[place] = after;
+    previous[after] = place;
   }
 
-  void addLast(int pfn, int order, int type) {
-    int list = list(order, type);
-    int node = newNode(pfn, order);
-    int previous = tail[list];
-    nodes[node * STRIDE + NEXT] = 0;
-    nodes[node * STRIDE + PREVIOUS] = previous;
-    tail[list] = node;
-    if (previous == 0) {
-      head[list] = node;
-    } else {
-      nodes[previous * STRIDE + NEXT] = node;
-    }
-  }
-
-  /** Takes the block at pfn out, if it is there with this order; the type is that of its pageblock. */
-  boolean removeIfPresent(int pfn, int order, int type) {
-    int slot = find(pfn);
-    if (slot < 0 || ((int) (index[slot] >>> NODE_BITS) & ORDER_MASK) != order) {
+  /** Takes the block at pfn out of its list, if it is there with this order. */
+  boolean removeIfPresent(int pfn, int order) {
+    int group = group(pfn >>> GROUP_SHIFT);
+    int place = place(group, pfn);
+    if (group == 0 || orderPlusOne[place] != order + 1) {
       return false;
     }
-    removeSlot(slot, list(order, type));
+    int before = previous[place];
+    int after = next[place];
+    next[before] = after;
+    previous[after] = before;
+    orderPlusOne[place] = 0;
+    if (--blocksOf[group] == 0) {
+      dropGroup(group);
+    }
     return true;
   }
 
   /** Takes a block out that must be there. */
-  void remove(int pfn, int order, int type) {
-    if (!removeIfPresent(pfn, order, type)) {
+  void remove(int pfn, int order) {
+    if (!removeIfPresent(pfn, order)) {
       throw new IllegalStateException("no free block of order " + order + " at pfn " + pfn);
     }
-  }
-
-  private void removeSlot(int slot, int list) {
-    int node = (int) (index[slot] & NODE_MASK);
-    int next = nodes[node * STRIDE + NEXT];
-    int previous = nodes[node * STRIDE + PREVIOUS];
-    if (previous == 0) {
-      assert head[list] == node : "free block at pfn " + nodes[node * STRIDE + PFN] + " is not on its pageblock's list";
-      head[list] = next;
-    } else {
-      nodes[previous * STRIDE + NEXT] = next;
-    }
-    if (next == 0) {
-      assert tail[list] == node : "free block at pfn " + nodes[node * STRIDE + PFN] + " is not on its pageblock's list";
-      tail[list] = previous;
-    } else {
-      nodes[next * STRIDE + PREVIOUS] = previous;
-    }
-    nodes[node * STRIDE + NEXT] = unusedNode;
-    unusedNode = node;
-    clearSlot(slot);
   }
 
   /** Folds the lists in order, so that two zones with equal hashes will hand out the same pages. */
   void hashState(StateHash hash) {
     for (int list = 0; list < LISTS; list++) {
-      for (int node = head[list]; node != 0; node = nodes[node * STRIDE + NEXT]) {
-        hash.add((long) list << 32 | nodes[node * STRIDE + PFN]);
+      for (int place = next[list]; place != list; place = next[place]) {
+        hash.add((long) list << 32 | pfn(place));
       }
     }
   }
@@ -130,57 +114,108 @@ final class FreeBlocks {
     return order * MigrateType.COUNT + type;
   }
 
-  private int newNode(int pfn, int order) {
-    int node = unusedNode;
-    if (node != 0) {
-      unusedNode = nodes[node * STRIDE + NEXT];
+  private static int place(int group, int pfn) {
+    return group << GROUP_SHIFT | pfn & GROUP_MASK;
+  }
+
+  private int pfn(int place) {
+    return keyOf[place >>> GROUP_SHIFT] << GROUP_SHIFT | place & GROUP_MASK;
+  }
+
+  private int occupy(int pfn, int order) {
+    int key = pfn >>> GROUP_SHIFT;
+    int group = group(key);
+    if (group == 0) {
+      group = newGroup(key);
+    }
+    int place = place(group, pfn);
+    orderPlusOne[place] = (byte) (order + 1);
+    blocksOf[group]++;
+    return place;
+  }
+
+  /** The group with a key, 0 if no free block begins in it. */
+  private int group(int key) {
+    if (key == lastKey) {
+      return lastGroup;
+    }
+    int mask = index.length - 1;
+    int slot = slot(key, mask);
+    long entry = index[slot];
+    while (entry != 0 && (int) (entry >>> 32) != key) {
+      slot = (slot + 1) & mask;
+      entry = index[slot];
+    }
+    lastKey = key;
+    lastGroup = (int) entry;
+    return lastGroup;
+  }
+
+  private int newGroup(int key) {
+    int group = unusedGroup;
+    if (group != 0) {
+      unusedGroup = keyOf[group];
     } else {
-      node = nextNewNode++;
-      if (node * STRIDE >= nodes.length) {
-        nodes = Arrays.copyOf(nodes, nodes.length * 2);
+      group = nextNewGroup++;
+      if (group == keyOf.length) {
+        growGroups();
       }
     }
-    nodes[node * STRIDE + PFN] = pfn;
-    if (++used * 2 > index.length) {
+    keyOf[group] = key;
+    if (++groups * 2 > index.length) {
       growIndex();
     }
-    fill((long) pfn << PFN_SHIFT | (long) order << NODE_BITS | node);
-    return node;
+    fill((long) key << 32 | group);
+    lastKey = key;
+    lastGroup = group;
+    return group;
   }
 
-  private int find(int pfn) {
-    int mask = index.length - 1;
-    for (int slot = slot(pfn); index[slot] != 0; slot = (slot + 1) & mask) {
-      if (index[slot] >>> PFN_SHIFT == pfn) {
-        return slot;
-      }
-    }
-    return -1;
+  private void dropGroup(int group) {
+    int key = keyOf[group];
+    clear(key);
+    groups--;
+    keyOf[group] = unusedGroup;
+    unusedGroup = group;
+    lastKey = key;
+    lastGroup = 0;
   }
 
-  private int slot(int pfn) {
-    int line = ((pfn >>> 3) * 0x9E3779B1) >>> 4;
-    return (line << 3 | pfn & 7) & (index.length - 1);
+  private void growGroups() {
+    int capacity = keyOf.length * 2;
+    keyOf = Arrays.copyOf(keyOf, capacity);
+    blocksOf = Arrays.copyOf(blocksOf, capacity);
+    orderPlusOne = Arrays.copyOf(orderPlusOne, capacity * GROUP_PAGES);
+    next = Arrays.copyOf(next, capacity * GROUP_PAGES);
+    previous = Arrays.copyOf(previous, capacity * GROUP_PAGES);
+  }
+
+  private static int slot(int key, int mask) {
+    int mixed = key * 0x9E3779B1;
+    return (mixed ^ mixed >>> 16) & mask;
   }
 
   private void fill(long entry) {
-    int slot = slot((int) (entry >>> PFN_SHIFT));
+    int mask = index.length - 1;
+    int slot = slot((int) (entry >>> 32), mask);
     while (index[slot] != 0) {
-      slot = (slot + 1) & (index.length - 1);
+      slot = (slot + 1) & mask;
     }
     index[slot] = entry;
   }
 
-  /** Closes the gap, so that no search stops early. */
-  private void clearSlot(int slot) {
-    used--;
+  /** Removes a key and closes the gap, so that no search stops early. */
+  private void clear(int key) {
     int mask = index.length - 1;
-    int gap = slot;
-    for (int next = (gap + 1) & mask; index[next] != 0; next = (next + 1) & mask) {
-      int wanted = slot((int) (index[next] >>> PFN_SHIFT));
-      if (((next - wanted) & mask) >= ((next - gap) & mask)) {
-        index[gap] = index[next];
-        gap = next;
+    int gap = slot(key, mask);
+    while ((int) (index[gap] >>> 32) != key) {
+      gap = (gap + 1) & mask;
+    }
+    for (int slot = (gap + 1) & mask; index[slot] != 0; slot = (slot + 1) & mask) {
+      int wanted = slot((int) (index[slot] >>> 32), mask);
+      if (((slot - wanted) & mask) >= ((slot - gap) & mask)) {
+        index[gap] = index[slot];
+        gap = slot;
       }
     }
     index[gap] = 0;
