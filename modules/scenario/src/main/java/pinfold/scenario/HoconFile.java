@@ -38,13 +38,17 @@ final class HoconFile {
     }
   }
 
-  /** Reads a resource beside this class; {@code shownAs} is its name in messages. */
+  /** Reads a resource beside this class, called by its name in messages. */
   static Config readResource(String name) {
+    return parse(resourceText(name), name);
+  }
+
+  static String resourceText(String name) {
     try (InputStream in = HoconFile.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException("resource pinfold/scenario/" + name + " is missing from the build");
       }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -28,7 +28,7 @@ public final class MachineFile {
   private final long nearLinkNanos;
   private final long farLinkNanos;
 
-  private MachineFile(long nearLinkNanos, long farLinkNanos) {
+  MachineFile(long nearLinkNanos, long farLinkNanos) {
     this.nearLinkNanos = nearLinkNanos;
     this.farLinkNanos = farLinkNanos;
   }
@@ -56,7 +56,7 @@ public final class MachineFile {
     return reader.machine(Settings.overDefaults(text, reader.reference, file.toString()), ConfigPath.nameOf(file));
   }
 
-  private HostMachine machine(Settings root, String fileName) {
+  HostMachine machine(Settings root, String fileName) {
     List<NodeConfig> nodes = new ArrayList<>();
     List<ZoneUse> inUse = new ArrayList<>();
     List<Settings> nodeSettings = root.items("nodes", group(root, "node-defaults"));

@@ -234,7 +234,8 @@ public final class MachineImport {
     }
     long end = (start + spanned) / BLOCK * BLOCK;
     line("        # ASK: this host has " + zone.field("cma") + " CMA pages here and does not tell where. Its kernel log does:");
-    line("        # \"cma: Reserved N MiB at 0x...\", the address divided by 4096 is start-pfn. Taken: one area at the end of the zone.");
+    line("        # \"cma: Reserved N MiB at 0x...\", the address divided by 4096 is start-pfn. Taken: one area at the end of the"
+        + " zone.");
     line("        cma-areas = [ { start-pfn = " + (end - cma) + ", pages = " + cma + " } ]");
     return cma;
   }
@@ -258,7 +259,8 @@ public final class MachineImport {
     line("        page-cache-pages = " + cache);
     line("        kernel-pages = " + (used - anonymous - cache));
     if (cma > 0) {
-      line("        # Of " + (cma - zone.field("nr_free_cma")) + " CMA pages that are not free some may be on per-CPU lists: at most");
+      line("        # Of " + (cma - zone.field("nr_free_cma"))
+          + " CMA pages that are not free some may be on per-CPU lists: at most");
     }
     line("        in-cma-pages = " + inCma);
   }

@@ -81,8 +81,8 @@ final class Overrides {
     List<ConfigValue> entries = current instanceof ConfigList list ? new ArrayList<>(list) : new ArrayList<>();
     int index = indexOf(path.get(1), entries);
     if (index < 0) {
-      throw error(String.join(".", path), "no such setting: " + path.get(0) + " has " + entries.size() + " entries, counted from 0"
-          + ", and none with the name " + path.get(1));
+      throw error(String.join(".", path), "no such setting: " + path.get(0) + " has " + entries.size()
+          + " entries, counted from 0, and none with the name " + path.get(1));
     }
     entries.set(index, set(entries.get(index), template, path, 2));
     return ConfigValueFactory.fromIterable(entries).withOrigin(current.origin());

@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +26,9 @@ import java.util.stream.Collectors;
 final class Settings {
   /** What may end the name of a setting that has a unit. */
   private static final List<String> UNITS = List.of("ns", "us", "ms", "kib", "mib", "pages");
+
+  /** How the library describes a group with parts in several places. */
+  private static final Pattern MERGED = Pattern.compile("merge of (.*?): (\\d+)(?:-\\d+)?,.*");
 
   private final ConfigObject values;
   private final ConfigOrigin origin;
@@ -60,9 +65,9 @@ final class Settings {
     return values.containsKey(key);
   }
 
-  /** Whether the value was written by the user: in the file or in an override, not in the resource {@code defaults}. */
-  boolean given(String key, String defaults) {
-    return has(key) && !fileOf(values.get(key).origin()).equals(defaults);
+  /** Whether the user wrote the value, in the file or in an override. */
+  boolean given(String key) {
+    return has(key) && !isDefault(values.get(key).origin());
   }
 
   /** A whole number from {@code min} to {@code max}, both included. */
@@ -208,17 +213,12 @@ final class Settings {
 
   /** A complaint about the value of {@code key}. */
   ConfigError error(String key, String problem) {
-    return has(key)
-        ? error(key, values.get(key), problem)
-        : new ConfigError(path.isEmpty() ? source : fileOf(origin), path.isEmpty() ? 0 : lineOf(origin), pathOf(key), null,
-            problem);
+    return has(key) ? error(key, values.get(key), problem) : errorHere(pathOf(key), null, problem);
   }
 
   /** A complaint about this object as a whole. */
   ConfigError error(String problem) {
-    return path.isEmpty()
-        ? new ConfigError(source, 0, "", null, problem)
-        : new ConfigError(fileOf(origin), lineOf(origin), path, null, problem);
+    return errorHere(path, null, problem);
   }
 
   /** Every setting below this one that has a value and was never read; for tests. */
@@ -264,7 +264,20 @@ final class Settings {
   }
 
   private ConfigError error(String key, ConfigValue value, String problem) {
-    return new ConfigError(fileOf(value.origin()), lineOf(value.origin()), pathOf(key), shown(value), problem);
+    return isDefault(value.origin())
+        ? errorHere(pathOf(key), shown(value) + " (by default)", problem)
+        : new ConfigError(fileOf(value.origin()), lineOf(value.origin()), pathOf(key), shown(value), problem);
+  }
+
+  /** A complaint at the place of this object; a user has nothing to do with the places of defaults. */
+  private ConfigError errorHere(String setting, String value, String problem) {
+    return path.isEmpty() || isDefault(origin)
+        ? new ConfigError(source, 0, setting, value, problem)
+        : new ConfigError(fileOf(origin), lineOf(origin), setting, value, problem);
+  }
+
+  private static boolean isDefault(ConfigOrigin origin) {
+    return fileOf(origin).equals(ScenarioFile.REFERENCE) || fileOf(origin).equals(MachineFile.REFERENCE);
   }
 
   private Comparator<String> inFileOrder() {
@@ -286,13 +299,16 @@ final class Settings {
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
+  /** Of a group that the file and the defaults share, the file's part; of anything else, where it was written. */
   private static String fileOf(ConfigOrigin origin) {
-    String place = origin.description().replaceFirst("^merge of ", "").replaceFirst(",.*", "");
-    return place.replaceFirst(": \\d+(-\\d+)?$", "");
+    Matcher merged = MERGED.matcher(origin.description());
+    return merged.matches() ? merged.group(1) : origin.description().replaceFirst(": \\d+(-\\d+)?$", "");
   }
 
   private static int lineOf(ConfigOrigin origin) {
-    return origin.description().startsWith(Overrides.OPTION) ? 0 : origin.lineNumber();
+    Matcher merged = MERGED.matcher(origin.description());
+    return merged.matches() ? Integer.parseInt(merged.group(2))
+        : origin.description().startsWith(Overrides.OPTION) ? 0 : origin.lineNumber();
   }
 
   private static String inItsUnit(String key) {

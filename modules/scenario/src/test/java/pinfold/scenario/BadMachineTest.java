@@ -75,7 +75,8 @@ class BadMachineTest {
   }
 
   private String zone(String lines) {
-    return complaint("format = 1\nnodes = [ { cpus = 0, zones = [\n{ start-pfn = 512, spanned-pages = 524288\n" + lines + "\n} ] } ]\n");
+    return complaint("format = 1\nnodes = [ { cpus = 0, zones = [\n{ start-pfn = 512, spanned-pages = 524288\n" + lines
+        + "\n} ] } ]\n");
   }
 
   private String complaint(String text) {

@@ -1,0 +1,60 @@
+package pinfold.scenario;
+
+import com.typesafe.config.ConfigObject;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import pinfold.kernel.machine.MachineConfig;
+
+/** Reads the list {@code background} of a scenario. */
+final class BackgroundSettings {
+  private static final String OTHERS = "others";
+  private static final int KIB_PER_PAGE = 4;
+
+  private BackgroundSettings() {}
+
+  static List<BackgroundTask> read(Settings root, ConfigObject template, MachineConfig machine, List<VmConfig> vms) {
+    List<BackgroundTask> tasks = new ArrayList<>();
+    Set<String> taken = new HashSet<>();
+    for (Settings item : root.items("background", template)) {
+      BackgroundTask.Kind kind = item.choice("kind", BackgroundTask.Kind.class);
+      String name = item.text("name").isEmpty() ? Labelled.of(kind) + "-" + tasks.size() : item.text("name");
+      if (!taken.add(name)) {
+        throw item.error("name", "is the name of another background task too");
+      }
+      tasks.add(new BackgroundTask(name, kind, cpus(item, machine, vms), workingSetPages(item),
+          item.smallInteger("ops-per-burst", 1, 1 << 20),
+          item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
+          item.integer("max-ops", 0, Long.MAX_VALUE)));
+    }
+    return tasks;
+  }
+
+  private static long workingSetPages(Settings item) {
+    long kib = item.integer("working-set-kib", KIB_PER_PAGE, 1L << 32);
+    if (kib % KIB_PER_PAGE != 0) {
+      throw item.error("working-set-kib", "must be a multiple of 4: a page is 4 KiB");
+    }
+    return kib / KIB_PER_PAGE;
+  }
+
+  private static List<Integer> cpus(Settings item, MachineConfig machine, List<VmConfig> vms) {
+    if (!item.textOrNumber("cpus").equals(OTHERS)) {
+      return ScenarioFile.cpus(item, "cpus", machine);
+    }
+    TreeSet<Integer> ofVms = new TreeSet<>();
+    for (VmConfig vm : vms) {
+      ofVms.addAll(vm.preallocCpus());
+      ofVms.addAll(vm.vcpuCpus());
+      ofVms.add(vm.pinCpu());
+    }
+    List<Integer> others = IntStream.range(0, machine.cpuCount()).boxed().filter(cpu -> !ofVms.contains(cpu)).toList();
+    if (others.isEmpty()) {
+      throw item.error("cpus", "are none: the VMs use all " + machine.cpuCount() + " CPUs; name some, such as 0-3");
+    }
+    return others;
+  }
+}

@@ -1,0 +1,42 @@
+package pinfold.scenario;
+
+import java.util.List;
+
+/**
+ * Load beside the VMs: one task on each CPU of a list, all alike.
+ *
+ * @param name unique in its scenario
+ * @param kind what an operation does
+ * @param cpus one task on each
+ * @param workingSetPages pages of each task
+ * @param opsPerBurst operations between two pauses
+ * @param thinkTimeNanos the pause
+ * @param maxOps operations of all its tasks together; 0 = no end
+ */
+public record BackgroundTask(String name, Kind kind, List<Integer> cpus, long workingSetPages, int opsPerBurst,
+    long thinkTimeNanos, long maxOps) {
+
+  public BackgroundTask {
+    cpus = List.copyOf(cpus);
+  }
+
+  /** Operations of the task at a position in {@link #cpus}: equal parts, the first ones one more; 0 = no end. */
+  public long maxOpsOfTask(int position) {
+    return maxOps / cpus.size() + (position < maxOps % cpus.size() ? 1 : 0);
+  }
+
+  /** What one operation does to the task's next page. */
+  public enum Kind {
+    MARK_ACCESSED,
+    FILE_READ,
+    FILE_WRITE,
+    MADVISE_COLD,
+    MADVISE_FREE,
+    /** mlock, then munlock. */
+    MLOCK,
+    /** Fault a fresh page in, unmap it. */
+    FAULT_UNMAP,
+    /** Fork a child that touches the working set and exits. */
+    FORK_EXIT
+  }
+}

@@ -1,0 +1,62 @@
+package pinfold.scenario;
+
+import java.util.List;
+import pinfold.kernel.machine.MachineConfig;
+
+/**
+ * A scenario: the machine, what happens on it, and what counts as success. Says nothing about the kernel on it.
+ *
+ * @param name name of its file
+ * @param title one line for people
+ * @param machine nodes, zones, distances, link latencies
+ * @param inUse what is in use when the run starts, by global zone index
+ * @param mglru whether the multi-generational LRU is on
+ * @param vms in the order of the file
+ * @param background the load beside the VMs
+ * @param variants names of the variants to compare
+ * @param seeds a run for each
+ * @param durationLimitNanos simulated time after which a run is given up
+ * @param success when a run has succeeded
+ * @param check how far invariants are checked
+ * @param effective the configuration in force as text, defaults and overrides included; itself a scenario file
+ */
+public record ScenarioConfig(
+    String name,
+    String title,
+    MachineConfig machine,
+    List<ZoneUse> inUse,
+    boolean mglru,
+    List<VmConfig> vms,
+    List<BackgroundTask> background,
+    List<String> variants,
+    List<Long> seeds,
+    long durationLimitNanos,
+    Success success,
+    Check check,
+    String effective) {
+
+  public ScenarioConfig {
+    inUse = List.copyOf(inUse);
+    vms = List.copyOf(vms);
+    background = List.copyOf(background);
+    variants = List.copyOf(variants);
+    seeds = List.copyOf(seeds);
+  }
+
+  /** When a run has succeeded. */
+  public enum Success {
+    /** All VMs have started. */
+    VM_STARTED,
+    /** All background tasks have done their operations. */
+    LOAD_FINISHED
+  }
+
+  /** How far invariants are checked. */
+  public enum Check {
+    OFF,
+    /** What each window touched, and everything now and then. */
+    TOUCHED,
+    /** Everything after each window. */
+    FULL
+  }
+}

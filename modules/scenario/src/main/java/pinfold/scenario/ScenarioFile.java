@@ -1,0 +1,155 @@
+package pinfold.scenario;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import pinfold.kernel.machine.MachineConfig;
+
+/**
+ * Reads a scenario from {@code scenarios/NAME.conf}. {@code reference-scenario.conf} explains every setting and holds its
+ * default; no default is written anywhere else.
+ */
+public final class ScenarioFile {
+  static final String KIND = "scenarios";
+  static final String REFERENCE = "reference-scenario.conf";
+
+  /** The longest time that a setting may name, 24 hours. */
+  static final long MAX_MILLIS = 24 * 3600 * 1000L;
+
+  private static final Map<String, String> TEMPLATES = Map.of("vms", "vm-defaults", "background", "background-defaults");
+
+  private ScenarioFile() {}
+
+  /** The names of all scenarios found in {@code DIRECTORY/scenarios} of each directory, sorted. */
+  public static List<String> names(List<Path> searchPath) {
+    return new ConfigPath(searchPath).names(KIND);
+  }
+
+  /** The text of the reference: every setting with its default and meaning. */
+  public static String reference() {
+    return HoconFile.resourceText(REFERENCE);
+  }
+
+  /**
+   * Reads a scenario.
+   *
+   * @param name a scenario's name, or the path of its file
+   * @param searchPath directories that hold {@code scenarios/}, {@code machines/} and {@code variants/}
+   * @param overrides {@code path=value}, applied in this order before anything is checked
+   * @throws ConfigError if there is no such scenario, or the file or an override cannot be used
+   */
+  public static ScenarioConfig load(String name, List<Path> searchPath, List<String> overrides) {
+    ConfigPath path = new ConfigPath(searchPath);
+    Path file = path.find(KIND, name)
+        .orElseThrow(() -> new ConfigError("scenario " + name, 0, "", null, path.notFound(KIND, name)));
+    String shownAs = file.toString();
+    Config own = HoconFile.read(file, shownAs);
+    HoconFile.requireFormat(Settings.root(own, shownAs));
+    Config reference = HoconFile.readResource(REFERENCE);
+    Config merged = Overrides.apply(own, reference, TEMPLATES, overrides);
+    return read(Settings.overDefaults(merged, reference, shownAs), ConfigPath.nameOf(file), path);
+  }
+
+  static ScenarioConfig read(Settings root, String name, ConfigPath path) {
+    HoconFile.requireFormat(root);
+    HostMachine host = MachineSettings.read(root, path, name);
+    List<VmConfig> vms = VmSettings.read(root, root.child("vm-defaults").values(), host.machine());
+    List<BackgroundTask> background =
+        BackgroundSettings.read(root, root.child("background-defaults").values(), host.machine(), vms);
+    ScenarioConfig.Success success = root.choice("success", ScenarioConfig.Success.class);
+    requireReachable(root, success, vms, background);
+    return new ScenarioConfig(
+        name,
+        root.text("title"),
+        host.machine(),
+        host.inUse(),
+        mglru(root, host),
+        vms,
+        background,
+        variants(root, path),
+        seeds(root),
+        root.integer("duration-limit-ms", 1, MAX_MILLIS) * 1_000_000,
+        success,
+        root.choice("check", ScenarioConfig.Check.class),
+        root.values().render(ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false)));
+  }
+
+  /** The CPUs of a list, at least one, all of which the machine has. */
+  static List<Integer> cpus(Settings settings, String key, MachineConfig machine) {
+    List<Integer> cpus;
+    try {
+      cpus = CpuList.parse(settings.textOrNumber(key));
+    } catch (IllegalArgumentException e) {
+      throw settings.error(key, e.getMessage());
+    }
+    if (cpus.isEmpty()) {
+      throw settings.error(key, "must name at least one CPU");
+    }
+    if (cpus.getLast() >= machine.cpuCount()) {
+      throw settings.error(key, "names CPU " + cpus.getLast() + ", but the machine has CPUs 0 to " + (machine.cpuCount() - 1));
+    }
+    return cpus;
+  }
+
+  private static boolean mglru(Settings root, HostMachine host) {
+    return switch (root.choice("lru-mode", LruMode.class)) {
+      case AS_MACHINE -> host.mglru();
+      case CLASSIC -> false;
+      case MGLRU -> true;
+    };
+  }
+
+  private static void requireReachable(Settings root, ScenarioConfig.Success success, List<VmConfig> vms,
+      List<BackgroundTask> background) {
+    switch (success) {
+      case VM_STARTED -> {
+        if (vms.isEmpty()) {
+          throw root.error("success", "needs at least one entry in vms");
+        }
+      }
+      case LOAD_FINISHED -> {
+        if (background.isEmpty()) {
+          throw root.error("success", "needs at least one entry in background");
+        }
+        for (BackgroundTask task : background) {
+          if (task.maxOps() == 0) {
+            throw root.error("success", "needs max-ops in every background task, but " + task.name() + " has no end");
+          }
+        }
+      }
+    }
+  }
+
+  private static List<String> variants(Settings root, ConfigPath path) {
+    List<String> variants = root.texts("variants");
+    if (variants.isEmpty()) {
+      throw root.error("variants", "must name at least one variant");
+    }
+    for (String variant : variants) {
+      if (path.find(VariantFile.KIND, variant).isEmpty()) {
+        throw root.error("variants", "variant " + variant + " is " + path.notFound(VariantFile.KIND, variant));
+      }
+    }
+    return variants;
+  }
+
+  private static List<Long> seeds(Settings root) {
+    List<Long> seeds = root.integers("seeds");
+    if (seeds.isEmpty()) {
+      throw root.error("seeds", "must name at least one seed, such as [1, 2, 3]");
+    }
+    if (new HashSet<>(seeds).size() != seeds.size()) {
+      throw root.error("seeds", "must not repeat a seed: the two runs would be the same one");
+    }
+    return seeds;
+  }
+
+  private enum LruMode {
+    AS_MACHINE,
+    CLASSIC,
+    MGLRU
+  }
+}

@@ -1,0 +1,121 @@
+package pinfold.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a user is told who gets a scenario file or an override wrong, word for word. */
+class BadScenarioTest {
+  @TempDir Path temp;
+
+  /** The line is the third of the file; the file is named {@code s.conf}. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      # a line in the file | what is said about it
+      machine.nods = 2 | machine.nods = 2: no such setting; did you mean machine.nodes?
+      machin { nodes = 2 } | machin = {"nodes":2}: no such setting; did you mean machine?
+      machine.memory-per-node = 2048 | machine.memory-per-node = 2048: the unit belongs to the name: write machine.memory-per-node-mib
+      machine.memory-per-node-mib = 2GiB | machine.memory-per-node-mib = "2GiB": must be a whole number of MiB, without a unit
+      machine.memory-per-node-mib = "2048" | machine.memory-per-node-mib = "2048": must be a whole number of MiB, without a unit
+      machine.memory-per-node-mib = 2047 | machine.memory-per-node-mib = 2047: must be a multiple of 2: memory is made of pageblocks of 2 MiB
+      machine.nodes = 0 | machine.nodes = 0: must be from 1 to 1024
+      machine.cma-per-node-mib = 4096 | machine.cma-per-node-mib = 4096: must be less than memory-per-node-mib = 2048: kernel memory cannot be in CMA
+      machine { cma-per-node-mib = 1024, movable-per-node-mib = 1024 } | machine.movable-per-node-mib = 1024: and cma-per-node-mib = 1024 overlap: together they must be less than memory-per-node-mib = 2048, since CMA lies in the normal zone
+      machine.distances = [[10, 20], [20, 10]] | machine.distances = [[10,20],[20,10]]: makes no machine: distances has 2 rows for 1 nodes
+      machine.distances = [10, 20] | machine.distances = 10: must be a list of rows of whole numbers, such as [[10, 20], [20, 10]]
+      machine { file = machines/cma-1node.conf, nodes = 2 } | machine.nodes = 2: cannot be said beside machine.file = "machines/cma-1node.conf", which describes the whole machine
+      machine.file = machines/cma-1nod.conf | machine.file = "machines/cma-1nod.conf": not found in DIR, SHIPPED, the working directory; did you mean cma-1node? There are: cma-1node, numa-4node-movable
+      links { near-latency-ns = 300 , far-latency-ns = 200 } | links.far-latency-ns = 200: must be no less than near-latency-ns = 300
+      memory-in-use.in-cma-share = 1.5 | memory-in-use.in-cma-share = 1.5: must be a share from 0.0 to 1.0
+      memory-in-use.anonymous-per-node-mib = 4096 | memory-in-use.anonymous-per-node-mib = 4096: 2048 MiB of it do not fit outside the CMA of node 0
+      memory-in-use { in-cma-share = 1 , anonymous-per-node-mib = 8 } | memory-in-use.anonymous-per-node-mib = 8: 8 MiB of it do not fit into the CMA of node 0
+      lru-mode = mgrlu | lru-mode = "mgrlu": must be one of as-machine, classic, mglru; did you mean mglru?
+      vms = [ { memory-mib = 4096 } ] | vms[0].memory-mib = 4096: must be at most 2048, the memory of the whole machine in MiB
+      vms = [ { memory-mib = 511, page-size = 2M } ] | vms[0].memory-mib = 511: must be a multiple of 2 with page-size = 2M
+      vms = [ { page-size = 1G } ] | vms[0].page-size = "1G": must be one of 4K, 2M; did you mean 4K?
+      vms = [ { assign = io-uring } ] | vms[0].assign = "io-uring": must be one of vfio, io_uring, none; did you mean io_uring?
+      vms = [ { memory = 512 } ] | vms[0].memory = 512: the unit belongs to the name: write vms[0].memory-mib
+      vms = [ { pin-cpu = 4 } ] | vms[0].pin-cpu = 4: names CPU 4, but the machine has CPUs 0 to 3
+      vms = [ { pin-cpu = 0-1 } ] | vms[0].pin-cpu = "0-1": must be one CPU, or auto
+      vms = [ { vcpu-cpus = "0-2,1" } ] | vms[0].vcpu-cpus = "0-2,1": names CPU 1 twice
+      vms = [ { vcpu-cpus = all } ] | vms[0].vcpu-cpus = "all": must be a list of CPUs such as 0-3,8
+      vms = [ { name = a }, { start-after = b } ] | vms[1].start-after = "b": no VM has this name; did you mean a?
+      vms = [ { name = a, start-after = b }, { name = b, start-after = a } ] | vms[0].start-after = "b": leads back to b: VMs that wait for each other never start
+      vms = [ { name = a }, { name = a } ] | vms[1].name = "a": is the name of another VM too
+      vms = [ 512 ] | vms = 512: must be a list of groups of settings, such as [ { ... }, { ... } ]
+      vms = [] | success = "vm-started" (by default): needs at least one entry in vms
+      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, madvise-cold, madvise-free, mlock, fault-unmap, fork-exit; did you mean mark-accessed?
+      background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
+      background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
+      variants = [] | variants = []: must name at least one variant
+      seeds = [1, 2, 1] | seeds = [1,2,1]: must not repeat a seed: the two runs would be the same one
+      seeds = 3 | seeds = 3: must be a list of whole numbers, such as [1, 2, 3]
+      check = true | check = true: must be one of off, touched, full
+      """)
+  void aBadLineIsNamedWithWhatWouldBeRight(String line, String said) {
+    String where = said.contains("(by default)") ? "DIR/scenarios/s.conf: " : "DIR/scenarios/s.conf:3: ";
+    assertThat(complaint("format = 1\nvms = [ {} ]\n" + line + "\n")).isEqualTo(where + said);
+  }
+
+  @Test
+  void anUnknownScenarioNamesTheNearest() {
+    ConfigDir dir = new ConfigDir(temp);
+    assertThat(dir.complaint(() -> ScenarioFile.load("vm-pasthrough", dir.searchPath(), List.of())))
+        .startsWith("scenario vm-pasthrough: not found in DIR/scenarios, SHIPPED/scenarios; did you mean vm-passthrough?");
+  }
+
+  @Test
+  void anUnknownVariantOfAScenarioNamesTheNearest() {
+    assertThat(complaint("format = 1\nvms = [ {} ]\nvariants = [linux-6.10, yange-v1]\n")).startsWith(
+        "DIR/scenarios/s.conf:3: variants = [\"linux-6.10\",\"yange-v1\"]: variant yange-v1 is not found in DIR/variants, "
+            + "SHIPPED/variants; did you mean yangge-v1? There are: batch-owner-hint, ");
+  }
+
+  @Test
+  void aLoadWithoutEndCannotBeWaitedFor() {
+    assertThat(complaint("format = 1\nsuccess = load-finished\nbackground = [ { kind = mlock } ]\n")).isEqualTo(
+        "DIR/scenarios/s.conf:2: success = \"load-finished\": needs max-ops in every background task, but mlock-0 has no end");
+  }
+
+  @Test
+  void othersAreNoneWhenTheVmsUseEveryCpu() {
+    assertThat(complaint("format = 1\nvms = [ { vcpus = 4 } ]\nbackground = [ { cpus = others } ]\n")).isEqualTo(
+        "DIR/scenarios/s.conf:3: background[0].cpus = \"others\": are none: the VMs use all 4 CPUs; name some, such as 0-3");
+  }
+
+  @Test
+  void aFileOfAnotherFormatIsRefusedBeforeItsSettingsAreRead() {
+    assertThat(complaint("format = 2\nnew-setting = 1\n"))
+        .isEqualTo("DIR/scenarios/s.conf:1: format = 2: this build reads format 1 only");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+      # --set | what is said about it
+      machine.nods=2 | machine.nods: no such setting; did you mean machine.nodes?
+      machine.nodes.x=2 | machine.nodes.x: no such setting: machine.nodes is a value and has no parts
+      machine.nodes=two | machine.nodes = "two": must be a whole number
+      machine.nodes | must be path=value, such as machine.nodes=2
+      machine.nodes= | must be path=value, such as machine.nodes=2
+      vms.1.memory-mib=64 | vms.1.memory-mib: no such setting: vms has 1 entries, counted from 0, and none with the name 1
+      vms.0.memory-mb=64 | vms.0.memory-mb: no such setting; did you mean vms.0.memory-mib?
+      vms.0.pin-cpu=77 | vms[0].pin-cpu = 77: names CPU 77, but the machine has CPUs 0 to 3
+      title="open | title: is not a HOCON value: "open
+      seeds=[1,1] | seeds = [1,1]: must not repeat a seed: the two runs would be the same one
+      """)
+  void aBadOverrideIsNamedAsItWasGiven(String override, String said) {
+    ConfigDir dir = new ConfigDir(temp).with("scenarios/s.conf", "format = 1\nvms = [ {} ]\n");
+    assertThat(dir.complaint(() -> ScenarioFile.load("s", dir.searchPath(), List.of(override))))
+        .isEqualTo("--set " + override + ": " + said);
+  }
+
+  private String complaint(String text) {
+    ConfigDir dir = new ConfigDir(temp).with("scenarios/s.conf", text);
+    return dir.complaint(() -> ScenarioFile.load("s", dir.searchPath(), List.of()));
+  }
+}
