@@ -86,13 +86,15 @@ class PerCpuPagesTest {
   void cmaPagesAreMovableOnesHereAndIsolatedPagesAreRefused() {
     PerCpuPages pcp = new PerCpuPages(new PcpSizes(63, 1760, 15_990), 2);
 
+    assertThat(pcp.put(6, 0, MigrateType.HIGHATOMIC.code())).isTrue();
     assertThat(pcp.put(7, 0, CMA)).isTrue();
     assertThat(pcp.put(8, 0, ISOLATE)).isFalse();
 
-    assertThat(pcp.count()).isEqualTo(1);
+    assertThat(pcp.count()).isEqualTo(2);
     assertThat(pcp.take(0, UNMOVABLE)).isEqualTo(-1);
     assertThat(pcp.take(0, RECLAIMABLE)).isEqualTo(-1);
     assertThat(pcp.take(0, MOVABLE)).isEqualTo(7);
+    assertThat(pcp.take(0, MOVABLE)).isEqualTo(6);
   }
 
   @Test
