@@ -51,10 +51,8 @@ final class BackgroundSettings {
       ofVms.addAll(vm.vcpuCpus());
       ofVms.add(vm.pinCpu());
     }
-    List<Integer> others = IntStream.range(0, machine.cpuCount()).boxed().filter(cpu -> !ofVms.contains(cpu)).toList();
-    if (others.isEmpty()) {
-      throw item.error("cpus", "are none: the VMs use all " + machine.cpuCount() + " CPUs; name some, such as 0-3");
-    }
-    return others;
+    List<Integer> all = IntStream.range(0, machine.cpuCount()).boxed().toList();
+    List<Integer> others = all.stream().filter(cpu -> !ofVms.contains(cpu)).toList();
+    return others.isEmpty() ? all : others;
   }
 }

@@ -107,11 +107,11 @@ public final class MachineFile {
 
   private ZoneConfig zone(Settings root, Settings zone, long[] managedByType, long lowmem, long minFree) {
     ZoneType type = type(zone);
-    List<PfnRange> areas = new ArrayList<>();
-    for (Settings area : zone.items("cma-areas", group(root, "cma-area-defaults"))) {
-      areas.add(new PfnRange(area.smallInteger("start-pfn", 1, MAX_PAGES - 1), area.smallInteger("pages", 1, MAX_PAGES / 2)));
-    }
     try {
+      List<PfnRange> areas = new ArrayList<>();
+      for (Settings area : zone.items("cma-areas", group(root, "cma-area-defaults"))) {
+        areas.add(new PfnRange(area.smallInteger("start-pfn", 1, MAX_PAGES - 1), area.smallInteger("pages", 1, MAX_PAGES)));
+      }
       return new ZoneConfig(type, zone.smallInteger("start-pfn", 1, MAX_PAGES - 1), spanned(zone), managed(zone), areas,
           watermarks(zone, type, lowmem, minFree), reserve(zone, type, managedByType));
     } catch (IllegalArgumentException e) {

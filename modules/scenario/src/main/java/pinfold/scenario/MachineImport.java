@@ -55,7 +55,11 @@ public final class MachineImport {
 
   /** The machine file for a host, as text. */
   public static String describe(Path from, String name) {
-    return new MachineImport(new HostTree(from)).describe(name);
+    try {
+      return new MachineImport(new HostTree(from)).describe(name);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigError(from.toString(), 0, "", null, "has a file that is not as Linux writes it: " + e.getMessage());
+    }
   }
 
   private static HostMachine readBack(Path file, Path from) {

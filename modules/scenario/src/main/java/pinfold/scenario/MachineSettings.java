@@ -11,8 +11,10 @@ import pinfold.kernel.machine.NodeConfig;
 final class MachineSettings {
   private static final int PAGES_PER_MIB = 256;
   private static final int MAX_MIB = 4 << 20;
+  private static final int MAX_IN_USE_MIB = 1 << 20;
   private static final long MAX_LATENCY_NANOS = 1_000_000;
-  private static final List<String> INLINE = List.of("nodes", "cpus-per-node", "memory-per-node-mib", "cma-per-node-mib",
+  /** The settings of the group {@code machine} that a machine file stands in for. */
+  static final List<String> INLINE = List.of("nodes", "cpus-per-node", "memory-per-node-mib", "cma-per-node-mib",
       "movable-per-node-mib", "distances");
 
   private final Settings root;
@@ -94,9 +96,9 @@ final class MachineSettings {
 
   private List<ZoneUse> inUse(HostMachine host) {
     Settings use = root.child("memory-in-use");
-    int anonymous = use.smallInteger("anonymous-per-node-mib", 0, MAX_MIB) * PAGES_PER_MIB;
-    int cache = use.smallInteger("page-cache-per-node-mib", 0, MAX_MIB) * PAGES_PER_MIB;
-    int kernel = use.smallInteger("kernel-per-node-mib", 0, MAX_MIB) * PAGES_PER_MIB;
+    int anonymous = use.smallInteger("anonymous-per-node-mib", 0, MAX_IN_USE_MIB) * PAGES_PER_MIB;
+    int cache = use.smallInteger("page-cache-per-node-mib", 0, MAX_IN_USE_MIB) * PAGES_PER_MIB;
+    int kernel = use.smallInteger("kernel-per-node-mib", 0, MAX_IN_USE_MIB) * PAGES_PER_MIB;
     int inCma = (int) Math.round(use.share("in-cma-share") * ((long) anonymous + cache));
     List<ZoneUse> all = new ArrayList<>();
     for (NodeConfig node : host.machine().nodes()) {

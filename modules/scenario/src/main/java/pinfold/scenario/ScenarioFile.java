@@ -49,8 +49,28 @@ public final class ScenarioFile {
     Config own = HoconFile.read(file, shownAs);
     HoconFile.requireFormat(Settings.root(own, shownAs));
     Config reference = HoconFile.readResource(REFERENCE);
-    Config merged = Overrides.apply(own, reference, TEMPLATES, overrides);
+    Config merged = Overrides.apply(withoutOwnMachine(own, overrides), reference, TEMPLATES, overrides);
     return read(Settings.overDefaults(merged, reference, shownAs), ConfigPath.nameOf(file), path);
+  }
+
+  /** An override that names a machine file puts the scenario on that machine, with the memory in use there. */
+  private static Config withoutOwnMachine(Config own, List<String> overrides) {
+    boolean moved = overrides.stream().anyMatch(override -> override.matches("\\s*machine\\.file\\s*=.*[^\\s\"].*"));
+    return moved ? withoutInlineMachine(own).withoutPath("memory-in-use") : own;
+  }
+
+  private static Config withoutInlineMachine(Config config) {
+    Config left = config;
+    for (String setting : MachineSettings.INLINE) {
+      left = left.withoutPath("machine." + setting);
+    }
+    return left;
+  }
+
+  private static String effective(Settings root) {
+    Config all = root.values().toConfig();
+    Config said = all.getString("machine.file").isEmpty() ? all : withoutInlineMachine(all);
+    return said.root().render(ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false));
   }
 
   static ScenarioConfig read(Settings root, String name, ConfigPath path) {
@@ -74,7 +94,7 @@ public final class ScenarioFile {
         root.integer("duration-limit-ms", 1, MAX_MILLIS) * 1_000_000,
         success,
         root.choice("check", ScenarioConfig.Check.class),
-        root.values().render(ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false)));
+        effective(root));
   }
 
   /** The CPUs of a list, at least one, all of which the machine has. */

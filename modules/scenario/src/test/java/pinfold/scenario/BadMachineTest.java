@@ -47,6 +47,13 @@ class BadMachineTest {
   }
 
   @Test
+  void aCmaAreaBeyondAllMemoryIsRefused() {
+    assertThat(zone("cma-areas = [ { start-pfn = 1073741312, pages = 1024 } ]")).isEqualTo("DIR/machines/m.conf:3: "
+        + "nodes[0].zones[0]: pfn range of 1024 pages from pfn 1073741312 must have at least 1 page and end by pfn 1073741824 "
+        + "(4 TiB)");
+  }
+
+  @Test
   void moreInUseThanThereIsIsRefused() {
     assertThat(zone("kernel-pages = 600000")).isEqualTo("DIR/machines/m.conf:3: nodes[0].zones[0]: has 600000 pages in use "
         + "outside CMA, but only 524288 of its 524288 managed pages are there");

@@ -83,12 +83,6 @@ class BadScenarioTest {
   }
 
   @Test
-  void othersAreNoneWhenTheVmsUseEveryCpu() {
-    assertThat(complaint("format = 1\nvms = [ { vcpus = 4 } ]\nbackground = [ { cpus = others } ]\n")).isEqualTo(
-        "DIR/scenarios/s.conf:3: background[0].cpus = \"others\": are none: the VMs use all 4 CPUs; name some, such as 0-3");
-  }
-
-  @Test
   void aFileOfAnotherFormatIsRefusedBeforeItsSettingsAreRead() {
     assertThat(complaint("format = 2\nnew-setting = 1\n"))
         .isEqualTo("DIR/scenarios/s.conf:1: format = 2: this build reads format 1 only");

@@ -124,6 +124,13 @@ class MachineImportTest {
   }
 
   @Test
+  void aFileThatLinuxWouldNotWriteIsRefused() {
+    ConfigDir tree = hostTree().with("sys/devices/system/node/node0/cpulist", "many\n");
+    assertThat(tree.complaint(() -> MachineImport.describe(tree.path(), "m")))
+        .isEqualTo("DIR: has a file that is not as Linux writes it: must be a list of CPUs such as 0-3,8");
+  }
+
+  @Test
   void aHostThatCannotBeSimulatedIsRefusedAndLeavesTheOldFile() throws IOException {
     Path target = Files.writeString(temp.resolve("m.conf"), "old");
     ConfigDir tree = hostTree().with("proc/zoneinfo", zoneinfo().replace("managed  511710", "managed  999999"));

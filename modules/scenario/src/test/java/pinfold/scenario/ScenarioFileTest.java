@@ -22,11 +22,13 @@ class ScenarioFileTest {
   @Test
   void theShippedScenariosAreThoseThatTheIssueLists() {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
-        "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm");
+        "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
+        "vm-passthrough-imported");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm"})
+  @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
+      "vm-passthrough-imported"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();
@@ -80,10 +82,28 @@ class ScenarioFileTest {
     assertThat(scenario.machine().farLinkNanos()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"cma-1node", "numa-4node-movable"})
+  void anyScenarioIsPutOnAnotherMachineByOneOverride(String machine) {
+    List<String> moved = List.of("machine.file=machines/" + machine + ".conf", "vm-defaults.memory-mib=128");
+    ScenarioConfig scenario = ScenarioFile.load("vm-passthrough", SHIPPED, moved);
+    assertThat(scenario.machine().name()).isEqualTo(machine);
+    assertThat(scenario.inUse()).isEqualTo(MachineFile.load(machine, SHIPPED, 100, 200).inUse());
+    ConfigDir dir = new ConfigDir(temp).with("scenarios/vm-passthrough.conf", scenario.effective());
+    assertThat(ScenarioFile.load("vm-passthrough", dir.searchPath(), List.of())).usingRecursiveComparison()
+        .isEqualTo(scenario);
+  }
+
+  @Test
+  void othersAreAllCpusWhenTheVmsUseAll() {
+    ConfigDir dir = new ConfigDir(temp).with("scenarios/s.conf", "format = 1\nvms = [ { vcpus = 4 } ]\nbackground = [ {} ]\n");
+    assertThat(ScenarioFile.load("s", dir.searchPath(), List.of()).background().getFirst().cpus()).containsExactly(0, 1, 2, 3);
+  }
+
   @Test
   void memoryInUseComesOnTopOfWhatAMachineFileSays() {
-    ConfigDir dir = new ConfigDir(temp).with("scenarios/s.conf", ONE_VM);
-    ScenarioConfig scenario = ScenarioFile.load("s", dir.searchPath(), List.of("machine.file=machines/cma-1node.conf",
+    ConfigDir dir = new ConfigDir(temp).with("scenarios/s.conf", ONE_VM + "machine.file = machines/cma-1node.conf\n");
+    ScenarioConfig scenario = ScenarioFile.load("s", dir.searchPath(), List.of(
         "memory-in-use.anonymous-per-node-mib=8", "memory-in-use.in-cma-share=0.25"));
     assertThat(scenario.inUse()).containsExactly(new ZoneUse(775 + 2048, 0, 1996, 775 + 512));
   }
