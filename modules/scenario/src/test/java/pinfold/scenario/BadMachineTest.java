@@ -33,6 +33,12 @@ class BadMachineTest {
   }
 
   @Test
+  void aReserveThatIsNotOfFourZonesIsRefused() {
+    assertThat(zone("lowmem-reserve-pages = [0, 0, 0]")).isEqualTo("DIR/machines/m.conf:4: nodes[0].zones[0]."
+        + "lowmem-reserve-pages = [0,0,0]: must be [] or four counts of pages: for dma, dma32, normal, movable");
+  }
+
+  @Test
   void overlappingCmaAreasAreRefused() {
     assertThat(zone("cma-areas = [ { start-pfn = 1024, pages = 1024 }, { start-pfn = 1536, pages = 512 } ]")).isEqualTo(
         "DIR/machines/m.conf:3: nodes[0].zones[0]: zone NORMAL at pfn 512: CMA area at pfn 1536 must begin at or after the "
