@@ -184,6 +184,16 @@ class CommandLineTest {
         """);
   }
 
+  @Test
+  void anImportOfSomethingElseThanAHostLeavesNothing() throws Exception {
+    Path proc = Files.createDirectories(home.resolve("host/proc"));
+    Path file = home.resolve("mine.conf");
+    Pinfold pinfold = new Pinfold(BackEnds.ofThisBuild(), session());
+    assertThat(pinfold.execute("machine", "import", "--from", proc.getParent().toString(), "--to", file.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("zoneinfo").hasLineCount(1);
+    assertThat(file).doesNotExist();
+  }
+
   private BackEnd<Object> noting() {
     return (request, session) -> asked.add(request);
   }
