@@ -2,6 +2,13 @@ package pinfold.kernel.zone;
 
 /** Who wants to know what an allocation did to the zone besides returning pages. */
 public interface BuddyListener {
+  /** Hears nothing. */
+  BuddyListener NOBODY = new BuddyListener() {
+    @Override public void extfrag(int pfn, int order, int fallbackOrder, int migratetype, int fallbackType) {}
+
+    @Override public void pageblockTypeChanged(int pfn, int migratetype) {}
+  };
+
   /**
    * A page came out of another type's block (event mm_page_alloc_extfrag).
    *
