@@ -7,12 +7,16 @@ package pinfold.engine;
  * {@link EventQueue}. Whatever the entity sends takes effect at or after that end. Between windows nobody touches it.
  */
 public abstract class Entity {
+  private static final int OWN_WORDS = 240;
+
   private final int id;
   private final EventQueue pending;
   private final Event current = new Event();
   private final StateHash rolling = new StateHash();
   private Outbox outbox;
+  /** What the entity schedules for itself: filed after each event, replaced when full. */
   private EventBatch own;
+  private int ownFiled;
   private long nowNanos;
   private long eventsHandled;
 
@@ -33,6 +37,9 @@ public abstract class Entity {
     assert batch.destination() == id : "batch for " + batch.destination() + " delivered to " + id;
     assert batch.earliestNanos() >= nowNanos : "causality: event at " + batch.earliestNanos() + " ns from origin "
         + batch.origin() + " reached " + name() + ", which is at " + nowNanos + " ns";
+    if (batch.origin() == id) {
+      own = null;
+    }
     pending.addAll(batch);
   }
 
@@ -54,7 +61,8 @@ public abstract class Entity {
         pending.pollBefore(endNanos, current);
         nowNanos = current.timeNanos;
         eventsHandled++;
-        rolling.add(nowNanos).add(((long) current.kind << 32) | current.origin).addAll(current.words, current.offset, current.length);
+        rolling.add(nowNanos).add(((long) current.kind << 32) | current.origin)
+            .addAll(current.words, current.offset, current.length);
         handle(current);
       } else {
         nowNanos = agenda;
@@ -109,6 +117,16 @@ public abstract class Entity {
     openOwn(timeNanos, kind).addAll(payload, 0, payload.length).close();
   }
 
+  /** As {@link #schedule(long, int, long...)}, without payload. */
+  protected final void schedule(long timeNanos, int kind) {
+    openOwn(timeNanos, kind).close();
+  }
+
+  /** As {@link #schedule(long, int, long...)}, with a payload of one long. */
+  protected final void schedule(long timeNanos, int kind, long payload) {
+    openOwn(timeNanos, kind).add(payload).close();
+  }
+
   /** Asks for the end of the run, see {@link Outbox#stopAt}. */
   protected final void stopAt(long timeNanos) {
     outbox.stopAt(timeNanos);
@@ -129,16 +147,18 @@ public abstract class Entity {
 
   private EventBatch openOwn(long timeNanos, int kind) {
     assert timeNanos >= nowNanos : name() + " at " + nowNanos + " ns cannot schedule for " + timeNanos + " ns";
-    if (own == null) {
+    if (own == null || own.length() > OWN_WORDS) {
+      fileOwn();
       own = new EventBatch(id, id);
+      ownFiled = 0;
     }
     return own.open(timeNanos, kind);
   }
 
   private void fileOwn() {
-    if (own != null) {
-      pending.addAll(own);
-      own = null;
+    if (own != null && own.length() > ownFiled) {
+      pending.addFrom(own, ownFiled);
+      ownFiled = own.length();
     }
   }
 }

@@ -12,8 +12,13 @@ public final class EventBatch {
   /** Longs in front of every event's payload. */
   public static final int HEADER_WORDS = 2;
 
+  private static final int FIRST_WORDS = 8;
+
   private final int origin;
   private final int destination;
+  /** Where the receiver's queue keeps it, -1 when nowhere. */
+  int slot = -1;
+
   private long[] words;
   private int length;
   private int openHeader = -1;
@@ -23,7 +28,7 @@ public final class EventBatch {
   public EventBatch(int origin, int destination) {
     this.origin = origin;
     this.destination = destination;
-    this.words = new long[32];
+    this.words = new long[FIRST_WORDS];
   }
 
   /** Id of the sending entity. */
