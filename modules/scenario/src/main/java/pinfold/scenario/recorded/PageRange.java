@@ -5,7 +5,8 @@ public record PageRange(int first, int count) {
 
   public PageRange {
     if (first < 0 || count < 1) {
-      throw new IllegalArgumentException("a page range is first+count with first >= 0 and count >= 1, not " + first + "+" + count);
+      throw new IllegalArgumentException("a page range is first+count with first >= 0 and count >= 1, not "
+          + first + "+" + count);
     }
   }
 

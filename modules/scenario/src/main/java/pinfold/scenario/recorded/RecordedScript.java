@@ -25,7 +25,8 @@ public record RecordedScript(boolean raced, Format format, long seed, Mapping ma
     /** {@code scripts-*.txt}: private anonymous memory, faults, touches, madvise and drains. */
     NARROW("RND", "mov pre post rc drain_all lru_add_drain mig_ok mig_fail act deact lazy"),
     /** {@code wide-*.txt}: also shared memory, populate, the mlock family and pins in between. */
-    WIDE("RND2", "mov pre preref post postref rc drain_all lru_add_drain mig_ok mig_fail act deact culled rescued pinned unpinned");
+    WIDE("RND2",
+        "mov pre preref post postref rc drain_all lru_add_drain mig_ok mig_fail act deact culled rescued pinned unpinned");
 
     private final String tag;
     private final List<String> fields;

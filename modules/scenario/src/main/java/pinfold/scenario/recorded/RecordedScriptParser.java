@@ -77,7 +77,8 @@ final class RecordedScriptParser {
 
   private Format format(Word word) {
     return Arrays.stream(Format.values()).filter(f -> f.tag().equals(word.text)).findFirst().orElseThrow(
-        () -> error(word, "found \"" + word.text + "\", expected RND (scripts-*.txt) or RND2 (wide-*.txt), with R before it if raced"));
+        () -> error(word, "found \"" + word.text
+            + "\", expected RND (scripts-*.txt) or RND2 (wide-*.txt), with R before it if raced"));
   }
 
   private Mapping mapping(Word word) {
@@ -106,7 +107,8 @@ final class RecordedScriptParser {
 
   private Word value(Word word, String name) {
     if (!word.text.startsWith(name + "=")) {
-      throw error(word, "found \"" + word.text + "\", expected " + name + "=<number>");
+      throw error(word, "found \"" + word.text
+            + "\", expected " + name + "=<number>");
     }
     return word.from(name.length() + 1);
   }
@@ -116,10 +118,12 @@ final class RecordedScriptParser {
     try {
       number = Integer.parseInt(word.text);
     } catch (NumberFormatException e) {
-      throw error(word, "found \"" + word.text + "\", expected " + what);
+      throw error(word, "found \"" + word.text
+            + "\", expected " + what);
     }
     if (number < lowest || number > highest || !Integer.toString(number).equals(word.text)) {
-      throw error(word, "found \"" + word.text + "\", expected " + what);
+      throw error(word, "found \"" + word.text
+            + "\", expected " + what);
     }
     return number;
   }
@@ -239,7 +243,8 @@ final class RecordedScriptParser {
     private PageRange range(Word word) {
       int plus = word.text.indexOf('+');
       if (plus < 0) {
-        throw error(word, "found \"" + word.text + "\", expected pages as first+count, for example 0+" + pages);
+        throw error(word, "found \"" + word.text
+            + "\", expected pages as first+count, for example 0+" + pages);
       }
       int first = number(word.to(plus), 0, pages - 1, "the first page, 0 to " + (pages - 1) + " (n=" + pages + ")");
       int count = number(word.from(plus + 1), 1, pages - first,

@@ -3,7 +3,10 @@ package pinfold.scenario.oracle;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which outcome each race takes, in the order in which a run meets them; 0 where nothing was said. Notes what there was to choose. */
+/**
+ * Which outcome each race takes, in the order in which a run meets them; 0 where nothing was said. Notes what there was
+ * to choose.
+ */
 final class Choices {
 
   private final List<Integer> taken;

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the parallel workers of one drain-all can make of one folio. A worker's flush of an entry has two steps: take PG_lru, then move
- * the folio and set PG_lru again. Steps of different workers interleave freely, so a request is lost when another worker holds PG_lru.
+ * What the parallel workers of one drain-all can make of one folio. A worker's flush of an entry has two steps: take
+ * PG_lru, then move the folio and set PG_lru again. Steps of different workers interleave freely, so a request is lost
+ * when another worker holds PG_lru.
  */
 final class DrainRace {
 

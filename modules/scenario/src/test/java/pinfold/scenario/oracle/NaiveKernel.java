@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import pinfold.scenario.oracle.NaiveCpu.Entry;
 
-/** Batches, drains and folio_mark_accessed of a machine of four CPUs on which one thing happens at a time (mm/swap.c, mm/mlock.c). */
+/**
+ * Batches, drains and folio_mark_accessed of a machine of four CPUs on which one thing happens at a time (mm/swap.c,
+ * mm/mlock.c).
+ */
 final class NaiveKernel {
 
   static final int CPUS = 4;

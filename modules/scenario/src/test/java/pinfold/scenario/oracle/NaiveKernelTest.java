@@ -116,8 +116,8 @@ class NaiveKernelTest {
     page.flags = page.flags.withLru(true);
     List<List<NaiveRequest>> workers = List.of(List.of(NaiveRequest.LAZYFREE), List.of(NaiveRequest.ACTIVATE));
     assertThat(DrainRace.outcomes(NaiveRules.C2, page, workers))
-        .extracting(outcome -> outcome.counted().get(NaiveCounter.PGLAZYFREE) + " " + outcome.counted().get(NaiveCounter.PGACTIVATE)
-            + " " + outcome.flags().active())
+        .extracting(outcome -> outcome.counted().get(NaiveCounter.PGLAZYFREE) + " "
+            + outcome.counted().get(NaiveCounter.PGACTIVATE) + " " + outcome.flags().active())
         .containsExactlyInAnyOrder("1 1 true", "1 1 false", "1 0 false", "0 1 true");
     assertThat(page.flags.lru()).isTrue();
   }

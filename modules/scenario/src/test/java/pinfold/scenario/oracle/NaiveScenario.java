@@ -5,7 +5,10 @@ import java.util.List;
 /** The named starting states of {@code scenarios.csv} and the pin that follows each, on the oracle. */
 final class NaiveScenario {
 
-  /** The columns of a row: result, drains of all CPUs, local drains by GUP, CPUs whose worker ran, pages moved, pages that failed. */
+  /**
+   * The columns of a row: result, drains of all CPUs, local drains by GUP, CPUs whose worker ran, pages moved, pages that
+   * failed.
+   */
   record Row(String result, long drainAll, long localDrains, long cpusDrained, long migrated, long failed) {}
 
   private static final int VFIO_CALL_PAGES = 512;

@@ -39,7 +39,8 @@ class OracleAgreesWithRecordingsTest {
     for (String kind : List.of("scripts", "wide")) {
       for (RecordedScript script : Recordings.scripts(kind, rules.name()).scripts()) {
         if (script.raced()) {
-          assertThat(OracleRun.of(script, rules).options()).as("races of seed %s", Long.toUnsignedString(script.seed())).isNotEmpty();
+          assertThat(OracleRun.of(script, rules).options()).as("races of seed %s", Long.toUnsignedString(script.seed()))
+              .isNotEmpty();
         }
       }
     }

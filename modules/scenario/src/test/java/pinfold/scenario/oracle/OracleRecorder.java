@@ -13,8 +13,9 @@ public final class OracleRecorder {
   private OracleRecorder() {}
 
   /**
-   * The script with the oracle's fields and results of pins. It is marked as raced if the order of drain workers can matter; then the
-   * fields are those of the workers running one after the other, lowest CPU first, and {@link #allows} decides about others.
+   * The script with the oracle's fields and results of pins. It is marked as raced if the order of drain workers can
+   * matter; then the fields are those of the workers running one after the other, lowest CPU first, and {@link #allows}
+   * decides about others.
    */
   public static RecordedScript record(RecordedScript script, NaiveRules rules) {
     OracleRun run = OracleRun.of(script, rules);

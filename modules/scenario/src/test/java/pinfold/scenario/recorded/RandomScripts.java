@@ -8,8 +8,9 @@ import pinfold.scenario.recorded.RecordedScript.Format;
 import pinfold.scenario.recorded.RecordedScript.Mapping;
 
 /**
- * Random scripts of both formats, with the operations, shares and rules of the recorded ones, so that two implementations can be compared
- * on scripts that nobody recorded. A script depends on its seed alone. Nothing is expected of it, and the results of its pins are 0.
+ * Random scripts of both formats, with the operations, shares and rules of the recorded ones, so that two
+ * implementations can be compared on scripts that nobody recorded. A script depends on its seed alone. Nothing is
+ * expected of it, and the results of its pins are 0.
  */
 public final class RandomScripts {
 
@@ -24,7 +25,10 @@ public final class RandomScripts {
     this.pages = 1 + random.nextInt(mostPages);
   }
 
-  /** A script as in {@code scripts-*.txt}: 1 to 16 private anonymous pages, up to 10 operations after they have been faulted in. */
+  /**
+   * A script as in {@code scripts-*.txt}: 1 to 16 private anonymous pages, up to 10 operations after they have been
+   * faulted in.
+   */
   public static RecordedScript narrow(long seed) {
     RandomScripts script = new RandomScripts(seed, 16);
     script.ops.add(new Op.FaultAll(script.cpu()));
@@ -37,7 +41,10 @@ public final class RandomScripts {
     return script.build(Format.NARROW, seed, Mapping.PRIVATE_ANONYMOUS);
   }
 
-  /** A script as in {@code wide-*.txt}: 1 to 24 pages, a third of the mappings shared, a quarter locked on fault from the start. */
+  /**
+   * A script as in {@code wide-*.txt}: 1 to 24 pages, a third of the mappings shared, a quarter locked on fault from the
+   * start.
+   */
   public static RecordedScript wide(long seed) {
     RandomScripts script = new RandomScripts(seed, 24);
     Mapping mapping = script.percent(30) ? Mapping.SHARED_MEMFD : Mapping.PRIVATE_ANONYMOUS;
@@ -107,7 +114,8 @@ public final class RandomScripts {
     } else if (percent < 92) {
       ops.add(new Op.Mlock(cpu(), range()));
     } else if (percent < 94) {
-      ops.add(new Op.MlockOnFault(cpu(), range())); // the recorded files lock on fault only at the start; their format allows it anywhere
+      // The recorded files lock on fault only at the start; their format allows it anywhere.
+      ops.add(new Op.MlockOnFault(cpu(), range()));
     } else {
       ops.add(new Op.Pin(cpu(), range(), 0));
     }
