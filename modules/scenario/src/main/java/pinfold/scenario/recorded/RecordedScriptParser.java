@@ -107,8 +107,7 @@ final class RecordedScriptParser {
 
   private Word value(Word word, String name) {
     if (!word.text.startsWith(name + "=")) {
-      throw error(word, "found \"" + word.text
-            + "\", expected " + name + "=<number>");
+      throw error(word, "found \"" + word.text + "\", expected " + name + "=<number>");
     }
     return word.from(name.length() + 1);
   }
@@ -118,12 +117,10 @@ final class RecordedScriptParser {
     try {
       number = Integer.parseInt(word.text);
     } catch (NumberFormatException e) {
-      throw error(word, "found \"" + word.text
-            + "\", expected " + what);
+      throw error(word, "found \"" + word.text + "\", expected " + what);
     }
     if (number < lowest || number > highest || !Integer.toString(number).equals(word.text)) {
-      throw error(word, "found \"" + word.text
-            + "\", expected " + what);
+      throw error(word, "found \"" + word.text + "\", expected " + what);
     }
     return number;
   }
