@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@code ./pinfold} in a copy of the tree's shape, with a Java and a Maven that only say how they were called. */
 class LauncherTest {
-  private static final List<String> TOOLS = List.of("sh", "dirname", "readlink", "sed", "cat", "find", "head", "tail", "mkdir",
+  private static final List<String> TOOLS = List.of("dirname", "readlink", "sed", "cat", "find", "head", "tail", "mkdir",
       "rm", "mv", "cp", "sort", "xargs", "date", "sleep", "uname", "stty", "cut", "grep", "touch");
 
   @TempDir Path temp;
@@ -44,7 +44,7 @@ class LauncherTest {
     }
     for (String tool : TOOLS) {
       Path real = Path.of("/usr/bin", tool);
-      Files.createSymbolicLink(bin.resolve(tool), Files.exists(real) ? real : Path.of("/bin", tool));
+      script(bin.resolve(tool), "exec " + (Files.exists(real) ? real : Path.of("/bin", tool)) + " \"$@\"");
     }
     script(bin.resolve("mvn"), """
         echo "JAVA_HOME=$JAVA_HOME" >> "%1$s/maven-runs"
