@@ -1,0 +1,171 @@
+package pinfold.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+import pinfold.engine.Links;
+import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.machine.ZoneConfig;
+import pinfold.kernel.machine.Zonelists;
+import pinfold.kernel.zone.ZoneType;
+
+/**
+ * Who is where: entity ids, which node and zone a page frame is in, how far everybody is from everybody. Fixed before
+ * the run starts and shared by all; nothing in it ever changes.
+ *
+ * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files. The drain is far from everyone:
+ * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
+ */
+public final class Directory {
+  public static final int LRU_DRAIN = 0;
+  public static final int OBSERVER = 1;
+
+  private static final int FIRST_ZONE = 2;
+  private static final int BLOCK_SHIFT = 9;
+
+  private final MachineConfig machine;
+  private final List<ZoneConfig> zones;
+  private final int[] nodeOfZone;
+  private final int[] nodeOfCpu;
+  private final byte[] zoneOfBlock;
+  private final int[][] zonelistMovable;
+  private final int[][] zonelistNormal;
+  private final int nodes;
+  private final int cpus;
+  private final int entities;
+  private final int spaces;
+  private final Links links;
+
+  /**
+   * @param groupOfSpace group (node) of each address space
+   * @param groupOfFile group (node) of each file
+   */
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
+    this.machine = machine;
+    this.zones = machine.zones();
+    this.nodes = machine.nodes().size();
+    this.cpus = machine.cpuCount();
+    this.spaces = groupOfSpace.length;
+    this.nodeOfZone = new int[zones.size()];
+    int end = 0;
+    for (int z = 0; z < zones.size(); z++) {
+      nodeOfZone[z] = machine.nodeOfZone(z);
+      end = Math.max(end, zones.get(z).span().endPfn());
+    }
+    this.zoneOfBlock = new byte[(end >>> BLOCK_SHIFT) + 1];
+    Arrays.fill(zoneOfBlock, (byte) -1);
+    for (int z = 0; z < zones.size(); z++) {
+      ZoneConfig zone = zones.get(z);
+      for (int block = zone.startPfn() >>> BLOCK_SHIFT; block <= zone.span().endPfn() - 1 >>> BLOCK_SHIFT; block++) {
+        zoneOfBlock[block] = (byte) z;
+      }
+    }
+    this.nodeOfCpu = new int[cpus];
+    for (int cpu = 0; cpu < cpus; cpu++) {
+      nodeOfCpu[cpu] = machine.nodeOfCpu(cpu);
+    }
+    Zonelists lists = Zonelists.of(machine);
+    this.zonelistMovable = new int[nodes][];
+    this.zonelistNormal = new int[nodes][];
+    for (int node = 0; node < nodes; node++) {
+      zonelistMovable[node] = lists.zones(node, ZoneType.MOVABLE);
+      zonelistNormal[node] = lists.zones(node, ZoneType.NORMAL);
+    }
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + groupOfSpace.length + groupOfFile.length;
+    int[] groupOf = new int[entities];
+    groupOf[LRU_DRAIN] = -1;
+    groupOf[OBSERVER] = -1;
+    for (int z = 0; z < zones.size(); z++) {
+      groupOf[zone(z)] = nodeOfZone[z];
+    }
+    for (int node = 0; node < nodes; node++) {
+      groupOf[node(node)] = node;
+    }
+    for (int cpu = 0; cpu < cpus; cpu++) {
+      groupOf[cpu(cpu)] = nodeOfCpu[cpu];
+    }
+    for (int i = 0; i < groupOfSpace.length; i++) {
+      groupOf[space(i)] = groupOfSpace[i];
+    }
+    for (int i = 0; i < groupOfFile.length; i++) {
+      groupOf[file(i)] = groupOfFile[i];
+    }
+    this.links = new Links(machine.nearLinkNanos(), machine.farLinkNanos(), groupOf);
+  }
+
+  public MachineConfig machine() {
+    return machine;
+  }
+
+  public Links links() {
+    return links;
+  }
+
+  public int entities() {
+    return entities;
+  }
+
+  public int nodes() {
+    return nodes;
+  }
+
+  public int cpus() {
+    return cpus;
+  }
+
+  public List<ZoneConfig> zones() {
+    return zones;
+  }
+
+  /** Entity of the zone with this global index. */
+  public int zone(int index) {
+    return FIRST_ZONE + index;
+  }
+
+  /** Entity of a memory node. */
+  public int node(int node) {
+    return FIRST_ZONE + zones.size() + node;
+  }
+
+  /** Entity of a CPU. */
+  public int cpu(int cpu) {
+    return FIRST_ZONE + zones.size() + nodes + cpu;
+  }
+
+  /** Entity of an address space. */
+  public int space(int space) {
+    return FIRST_ZONE + zones.size() + nodes + cpus + space;
+  }
+
+  /** Entity of a file. */
+  public int file(int file) {
+    return FIRST_ZONE + zones.size() + nodes + cpus + spaces + file;
+  }
+
+  /** CPU number of a CPU's entity. */
+  public int cpuOfEntity(int entity) {
+    return entity - cpu(0);
+  }
+
+  public int nodeOfCpu(int cpu) {
+    return nodeOfCpu[cpu];
+  }
+
+  public int nodeOfZone(int zone) {
+    return nodeOfZone[zone];
+  }
+
+  /** Global index of the zone that a page frame is in. */
+  public int zoneOfPfn(int pfn) {
+    return zoneOfBlock[pfn >>> BLOCK_SHIFT];
+  }
+
+  /** Node that a page frame is in. */
+  public int nodeOfPfn(int pfn) {
+    return nodeOfZone[zoneOfBlock[pfn >>> BLOCK_SHIFT]];
+  }
+
+  /** Zones, by global index, in the order in which a request from {@code node} tries them. */
+  public int[] zonelist(int node, boolean highmemAndMovable) {
+    return highmemAndMovable ? zonelistMovable[node] : zonelistNormal[node];
+  }
+}

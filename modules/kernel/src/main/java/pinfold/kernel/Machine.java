@@ -1,0 +1,160 @@
+package pinfold.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.engine.Entity;
+import pinfold.engine.EventBatch;
+import pinfold.engine.Host;
+import pinfold.engine.StateHash;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.cpu.Cpu;
+import pinfold.kernel.cpu.TaskProgram;
+import pinfold.kernel.drain.LruDrain;
+import pinfold.kernel.machine.BootMemory;
+import pinfold.kernel.machine.ZoneConfig;
+import pinfold.kernel.mm.AddressSpace;
+import pinfold.kernel.mm.FileMapping;
+import pinfold.kernel.mm.RmapSpace;
+import pinfold.kernel.mm.RmapSpace.FileView;
+import pinfold.kernel.mm.Vma;
+import pinfold.kernel.node.MemoryNode;
+import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.zone.FallbackForm;
+import pinfold.kernel.zone.MovablePages;
+import pinfold.kernel.zone.Zone;
+
+/** A simulated machine: its entities, built and wired, for a host to run; and what can be read of them between runs. */
+public final class Machine {
+  private final MachineSpec spec;
+  private final Directory directory;
+  private final LruDrain drain;
+  private final Observer observer;
+  private final List<Zone> zones = new ArrayList<>();
+  private final List<MemoryNode> nodes = new ArrayList<>();
+  private final List<Cpu> cpus = new ArrayList<>();
+  private final List<AddressSpace> spaces = new ArrayList<>();
+  private final List<FileMapping> files = new ArrayList<>();
+  private final List<Entity> entities = new ArrayList<>();
+
+  public Machine(MachineSpec spec, LruTrace trace) {
+    this.spec = spec;
+    this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray());
+    long seed = spec.seed();
+    RmapSpace rmap = new RmapSpace();
+    int[] handles = new int[spec.spaces().size()];
+    for (int i = 0; i < handles.length; i++) {
+      handles[i] = rmap.addSpace(i, spec.spaces().get(i).pages());
+      for (Vma vma : spec.spaces().get(i).vmas()) {
+        if (vma.file() >= 0) {
+          rmap.addFileView(new FileView(vma.file(), vma.filePage(), i, vma.start(), vma.pages()));
+        }
+      }
+    }
+    for (int i = 0; i < spec.files().size(); i++) {
+      rmap.addFile(i, spec.files().get(i).pages());
+    }
+    drain = new LruDrain(directory, seed, spec.cost());
+    observer = new Observer(seed, spec.awaitedTasks(), spec.machine().farLinkNanos());
+    entities.add(drain);
+    entities.add(observer);
+    for (int z = 0; z < directory.zones().size(); z++) {
+      ZoneConfig config = directory.zones().get(z);
+      zones.add(new Zone(directory, z, seed, spec.cost(), BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE)));
+    }
+    for (int node = 0; node < directory.nodes(); node++) {
+      nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), trace));
+    }
+    for (int cpu = 0; cpu < directory.cpus(); cpu++) {
+      cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages()));
+    }
+    for (int i = 0; i < handles.length; i++) {
+      spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.spaces().get(i).pages(), handles[i], spec.spaces().get(i).vmas()));
+    }
+    for (int i = 0; i < spec.files().size(); i++) {
+      files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
+    }
+    entities.addAll(zones);
+    entities.addAll(nodes);
+    entities.addAll(cpus);
+    entities.addAll(spaces);
+    entities.addAll(files);
+  }
+
+  /** All entities, by id. */
+  public List<Entity> entities() {
+    return entities;
+  }
+
+  public MachineSpec spec() {
+    return spec;
+  }
+
+  public Directory directory() {
+    return directory;
+  }
+
+  public Observer observer() {
+    return observer;
+  }
+
+  public LruDrain drain() {
+    return drain;
+  }
+
+  public Zone zone(int zone) {
+    return zones.get(zone);
+  }
+
+  public MemoryNode node(int node) {
+    return nodes.get(node);
+  }
+
+  public Cpu cpu(int cpu) {
+    return cpus.get(cpu);
+  }
+
+  public AddressSpace space(int space) {
+    return spaces.get(space);
+  }
+
+  public FileMapping file(int file) {
+    return files.get(file);
+  }
+
+  /** The node that holds a page. */
+  public MemoryNode nodeOf(int pfn) {
+    return nodes.get(directory.nodeOfPfn(pfn));
+  }
+
+  /** Starts a task on a CPU at a simulated time; only while no window runs. */
+  public void start(Host host, int cpu, long atNanos, TaskProgram program) {
+    EventBatch batch = new EventBatch(Directory.OBSERVER, directory.cpu(cpu));
+    batch.open(atNanos, Messages.START_TASK).add(cpus.get(cpu).addProgram(program)).close();
+    host.inject(List.of(batch));
+  }
+
+  /** Sum of all entities' counters. */
+  public Counters counters() {
+    Counters sum = new Counters();
+    for (Entity entity : entities) {
+      if (entity instanceof Counting counting) {
+        sum.addAll(counting.counters());
+      }
+    }
+    return sum;
+  }
+
+  /** What the run did and what state it left, in 64 bits: equal on every host, at any parallelism, for any window. */
+  public long digest() {
+    StateHash hash = new StateHash();
+    for (Entity entity : entities) {
+      hash.add(entity.rollingDigest());
+      StateHash state = new StateHash();
+      entity.hashState(state);
+      hash.add(state.value());
+    }
+    return hash.value();
+  }
+}

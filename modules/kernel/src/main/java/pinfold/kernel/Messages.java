@@ -1,0 +1,70 @@
+package pinfold.kernel;
+
+/**
+ * Every message of the kernel model. A request's first two longs are when it was sent (ns) and the task that waits;
+ * its answer begins with the task. The receiver's class documents the rest.
+ */
+public final class Messages {
+  private Messages() {}
+
+  /** CPU to memory node: {@link pinfold.kernel.node.MemoryNode}. */
+  public static final int BURST = 1;
+  public static final int BURST_DONE = 2;
+  /** Memory node to memory node: work on folios of the other that a burst left behind. */
+  public static final int REMOTE_WORK = 3;
+  public static final int REMOTE_DONE = 4;
+
+  /** CPU to zone: {@link pinfold.kernel.zone.Zone}. */
+  public static final int ZONE_REFILL = 10;
+  public static final int ZONE_REFILLED = 11;
+  public static final int ZONE_FREE = 12;
+  /** Zone to memory node: a pageblock changed its type. */
+  public static final int BLOCK_TYPE = 13;
+
+  /** CPU to address space: {@link pinfold.kernel.mm.AddressSpace}. */
+  public static final int WALK = 20;
+  public static final int WALKED = 21;
+  public static final int UNLOCK = 22;
+  public static final int VMAS = 23;
+  public static final int VMAS_ARE = 24;
+  public static final int SET_VMA_LOCKED = 25;
+  public static final int VMA_SET = 26;
+  public static final int MIGRATE_UNMAP = 27;
+  public static final int MIGRATE_UNMAPPED = 28;
+  public static final int MIGRATE_REMAP = 29;
+  public static final int WAIT_MIGRATION = 30;
+  public static final int MIGRATION_OVER = 31;
+  public static final int ZAP = 32;
+  public static final int ZAPPED = 33;
+
+  /** CPU to file: {@link pinfold.kernel.mm.FileMapping}. */
+  public static final int FILE_LOOKUP = 40;
+  public static final int FILE_FOUND = 41;
+  public static final int FILE_ADD = 42;
+  public static final int FILE_ADDED = 43;
+  public static final int FILE_REPLACE = 44;
+
+  /** To {@link pinfold.kernel.drain.LruDrain}. */
+  public static final int NEEDS_DRAIN = 50;
+  public static final int DRAIN_GENERATION = 51;
+  public static final int DRAIN_GENERATION_IS = 52;
+  public static final int DRAIN_ALL = 53;
+  public static final int DRAIN_ALL_DONE = 54;
+  public static final int DRAIN_OWNER = 55;
+  public static final int LRU_CACHE_DISABLE = 56;
+  public static final int LRU_CACHE_ENABLE = 57;
+  /** From it to a CPU, and back. */
+  public static final int DRAIN_WORK = 58;
+  public static final int DRAIN_WORK_DONE = 59;
+  public static final int LRU_CACHE_DISABLED = 60;
+
+  /** To a CPU from outside: run a task. */
+  public static final int START_TASK = 70;
+  /** A CPU to itself. */
+  public static final int RESUME = 71;
+  public static final int WORK_RUNNABLE = 72;
+
+  /** To {@link pinfold.kernel.Observer}. */
+  public static final int TASK_DONE = 80;
+  public static final int PIN_CALL = 81;
+}

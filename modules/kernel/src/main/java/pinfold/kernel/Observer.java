@@ -1,0 +1,99 @@
+package pinfold.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.StateHash;
+
+/** Hears what became of tasks and pins, and ends the run when everybody it waits for has told. */
+public final class Observer extends Entity {
+  /** A task that ended. */
+  public record TaskEnd(int cpu, int task, long result, long startNanos, long endNanos) {}
+
+  /**
+   * One call that pinned long-term.
+   *
+   * @param outcome 0 or a negative errno
+   * @param rounds rounds of __gup_longterm_locked()
+   * @param leftUnpinnable pages of a successful call that may not be pinned there and are
+   * @param blamedPfn the first folio that could not be moved, -1 when none
+   * @param blame why: (CPU &lt;&lt; 3 | batch kind) + 1 of who queued it last &lt;&lt; 1, unaccounted references &lt;&lt; 32
+   */
+  public record PinCall(int cpu, int space, int firstPage, int pages, long outcome, long startNanos, long endNanos, int rounds,
+      int localDrains, int ownerDrains, int allDrains, int collected, int leftUnpinnable, int migrated, int failed,
+      int blamedPfn, long blame) {
+    /** CPU that queued the blamed folio last, -1 when no batch is known to hold it. */
+    public int blamedCpu() {
+      int holder = (int) (blame & 0xFFFFFFFFL) >>> 1;
+      return blame == 0 || holder == 0 ? -1 : holder - 1 >>> 3;
+    }
+
+    /** Ordinal of the {@link pinfold.kernel.folio.BatchKind} that held it, -1 when none is known. */
+    public int blamedKind() {
+      int holder = (int) (blame & 0xFFFFFFFFL) >>> 1;
+      return blame == 0 || holder == 0 ? -1 : holder - 1 & 7;
+    }
+
+    /** References to it that nothing accounted for. */
+    public int unexpectedReferences() {
+      return (int) (blame >> 32);
+    }
+  }
+
+  private final List<TaskEnd> taskEnds = new ArrayList<>();
+  private final List<PinCall> pinCalls = new ArrayList<>();
+  private final long stopDelayNanos;
+  private int awaited;
+
+  /**
+   * @param awaited tasks after whose end the run stops; 0 never stops it
+   * @param stopDelayNanos time between the last end and the stop, at least the longest link
+   */
+  public Observer(long seed, int awaited, long stopDelayNanos) {
+    super(Directory.OBSERVER, seed);
+    this.awaited = awaited;
+    this.stopDelayNanos = stopDelayNanos;
+  }
+
+  @Override
+  public String name() {
+    return "observer";
+  }
+
+  @Override
+  protected void handle(Event event) {
+    switch (event.kind()) {
+      case Messages.TASK_DONE -> {
+        taskEnds.add(new TaskEnd(event.intWord(0), event.intWord(1), event.word(2), event.word(3), event.word(4)));
+        if (awaited > 0 && --awaited == 0) {
+          stopAt(nowNanos() + stopDelayNanos);
+        }
+      }
+      case Messages.PIN_CALL -> pinCalls.add(new PinCall(event.intWord(0), event.intWord(1), event.intWord(2), event.intWord(3),
+          event.word(4), event.word(5), event.word(6), event.intWord(7), event.intWord(8), event.intWord(9), event.intWord(10),
+          event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16)));
+      default -> throw new IllegalStateException("the observer got a message of kind " + event.kind());
+    }
+  }
+
+  /** Ended tasks, in the order in which the observer heard. */
+  public List<TaskEnd> taskEnds() {
+    return List.copyOf(taskEnds);
+  }
+
+  /** Pin calls, in the order in which the observer heard. */
+  public List<PinCall> pinCalls() {
+    return List.copyOf(pinCalls);
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    for (TaskEnd end : taskEnds) {
+      hash.add(end.cpu).add(end.task).add(end.result).add(end.endNanos);
+    }
+    for (PinCall call : pinCalls) {
+      hash.add(call.firstPage).add(call.outcome).add(call.endNanos).add(call.allDrains).add(call.migrated).add(call.blame);
+    }
+  }
+}

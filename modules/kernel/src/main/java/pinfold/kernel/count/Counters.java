@@ -1,0 +1,40 @@
+package pinfold.kernel.count;
+
+import pinfold.engine.StateHash;
+
+/** One entity's share of the counters; the machine's value is the sum over all entities. */
+public final class Counters {
+  private final long[] values = new long[VmCounter.values().length];
+
+  public void add(VmCounter counter, long delta) {
+    values[counter.ordinal()] += delta;
+  }
+
+  public void increment(VmCounter counter) {
+    values[counter.ordinal()]++;
+  }
+
+  public long get(VmCounter counter) {
+    return values[counter.ordinal()];
+  }
+
+  /** Adds all of {@code other}. */
+  public void addAll(Counters other) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] += other.values[i];
+    }
+  }
+
+  /** This minus {@code earlier}, counter by counter. */
+  public Counters minus(Counters earlier) {
+    Counters difference = new Counters();
+    for (int i = 0; i < values.length; i++) {
+      difference.values[i] = values[i] - earlier.values[i];
+    }
+    return difference;
+  }
+
+  public void hashState(StateHash hash) {
+    hash.addAll(values, 0, values.length);
+  }
+}

@@ -1,0 +1,57 @@
+package pinfold.kernel.count;
+
+/**
+ * Counters by the names that /proc/vmstat gives them (6.12), and, from {@link #LRU_ADD_DRAIN} on, ours: things that the
+ * kernel does but does not count.
+ */
+public enum VmCounter {
+  NR_FREE_PAGES, NR_FREE_CMA,
+  NR_INACTIVE_ANON, NR_ACTIVE_ANON, NR_INACTIVE_FILE, NR_ACTIVE_FILE, NR_UNEVICTABLE,
+  NR_ISOLATED_ANON, NR_ISOLATED_FILE, NR_ANON_PAGES, NR_FILE_PAGES, NR_SHMEM, NR_MLOCK,
+  NR_FOLL_PIN_ACQUIRED, NR_FOLL_PIN_RELEASED,
+  PGALLOC, PGFREE, PGFAULT, PGACTIVATE, PGDEACTIVATE, PGLAZYFREE, PGLAZYFREED, PGROTATED,
+  PGMIGRATE_SUCCESS, PGMIGRATE_FAIL, THP_MIGRATION_SUCCESS, THP_MIGRATION_FAIL, THP_FAULT_ALLOC, THP_FAULT_FALLBACK,
+  UNEVICTABLE_PGS_CULLED, UNEVICTABLE_PGS_RESCUED, UNEVICTABLE_PGS_MLOCKED, UNEVICTABLE_PGS_MUNLOCKED,
+  UNEVICTABLE_PGS_CLEARED, UNEVICTABLE_PGS_STRANDED,
+  /** Calls of lru_add_drain(): on the caller's CPU. */
+  LRU_ADD_DRAIN,
+  /** Those of them that GUP made while it collected. */
+  GUP_LRU_ADD_DRAIN,
+  /** Calls of lru_add_drain_all(). */
+  LRU_ADD_DRAIN_ALL,
+  /** Those that returned early because somebody else's drain covered them. */
+  LRU_ADD_DRAIN_ALL_PIGGYBACKED,
+  /** CPUs whose worker ran for a drain. */
+  CPUS_DRAINED,
+  /** Single CPUs drained because a folio named them. */
+  OWNER_DRAINS,
+  /** Calls of migrate_pages(). */
+  MIGRATE_PAGES_CALLS,
+  /** Rounds of __gup_longterm_locked(). */
+  GUP_ROUNDS,
+  /** Move attempts refused because of a reference that nobody expected. */
+  MIGRATE_UNEXPECTED_REFS,
+  /** lruvec nonresident_age (mm/workingset.c). */
+  NONRESIDENT_AGE,
+  /** Time that somebody spun for lru_lock, ns. */
+  LRU_LOCK_WAIT_NANOS,
+  /** Times that somebody had to. */
+  LRU_LOCK_CONTENDED,
+  /** Time that folios spent with PG_lru clear because a batch held them, ns, summed when they got it back. */
+  LRU_CLEAR_NANOS,
+  /** How many folios got it back. */
+  LRU_CLEAR_ENDED,
+  /** Waits on migration entries. */
+  MIGRATION_ENTRY_WAITS,
+  /** Link latency that no operation's cost covered, ns (architecture: virtual time). */
+  WINDOW_EXCESS_NANOS,
+  /** Page operations that tasks asked for: faults, touches, reads, writes. */
+  PAGE_OPERATIONS;
+
+  private final String statName = name().toLowerCase(java.util.Locale.ROOT);
+
+  /** As in /proc/vmstat. */
+  public String statName() {
+    return statName;
+  }
+}

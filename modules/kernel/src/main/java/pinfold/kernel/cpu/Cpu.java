@@ -1,0 +1,461 @@
+package pinfold.kernel.cpu;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.RmapSpace;
+import pinfold.kernel.node.BurstStatus;
+import pinfold.kernel.variant.DrainRule.Progress;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.zone.PerCpuPages;
+
+/**
+ * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
+ *
+ * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from outside,
+ * DRAIN_WORK and LRU_CACHE_DISABLED from the drain, answers to requests of its tasks, RESUME and WORK_RUNNABLE from itself.
+ */
+public final class Cpu extends Entity implements Counting {
+  private static final int KWORKER = 0;
+
+  private final Directory directory;
+  private final int cpu;
+  private final KernelVariant variant;
+  private final CostModel cost;
+  private final RmapSpace rmap;
+  private final Counters counters = new Counters();
+  private final FolioBatches batches;
+  private final PcpSet pcps;
+  private final List<TaskProgram> programs;
+  private final List<Task> tasks = new ArrayList<>();
+  private final Deque<Task> fifoQueue = new ArrayDeque<>();
+  private final Deque<Task> fairQueue = new ArrayDeque<>();
+  private final Deque<Long> drainWork = new ArrayDeque<>();
+  private final LongList ops = new LongList();
+  private final Task kworker = new Task(KWORKER, "kworker", false);
+  private final int maxWalkPages;
+  private Task current;
+  private Task last;
+  private boolean lent;
+  private boolean published;
+  private boolean cacheDisabled;
+  private boolean resumeScheduled;
+  private long clockNanos;
+  private long sliceEndNanos;
+  private long kworkerWakeNanos;
+
+  // The answer to the last burst.
+  private BurstStatus burstStatus;
+  private int burstArgument;
+  private int burstStoppedAt;
+  private int burstCollected;
+  private Progress burstProgress;
+  private int resultsAt;
+  private int resultCount;
+
+  /** @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing */
+  public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap, List<TaskProgram> programs,
+      int maxWalkPages) {
+    super(directory.cpu(cpu), seed);
+    this.directory = directory;
+    this.cpu = cpu;
+    this.variant = variant;
+    this.cost = cost;
+    this.rmap = rmap;
+    this.batches = new FolioBatches(variant.batchCapacity());
+    this.pcps = new PcpSet(directory, variant);
+    this.programs = new ArrayList<>(programs);
+    this.maxWalkPages = maxWalkPages;
+    this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
+    tasks.add(kworker);
+  }
+
+  @Override
+  public String name() {
+    return "cpu" + cpu;
+  }
+
+  @Override
+  protected void handle(Event event) {
+    if (nowNanos() > clockNanos) {
+      clockNanos = nowNanos();
+    }
+    switch (event.kind()) {
+      case Messages.START_TASK -> startTask(programs.get(event.intWord(0)));
+      case Messages.DRAIN_WORK -> schedule(nowNanos() + kworkerWakeNanos, Messages.WORK_RUNNABLE, event.word(0));
+      case Messages.WORK_RUNNABLE -> {
+        drainWork.add(event.word(0));
+        if (kworker.stack.isEmpty()) {
+          kworker.stack.add(new DrainWorker());
+          fairQueue.addFirst(kworker);
+        }
+      }
+      case Messages.LRU_CACHE_DISABLED -> cacheDisabled = event.word(0) != 0;
+      case Messages.RESUME -> resumeScheduled = false;
+      case Messages.BURST_DONE -> {
+        takeBack(event);
+        answered(event);
+      }
+      default -> answered(event);
+    }
+    if (current == null || !current.waiting) {
+      runTasks();
+    }
+  }
+
+  private void startTask(TaskProgram program) {
+    Task task = new Task(tasks.size(), program.comm(), program.fifo());
+    task.startedNanos = nowNanos();
+    task.stack.add(program.start());
+    tasks.add(task);
+    (task.fifo ? fifoQueue : fairQueue).add(task);
+  }
+
+  private void answered(Event event) {
+    Task task = tasks.get(event.intWord(0));
+    assert task.waiting : name() + ": an answer of kind " + event.kind() + " for " + task + ", which does not wait";
+    task.reply = event.words();
+    task.replyOffset = event.offset() + 1;
+    task.replyLength = event.length() - 1;
+    task.waiting = false;
+    if (task.sleeping) {
+      task.sleeping = false;
+      (task.fifo ? fifoQueue : fairQueue).add(task);
+    }
+  }
+
+  /** Runs whoever is to run until everybody waits, or simulated time has to pass first. */
+  private void runTasks() {
+    for (;;) {
+      if (current == null && !pickNext()) {
+        return;
+      }
+      if (current.stack.isEmpty()) {
+        taskDone();
+        continue;
+      }
+      switch (current.top().step(this)) {
+        case RUN -> {}
+        case BUSY -> {
+          current.waiting = true;
+          return;
+        }
+        case SLEEP -> {
+          current.waiting = true;
+          current.sleeping = true;
+          current = null;
+        }
+        case PREEMPTIBLE -> {
+          if (clockNanos > nowNanos()) {
+            resumeAt(clockNanos);
+            return;
+          }
+          if (mustYield()) {
+            (current.fifo ? fifoQueue : fairQueue).add(current);
+            current = null;
+          }
+        }
+      }
+    }
+  }
+
+  private void resumeAt(long nanos) {
+    if (!resumeScheduled) {
+      resumeScheduled = true;
+      schedule(nanos, Messages.RESUME);
+    }
+  }
+
+  /** A FIFO task goes first; a woken kworker preempts a fair task; fair tasks take turns of a slice. */
+  private boolean mustYield() {
+    if (current.fifo) {
+      return false;
+    }
+    if (!fifoQueue.isEmpty() || fairQueue.peekFirst() == kworker) {
+      return true;
+    }
+    return !fairQueue.isEmpty() && clockNanos >= sliceEndNanos;
+  }
+
+  private boolean pickNext() {
+    current = fifoQueue.isEmpty() ? fairQueue.poll() : fifoQueue.poll();
+    if (current == null) {
+      return false;
+    }
+    if (current != last) {
+      spend(cost.of(current == kworker ? Cost.KWORKER_RUN : Cost.CONTEXT_SWITCH));
+      last = current;
+    }
+    sliceEndNanos = clockNanos + cost.of(Cost.FAIR_SLICE);
+    return true;
+  }
+
+  private void taskDone() {
+    Task task = current;
+    current = null;
+    if (task == kworker) {
+      return;
+    }
+    open(Directory.OBSERVER, clockNanos + latency(Directory.OBSERVER), Messages.TASK_DONE)
+        .add(cpu).add(task.id).add(task.result).add(task.startedNanos).add(clockNanos).close();
+  }
+
+  // ---- What frames do
+
+  /** The CPU's own clock: the event's time plus what the task has spent since. */
+  long clockNanos() {
+    return clockNanos;
+  }
+
+  /** The task spends time on the CPU. */
+  void spend(long nanos) {
+    clockNanos += nanos;
+  }
+
+  void spend(Cost item) {
+    clockNanos += cost.of(item);
+  }
+
+  long cost(Cost item) {
+    return cost.of(item);
+  }
+
+  int number() {
+    return cpu;
+  }
+
+  int node() {
+    return directory.nodeOfCpu(cpu);
+  }
+
+  Directory directory() {
+    return directory;
+  }
+
+  KernelVariant variant() {
+    return variant;
+  }
+
+  RmapSpace rmap() {
+    return rmap;
+  }
+
+  int maxWalkPages() {
+    return maxWalkPages;
+  }
+
+  void count(VmCounter counter, long delta) {
+    counters.add(counter, delta);
+  }
+
+  /** Pushes a frame; it runs next. */
+  Frame.Signal call(Frame frame) {
+    current.stack.add(frame);
+    return Frame.Signal.RUN;
+  }
+
+  /** Pops the running frame and hands its result to the caller. */
+  Frame.Signal ret(long result) {
+    current.stack.remove(current.stack.size() - 1);
+    current.result = result;
+    return Frame.Signal.RUN;
+  }
+
+  /** What the frame called last returned. */
+  long result() {
+    return current.result;
+  }
+
+  /** Opens a request; the frame adds the rest, closes it, and waits. */
+  EventBatch request(int entity, int kind) {
+    return open(entity, clockNanos + latency(entity), kind).add(clockNanos).add(current.id);
+  }
+
+  /** Opens a message that nobody answers. */
+  EventBatch tell(int entity, int kind) {
+    return open(entity, clockNanos + latency(entity), kind);
+  }
+
+  private long latency(int entity) {
+    return directory.links().latencyNanos(id(), entity);
+  }
+
+  /** Word {@code index} of the answer, after the task. */
+  long reply(int index) {
+    assert index < current.replyLength : "answer has " + current.replyLength + " words, asked for " + index;
+    return current.reply[current.replyOffset + index];
+  }
+
+  int replyLength() {
+    return current.replyLength;
+  }
+
+  // ---- Bursts
+
+  /** The program of the next burst; empty after {@link #sendBurst}. */
+  LongList ops() {
+    return ops;
+  }
+
+  /** Lends the batches to a node together with the program in {@link #ops()}. */
+  Frame.Signal sendBurst(int node, int options, Progress progress, int passes, long fixedNanos) {
+    assert !lent : name() + " lends its batches twice";
+    lent = true;
+    int allOptions = options | (cacheDisabled ? 2 : 0) | (published ? 4 : 0);
+    EventBatch out = request(directory.node(node), Messages.BURST)
+        .add(allOptions | progress.ordinal() << 8 | passes << 16).add(fixedNanos).add(ops.size());
+    batches.writeTo(out);
+    out.addAll(ops.words(), 0, ops.size());
+    out.close();
+    ops.clear();
+    return Frame.Signal.BUSY;
+  }
+
+  private void takeBack(Event event) {
+    lent = false;
+    burstStatus = BurstStatus.of(event.intWord(1) & 0xFF);
+    burstArgument = (int) (event.word(1) >>> 8);
+    burstStoppedAt = event.intWord(2);
+    burstCollected = event.intWord(3);
+    burstProgress = Progress.values()[event.intWord(4) & 0xFF];
+    published = (event.word(4) >>> 8) != 0;
+    resultCount = (int) (event.word(5) >>> 32);
+    int freed = event.intWord(5);
+    int at = batches.readFrom(event.words(), event.offset() + 6);
+    resultsAt = at;
+    for (int i = at + resultCount; i < at + resultCount + freed; i++) {
+      free(event.words()[i]);
+    }
+  }
+
+  BurstStatus burstStatus() {
+    return burstStatus;
+  }
+
+  /** CPU that {@link BurstStatus#WANTS_DRAIN_OWNER} names. */
+  int burstArgument() {
+    return burstArgument;
+  }
+
+  /** Index in the program of the element where the burst stopped; its length when it did not. */
+  int burstStoppedAt() {
+    return burstStoppedAt;
+  }
+
+  int burstCollected() {
+    return burstCollected;
+  }
+
+  Progress burstProgress() {
+    return burstProgress;
+  }
+
+  int burstResults() {
+    return resultCount;
+  }
+
+  long burstResult(int index) {
+    return current.reply[resultsAt + index];
+  }
+
+  /** Whether any batch holds anything; a local drain of nothing costs a few loads. */
+  boolean batchesEmpty() {
+    return batches.isEmpty();
+  }
+
+  /** Node of the first batched folio: a good place to send a drain to. */
+  int nodeOfFirstBatched() {
+    for (BatchKind kind : BatchKind.values()) {
+      if (batches.count(kind) > 0) {
+        return directory.nodeOfPfn(batches.pfn(kind, 0));
+      }
+    }
+    return node();
+  }
+
+  // ---- Pages
+
+  PcpSet pcps() {
+    return pcps;
+  }
+
+  /** Gives a page that was never used back to its pcp list; {@code word} as in a burst's answer. */
+  void free(long word) {
+    int pfn = (int) word & (1 << 30) - 1;
+    int zone = directory.zoneOfPfn(pfn);
+    LongList back = pcps.put(zone, pfn, (int) (word >>> 34), (int) (word >>> 30) & 0xF);
+    if (back != null) {
+      tell(directory.zone(zone), Messages.ZONE_FREE).addAll(back.words(), 0, back.size()).close();
+      back.clear();
+    }
+  }
+
+  // ---- Drain work
+
+  Long pollDrainWork() {
+    return drainWork.poll();
+  }
+
+  // ---- For the outside, while no window runs
+
+  /** Adds a program and returns its number for START_TASK. */
+  public int addProgram(TaskProgram program) {
+    programs.add(program);
+    return programs.size() - 1;
+  }
+
+  /** How long a woken kworker needs before it runs here, ns; scripts use it to fix the order of drain workers. */
+  public void setKworkerWakeNanos(long nanos) {
+    kworkerWakeNanos = nanos;
+  }
+
+  /** The batches; read them only while no window runs. */
+  public FolioBatches batches() {
+    return batches;
+  }
+
+  /** The pcp list of a zone. */
+  public PerCpuPages pcp(int zone) {
+    return pcps.of(zone);
+  }
+
+  /** Tasks that have not ended and what each waits for. */
+  public List<String> liveTasks() {
+    return tasks.stream().filter(task -> !task.stack.isEmpty()).map(Task::toString).toList();
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    for (BatchKind kind : BatchKind.values()) {
+      for (int pfn : batches.entries(kind)) {
+        hash.add((long) kind.ordinal() << 32 | pfn);
+      }
+    }
+    pcps.hashState(hash);
+    counters.hashState(hash);
+    hash.add(clockNanos).add(tasks.size());
+    for (Task task : tasks) {
+      hash.add(task.stack.size()).add(task.result);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+
+/** The work item lru_add_drain_per_cpu() (mm/swap.c, 6.12), as often as it was queued on this CPU. */
+final class DrainWorker extends Frame {
+  private long caller;
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    switch (at) {
+      case 0 -> {
+        Long work = cpu.pollDrainWork();
+        if (work == null) {
+          return cpu.ret(0);
+        }
+        caller = work;
+        at = 1;
+        return cpu.batchesEmpty() ? Signal.RUN : cpu.call(new DrainBatches(false));
+      }
+      default -> {
+        cpu.tell(Directory.LRU_DRAIN, Messages.DRAIN_WORK_DONE).add(caller).close();
+        at = 0;
+        return Signal.RUN;
+      }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.Pte;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.BurstStatus;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * __gup_longterm_locked() (mm/gup.c, 6.12): pin the whole range, collect what may not be pinned there, migrate it, and begin
+ * again until nothing is left to move. Returns the pages pinned (their entries are in {@link #pinned()}), or a negative errno,
+ * and then no pin of the call remains.
+ */
+final class GupLongterm extends Frame {
+  private static final int LIVELOCK_ROUNDS = 1000;
+
+  private final int space;
+  private final int firstPage;
+  private final int pages;
+  private final boolean touch;
+  private final LongList pinned = new LongList();
+  private final LongList isolated = new LongList();
+  private final PinRecord record;
+
+  private int cursor;
+  private int segmentEnd;
+  private int collected;
+  private Progress progress;
+  private int outcome;
+  private long lastSet;
+  private int sameRounds;
+
+  GupLongterm(int space, int firstPage, int pages, boolean touch, PinRecord record) {
+    this.space = space;
+    this.firstPage = firstPage;
+    this.pages = pages;
+    this.touch = touch;
+    this.record = record;
+  }
+
+  /** The pinned pages, as page-table entries. */
+  LongList pinned() {
+    return pinned;
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> pinAll(cpu);
+      case 1 -> pinnedAll(cpu);
+      case 2 -> collect(cpu);
+      case 3 -> collectDone(cpu);
+      case 4 -> drained(cpu);
+      case 5 -> decide(cpu);
+      case 6 -> unpinned(cpu);
+      case 7 -> migrated(cpu);
+      case 8 -> cpu.ret(outcome);
+      default -> throw new IllegalStateException(toString());
+    };
+  }
+
+  private Signal pinAll(Cpu cpu) {
+    pinned.clear();
+    record.rounds++;
+    cpu.count(VmCounter.GUP_ROUNDS, 1);
+    cpu.spend(Cost.GUP_CALL);
+    at = 1;
+    return cpu.call(new PageWalk(space, firstPage, pages, touch ? PageWalk.Purpose.PIN_TOUCH : PageWalk.Purpose.PIN, pinned));
+  }
+
+  private Signal pinnedAll(Cpu cpu) {
+    if (cpu.result() <= 0) {
+      return cpu.ret(cpu.result());
+    }
+    cursor = 0;
+    collected = 0;
+    isolated.clear();
+    progress = Progress.NONE;
+    at = 2;
+    return Signal.RUN;
+  }
+
+  /** Sends the next run of one node's distinct consecutive folios to be collected. */
+  private Signal collect(Cpu cpu) {
+    if (cursor == pinned.size()) {
+      at = 5;
+      return Signal.RUN;
+    }
+    int node = cpu.directory().nodeOfPfn(Pte.pfn(pinned.get(cursor)));
+    int i = cursor;
+    for (; i < pinned.size() && cpu.directory().nodeOfPfn(Pte.pfn(pinned.get(i))) == node; i++) {
+      if (i == cursor || Pte.pfn(pinned.get(i)) != Pte.pfn(pinned.get(i - 1))) {
+        cpu.ops().add(BurstOp.COLLECT.word(Pte.pfn(pinned.get(i)), 0));
+      }
+    }
+    segmentEnd = i;
+    at = 3;
+    return cpu.sendBurst(node, 0, progress, 0, 0);
+  }
+
+  private Signal collectDone(Cpu cpu) {
+    for (int i = 0; i < cpu.burstResults(); i++) {
+      isolated.add(cpu.burstResult(i));
+    }
+    collected += cpu.burstCollected();
+    Progress before = progress;
+    progress = cpu.burstProgress();
+    record.noteProgress(before, progress);
+    if (cpu.burstStatus() == BurstStatus.DONE) {
+      cursor = segmentEnd;
+      at = 2;
+      return Signal.RUN;
+    }
+    advanceCursor(cpu.burstStoppedAt());
+    collected--;
+    at = 4;
+    if (cpu.burstStatus() == BurstStatus.WANTS_DRAIN_OWNER) {
+      record.ownerDrains++;
+      cpu.request(Directory.LRU_DRAIN, Messages.DRAIN_OWNER).add(cpu.burstArgument()).close();
+      return Signal.SLEEP;
+    }
+    assert before != Progress.ALL : "a second drain of all CPUs in one collect call";
+    record.allDrains++;
+    return cpu.call(new DrainAllCpus());
+  }
+
+  /** Moves the cursor over as many distinct folios as the burst finished. */
+  private void advanceCursor(int folios) {
+    int first = cursor;
+    for (int left = folios + 1; ; cursor++) {
+      if (cursor == first || Pte.pfn(pinned.get(cursor)) != Pte.pfn(pinned.get(cursor - 1))) {
+        if (--left == 0) {
+          return;
+        }
+      }
+    }
+  }
+
+  private Signal drained(Cpu cpu) {
+    at = 2;
+    return Signal.RUN;
+  }
+
+  private Signal decide(Cpu cpu) {
+    record.collected = Math.max(record.collected, collected);
+    boolean clean = cpu.variant().emptyListIsSuccess() ? isolated.isEmpty() : collected == 0;
+    if (clean) {
+      record.leftUnpinnable = collected;
+      return cpu.ret(pinned.size());
+    }
+    at = 6;
+    return cpu.call(new Unpin(pinned));
+  }
+
+  private Signal unpinned(Cpu cpu) {
+    if (isolated.isEmpty()) {
+      return again(cpu);
+    }
+    at = 7;
+    return cpu.call(new MigratePages(isolated, record));
+  }
+
+  private Signal migrated(Cpu cpu) {
+    if (cpu.result() == 0) {
+      return again(cpu);
+    }
+    outcome = -Errno.ENOMEM;
+    at = 8;
+    return cpu.call(new Putback(isolated));
+  }
+
+  private Signal again(Cpu cpu) {
+    long set = collected * 31L + isolated.size();
+    sameRounds = set == lastSet && isolated.isEmpty() ? sameRounds + 1 : 0;
+    lastSet = set;
+    if (sameRounds >= LIVELOCK_ROUNDS) {
+      return cpu.ret(-Errno.LIVELOCK);
+    }
+    at = 0;
+    return Signal.PREEMPTIBLE;
+  }
+}

@@ -1,0 +1,296 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.EventBatch;
+import pinfold.kernel.Messages;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.RmapSpace.FileView;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * migrate_pages_batch() (mm/migrate.c, 6.12) over folios of one chunk: a destination for each, every mapping replaced by
+ * migration entries, then as many move passes as asked for; what did not move is mapped again.
+ */
+final class MigrateBatch extends Frame {
+  private final LongList folios;
+  private final int passes;
+  private final int[] destinations;
+  private final int[] maps;
+  private final boolean[] locked;
+  private final boolean[] wasMlocked;
+  private final boolean[] moved;
+  /** Mappings to replace: index of the folio, space << 32 | page. */
+  private final LongList mappingFolio = new LongList();
+  private final LongList mappingPlace = new LongList();
+  private boolean outOfMemory;
+  private long blame;
+  private int cursor;
+  private int segmentEnd;
+
+  MigrateBatch(LongList folios, int passes) {
+    this.folios = folios;
+    this.passes = passes;
+    int size = folios.size();
+    this.destinations = new int[size];
+    this.maps = new int[size];
+    this.locked = new boolean[size];
+    this.wasMlocked = new boolean[size];
+    this.moved = new boolean[size];
+  }
+
+  boolean outOfMemory() {
+    return outOfMemory;
+  }
+
+  boolean movedAll() {
+    for (boolean one : moved) {
+      if (!one) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Why the last folio that did not move stayed. */
+  long blame() {
+    return blame;
+  }
+
+  /** Leaves in {@code list}, which must hold this batch's folios, those that did not move. */
+  void keepFailed(LongList list) {
+    int kept = 0;
+    for (int i = 0; i < moved.length; i++) {
+      if (!moved[i]) {
+        list.set(kept++, list.get(i));
+      }
+    }
+    while (list.size() > kept) {
+      list.removeLast();
+    }
+  }
+
+  private int pfn(int i) {
+    return MigratePages.pfn(folios.get(i));
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> allocate(cpu);
+      case 1 -> allocated(cpu);
+      case 2 -> unmapPageTables(cpu);
+      case 3 -> unmapped(cpu);
+      case 4 -> unmapFolios(cpu);
+      case 5 -> unmappedFolios(cpu);
+      case 6 -> move(cpu);
+      case 7 -> movedSegment(cpu);
+      case 8 -> remapFolios(cpu);
+      case 9 -> remapPageTables(cpu);
+      default -> throw new IllegalStateException(toString());
+    };
+  }
+
+  private Signal allocate(Cpu cpu) {
+    for (; cursor < folios.size(); cursor++) {
+      int order = MigratePages.large(folios.get(cursor)) ? 9 : 0;
+      int node = cpu.directory().nodeOfPfn(pfn(cursor));
+      int page = cpu.pcps().take(PageRequest.LONGTERM, node, order, cpu.clockNanos());
+      if (page < 0) {
+        at = 1;
+        return cpu.call(new AllocPages(PageRequest.LONGTERM, node, order));
+      }
+      destinations[cursor] = page;
+    }
+    return haveDestinations(cpu);
+  }
+
+  private Signal allocated(Cpu cpu) {
+    if (cpu.result() >= 0) {
+      destinations[cursor++] = (int) cpu.result();
+      at = 0;
+      return Signal.RUN;
+    }
+    outOfMemory = true;
+    return haveDestinations(cpu);
+  }
+
+  private Signal haveDestinations(Cpu cpu) {
+    for (int i = 0; i < cursor; i++) {
+      addMappings(cpu, i);
+    }
+    cursor = 0;
+    at = 2;
+    return Signal.RUN;
+  }
+
+  private void addMappings(Cpu cpu, int i) {
+    int handle = MigratePages.handle(folios.get(i));
+    int owner = cpu.rmap().owner(handle);
+    int page = cpu.rmap().page(handle);
+    if (MigratePages.anonymous(folios.get(i))) {
+      mappingFolio.add(i);
+      mappingPlace.add((long) owner << 32 | page);
+      return;
+    }
+    for (FileView view : cpu.rmap().mappers(owner, page)) {
+      mappingFolio.add(i);
+      mappingPlace.add((long) view.space() << 32 | view.firstPage() + page - view.fileFirstPage());
+    }
+  }
+
+  /** End of the run of mappings of one address space that begins at {@code from}. */
+  private int endOfSpace(int from) {
+    int end = from;
+    while (end < mappingPlace.size() && mappingPlace.get(end) >>> 32 == mappingPlace.get(from) >>> 32) {
+      end++;
+    }
+    return end;
+  }
+
+  private Signal unmapPageTables(Cpu cpu) {
+    if (cursor == mappingPlace.size()) {
+      cursor = 0;
+      at = 4;
+      return Signal.RUN;
+    }
+    segmentEnd = endOfSpace(cursor);
+    EventBatch out = cpu.request(cpu.directory().space((int) (mappingPlace.get(cursor) >>> 32)), Messages.MIGRATE_UNMAP);
+    for (int m = cursor; m < segmentEnd; m++) {
+      out.add((mappingPlace.get(m) & 0xFFFFFFFFL) << 32 | pfn((int) mappingFolio.get(m)));
+    }
+    out.close();
+    at = 3;
+    return Signal.BUSY;
+  }
+
+  private Signal unmapped(Cpu cpu) {
+    for (int m = cursor; m < segmentEnd; m++) {
+      long result = cpu.reply(m - cursor);
+      int i = (int) mappingFolio.get(m);
+      if ((result & 1) != 0) {
+        maps[i]++;
+        locked[i] |= (result & 2) != 0;
+      } else {
+        mappingFolio.set(m, -1);
+      }
+    }
+    cursor = segmentEnd;
+    at = 2;
+    return Signal.RUN;
+  }
+
+  private int argument(int i) {
+    return maps[i] | (locked[i] ? BurstOp.VMA_LOCKED : 0) | (wasMlocked[i] ? BurstOp.WAS_MLOCKED : 0);
+  }
+
+  private int endOfNode(Cpu cpu, int from) {
+    int node = cpu.directory().nodeOfPfn(pfn(from));
+    int end = from;
+    while (end < folios.size() && cpu.directory().nodeOfPfn(pfn(end)) == node) {
+      end++;
+    }
+    return end;
+  }
+
+  private Signal unmapFolios(Cpu cpu) {
+    if (cursor == folios.size()) {
+      cursor = 0;
+      at = 6;
+      return Signal.RUN;
+    }
+    segmentEnd = endOfNode(cpu, cursor);
+    for (int i = cursor; i < segmentEnd; i++) {
+      cpu.ops().add(BurstOp.MIGRATE_UNMAP.word(pfn(i), argument(i)));
+    }
+    at = 5;
+    return cpu.sendBurst(cpu.directory().nodeOfPfn(pfn(cursor)), 0, Progress.NONE, 0, 0);
+  }
+
+  private Signal unmappedFolios(Cpu cpu) {
+    for (int i = cursor; i < segmentEnd; i++) {
+      wasMlocked[i] = cpu.burstResult(i - cursor) != 0;
+    }
+    cursor = segmentEnd;
+    at = 4;
+    return Signal.RUN;
+  }
+
+  private Signal move(Cpu cpu) {
+    while (cursor < folios.size() && destinations[cursor] == 0) {
+      cursor++;
+    }
+    if (cursor == folios.size()) {
+      at = 8;
+      cursor = 0;
+      return Signal.RUN;
+    }
+    segmentEnd = cursor;
+    int node = cpu.directory().nodeOfPfn(pfn(cursor));
+    while (segmentEnd < folios.size() && destinations[segmentEnd] != 0 && cpu.directory().nodeOfPfn(pfn(segmentEnd)) == node) {
+      cpu.ops().add(BurstOp.MIGRATE_MOVE.word(pfn(segmentEnd), argument(segmentEnd)));
+      cpu.ops().add(destinations[segmentEnd++]);
+    }
+    at = 7;
+    return cpu.sendBurst(node, 0, Progress.NONE, passes, 0);
+  }
+
+  private Signal movedSegment(Cpu cpu) {
+    for (int i = cursor; i < segmentEnd; i++) {
+      long result = cpu.burstResult(i - cursor);
+      moved[i] = result == 1;
+      if (!moved[i]) {
+        blame = result;
+      }
+    }
+    cursor = segmentEnd;
+    at = 6;
+    return Signal.RUN;
+  }
+
+  /** The folios that stayed are mapped again; their destinations are freed. */
+  private Signal remapFolios(Cpu cpu) {
+    int node = -1;
+    for (; cursor < folios.size(); cursor++) {
+      if (moved[cursor]) {
+        continue;
+      }
+      int home = cpu.directory().nodeOfPfn(pfn(cursor));
+      if (node >= 0 && home != node) {
+        break;
+      }
+      node = home;
+      cpu.ops().add(BurstOp.MIGRATE_REMAP.word(pfn(cursor), argument(cursor)));
+      if (destinations[cursor] != 0) {
+        cpu.free((MigratePages.large(folios.get(cursor)) ? 9L << 34 : 0) | destinations[cursor]);
+      }
+    }
+    if (cpu.ops().isEmpty()) {
+      cursor = 0;
+      at = 9;
+      return Signal.RUN;
+    }
+    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private Signal remapPageTables(Cpu cpu) {
+    for (int i = 0; i < folios.size(); i++) {
+      if (moved[i] && !MigratePages.anonymous(folios.get(i))) {
+        int handle = MigratePages.handle(folios.get(i));
+        cpu.tell(cpu.directory().file(cpu.rmap().owner(handle)), Messages.FILE_REPLACE)
+            .add((long) cpu.rmap().page(handle) << 32 | destinations[i]).close();
+      }
+    }
+    for (int m = 0; m < mappingPlace.size(); ) {
+      int end = endOfSpace(m);
+      EventBatch out = cpu.tell(cpu.directory().space((int) (mappingPlace.get(m) >>> 32)), Messages.MIGRATE_REMAP);
+      for (; m < end; m++) {
+        int i = (int) mappingFolio.get(m);
+        if (i >= 0) {
+          out.add((mappingPlace.get(m) & 0xFFFFFFFFL) << 32 | (moved[i] ? destinations[i] : pfn(i)));
+        }
+      }
+      out.close();
+    }
+    return cpu.ret(0);
+  }
+}

@@ -1,0 +1,138 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.variant.MigratePasses;
+
+/**
+ * migrate_pages() in MIGRATE_SYNC mode (mm/migrate.c): chunks of up to 512 pages, each as a batch first and then folio by
+ * folio, as the variant's passes say. What could be moved leaves the list; returns how many folios are left.
+ *
+ * <p>An isolated folio is a long as {@link pinfold.kernel.node.BurstOp#COLLECT} makes it: pfn, bit 30 large, bit 31 anonymous, rmap handle
+ * in the upper half.
+ */
+final class MigratePages extends Frame {
+  /** NR_MAX_BATCHED_MIGRATION: 2 MiB. */
+  private static final int CHUNK_PAGES = 512;
+
+  private final LongList folios;
+  private final PinRecord record;
+  private final LongList failed = new LongList();
+  private final LongList chunk = new LongList();
+  private final LongList alone = new LongList();
+  private MigrateBatch batch;
+  private int cursor;
+  private int retry;
+  private boolean outOfMemory;
+
+  MigratePages(LongList folios, PinRecord record) {
+    this.folios = folios;
+    this.record = record;
+  }
+
+  static int pfn(long folio) {
+    return (int) folio & (1 << 30) - 1;
+  }
+
+  static boolean large(long folio) {
+    return (folio >>> 30 & 1) != 0;
+  }
+
+  static boolean anonymous(long folio) {
+    return (folio >>> 31 & 1) != 0;
+  }
+
+  static int handle(long folio) {
+    return (int) (folio >>> 32);
+  }
+
+  static int pages(long folio) {
+    return large(folio) ? 512 : 1;
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    MigratePasses passes = cpu.variant().migratePasses();
+    switch (at) {
+      case 0 -> {
+        cpu.count(VmCounter.MIGRATE_PAGES_CALLS, 1);
+        cpu.spend(Cost.MIGRATE_CALL);
+        at = 1;
+        return Signal.RUN;
+      }
+      case 1 -> {
+        if (cursor == folios.size() || outOfMemory) {
+          return done(cpu);
+        }
+        chunk.clear();
+        for (int pages = 0; cursor < folios.size() && pages < CHUNK_PAGES; cursor++) {
+          pages += pages(folios.get(cursor));
+          chunk.add(folios.get(cursor));
+        }
+        retry = 0;
+        if (passes.batchPasses() == 0) {
+          at = 3;
+          return Signal.RUN;
+        }
+        batch = new MigrateBatch(chunk, passes.batchPasses());
+        at = 2;
+        return cpu.call(batch);
+      }
+      case 2 -> {
+        batch.keepFailed(chunk);
+        outOfMemory = batch.outOfMemory();
+        at = 3;
+        return Signal.RUN;
+      }
+      case 3 -> {
+        if (retry == chunk.size()) {
+          at = 1;
+          return Signal.PREEMPTIBLE;
+        }
+        if (outOfMemory) {
+          failed.add(chunk.get(retry++));
+          return Signal.RUN;
+        }
+        alone.clear();
+        alone.add(chunk.get(retry++));
+        batch = new MigrateBatch(alone, passes.alonePasses());
+        at = 4;
+        return cpu.call(batch);
+      }
+      default -> {
+        outOfMemory = batch.outOfMemory();
+        if (!batch.movedAll()) {
+          if (record.blamedPfn < 0) {
+            record.blamedPfn = pfn(alone.get(0));
+            record.blame = batch.blame();
+          }
+          failed.add(alone.get(0));
+        }
+        at = 3;
+        return Signal.RUN;
+      }
+    }
+  }
+
+  private Signal done(Cpu cpu) {
+    for (; cursor < folios.size(); cursor++) {
+      failed.add(folios.get(cursor));
+    }
+    int all = 0;
+    int left = 0;
+    for (int i = 0; i < folios.size(); i++) {
+      all += pages(folios.get(i));
+    }
+    for (int i = 0; i < failed.size(); i++) {
+      left += pages(failed.get(i));
+    }
+    cpu.count(VmCounter.PGMIGRATE_SUCCESS, all - left);
+    cpu.count(VmCounter.PGMIGRATE_FAIL, left);
+    record.migrated += all - left;
+    record.failed += left;
+    folios.clear();
+    folios.addAll(failed.words(), 0, failed.size());
+    return cpu.ret(failed.size());
+  }
+}

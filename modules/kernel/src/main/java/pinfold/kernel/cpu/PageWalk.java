@@ -1,0 +1,426 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.EventBatch;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.AddressSpace;
+import pinfold.kernel.mm.Pte;
+import pinfold.kernel.mm.Vma;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.BurstStatus;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * Goes over pages of an address space in order, faults in what is missing, and does to each what its purpose says: the
+ * walk under handle_mm_fault(), faultin_page() and follow_page_pte() (mm/memory.c, mm/gup.c, 6.12).
+ *
+ * <p>In pieces within 2 MiB: lock and read the page table, find or allocate what is missing, send one burst per run of pages on the
+ * same node, install the new entries and unlock. Returns the number of pages done if any, else a negative errno or 0.
+ */
+final class PageWalk extends Frame {
+  /** What happens to each page. */
+  enum Purpose {
+    /** A user writes: missing pages are faulted in, present ones only get PTE bits. */
+    FAULT(PageRequest.USER, 0),
+    /** MADV_POPULATE_WRITE, mlock: fault in and folio_mark_accessed(). */
+    POPULATE(PageRequest.USER, 0),
+    /** pin_user_pages_remote with FOLL_TOUCH and FOLL_LONGTERM. */
+    PIN_TOUCH(PageRequest.LONGTERM, 1),
+    /** pin_user_pages with FOLL_LONGTERM but without FOLL_TOUCH. */
+    PIN(PageRequest.LONGTERM, 0),
+    /** gup-fast: no fault; stops at the first page that is missing or may not be pinned. */
+    PIN_FAST(PageRequest.LONGTERM, 0),
+    /** mlock_vma_pages_range(): present pages only. */
+    MLOCK(PageRequest.USER, 0),
+    MUNLOCK(PageRequest.USER, 0),
+    COLD(PageRequest.USER, 0),
+    LAZYFREE(PageRequest.USER, 0);
+
+    final PageRequest request;
+    final int burstOptions;
+
+    Purpose(PageRequest request, int burstOptions) {
+      this.request = request;
+      this.burstOptions = burstOptions;
+    }
+
+    boolean pins() {
+      return this == PIN || this == PIN_TOUCH || this == PIN_FAST;
+    }
+
+    boolean faultsIn() {
+      return this == FAULT || this == POPULATE || this == PIN || this == PIN_TOUCH;
+    }
+  }
+
+  private static final int CHUNK = AddressSpace.BLOCK_PAGES;
+
+  private final int space;
+  private final int firstPage;
+  private final int pages;
+  private final Purpose purpose;
+  private final LongList pinned;
+
+  private int done;
+  private int chunk;
+  private int error;
+  private long vma;
+  private int filePage;
+  private int handle;
+  /** Per page of the chunk: the entry; a new page has the pfn that it will map. */
+  private final long[] entries;
+  private final boolean[] fresh;
+  private final boolean[] cached;
+  private int cursor;
+  private int segmentEnd;
+  private boolean huge;
+
+  /** @param pinned receives the pinned pages as entries (see {@link Pte}); null for purposes that do not pin */
+  PageWalk(int space, int firstPage, int pages, Purpose purpose, LongList pinned) {
+    this.space = space;
+    this.firstPage = firstPage;
+    this.pages = pages;
+    this.purpose = purpose;
+    this.pinned = pinned;
+    int size = Math.min(pages, CHUNK);
+    this.entries = new long[size];
+    this.fresh = new boolean[size];
+    this.cached = new boolean[size];
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> walk(cpu);
+      case 1 -> walked(cpu);
+      case 2 -> fileFound(cpu);
+      case 3 -> allocate(cpu);
+      case 4 -> allocated(cpu);
+      case 5 -> addToFile(cpu);
+      case 6 -> addedToFile(cpu);
+      case 7 -> burst(cpu);
+      case 8 -> burstDone(cpu);
+      case 9 -> finishChunk(cpu);
+      case 10 -> {
+        at = 0;
+        yield Signal.RUN;
+      }
+      default -> throw new IllegalStateException(toString());
+    };
+  }
+
+  private int page() {
+    return firstPage + done;
+  }
+
+  private int spaceEntity(Cpu cpu) {
+    return cpu.directory().space(space);
+  }
+
+  private Signal walk(Cpu cpu) {
+    if (done == pages || error != 0) {
+      return cpu.ret(done > 0 ? done : error);
+    }
+    int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
+    long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
+    cpu.request(spaceEntity(cpu), Messages.WALK).add(page()).add(wanted).add(AddressSpace.WALK_LOCK).add(perPage).close();
+    at = 1;
+    return Signal.BUSY;
+  }
+
+  private Signal walked(Cpu cpu) {
+    error = (int) cpu.reply(0);
+    if (error != 0) {
+      at = 0;
+      return Signal.RUN;
+    }
+    vma = cpu.reply(1);
+    filePage = (int) cpu.reply(2);
+    handle = Vma.file(vma) < 0 ? (int) cpu.reply(3) : cpu.rmap().fileHandle(Vma.file(vma), filePage);
+    int covered = cpu.replyLength() - 4;
+    int missing = 0;
+    chunk = 0;
+    for (; chunk < covered; chunk++) {
+      long entry = cpu.reply(4 + chunk);
+      if (Pte.migration(entry)) {
+        break;
+      }
+      entries[chunk] = entry;
+      fresh[chunk] = false;
+      cached[chunk] = false;
+      missing += Pte.present(entry) ? 0 : 1;
+    }
+    if (chunk == 0) {
+      return waitForMigration(cpu);
+    }
+    cursor = 0;
+    huge = missing == CHUNK && chunk == CHUNK && Vma.huge(vma) && Vma.file(vma) < 0 && purpose.faultsIn();
+    if (missing == 0 || !purpose.faultsIn()) {
+      at = 7;
+      return Signal.RUN;
+    }
+    if (Vma.file(vma) < 0) {
+      at = 3;
+      return Signal.RUN;
+    }
+    cpu.request(cpu.directory().file(Vma.file(vma)), Messages.FILE_LOOKUP).add(filePage).add(chunk).close();
+    at = 2;
+    return Signal.BUSY;
+  }
+
+  private Signal waitForMigration(Cpu cpu) {
+    cpu.tell(spaceEntity(cpu), Messages.UNLOCK).add(page() >>> 9).close();
+    cpu.count(VmCounter.MIGRATION_ENTRY_WAITS, 1);
+    cpu.request(spaceEntity(cpu), Messages.WAIT_MIGRATION).add(page()).close();
+    at = 10;
+    return Signal.SLEEP;
+  }
+
+  private Signal fileFound(Cpu cpu) {
+    for (int i = 0; i < chunk; i++) {
+      if (!Pte.present(entries[i]) && cpu.reply(i) != 0) {
+        entries[i] = cpu.reply(i);
+        cached[i] = true;
+      }
+    }
+    at = 3;
+    return Signal.RUN;
+  }
+
+  private boolean missing(int i) {
+    return !Pte.present(entries[i]) && !cached[i] && !fresh[i];
+  }
+
+  private Signal allocate(Cpu cpu) {
+    if (huge) {
+      int pfn = cpu.pcps().take(purpose.request, cpu.node(), 9, cpu.clockNanos());
+      if (pfn < 0) {
+        at = 4;
+        return cpu.call(new AllocPages(purpose.request, cpu.node(), 9));
+      }
+      return haveHuge(cpu, pfn);
+    }
+    for (; cursor < chunk; cursor++) {
+      if (!missing(cursor)) {
+        continue;
+      }
+      int pfn = cpu.pcps().take(purpose.request, cpu.node(), 0, cpu.clockNanos());
+      if (pfn < 0) {
+        at = 4;
+        return cpu.call(new AllocPages(purpose.request, cpu.node(), 0));
+      }
+      have(cpu, pfn);
+    }
+    cursor = 0;
+    at = Vma.file(vma) < 0 ? 7 : 5;
+    return Signal.RUN;
+  }
+
+  private Signal allocated(Cpu cpu) {
+    at = 3;
+    if (huge) {
+      if (cpu.result() >= 0) {
+        return haveHuge(cpu, (int) cpu.result());
+      }
+      cpu.count(VmCounter.THP_FAULT_FALLBACK, 1);
+      huge = false;
+      return Signal.RUN;
+    }
+    if (cpu.result() >= 0) {
+      have(cpu, (int) cpu.result());
+      cursor++;
+      return Signal.RUN;
+    }
+    error = -Errno.ENOMEM;
+    chunk = cursor;
+    cursor = 0;
+    at = Vma.file(vma) < 0 || chunk == 0 ? 7 : 5;
+    return Signal.RUN;
+  }
+
+  private void have(Cpu cpu, int pfn) {
+    entries[cursor] = pfn;
+    fresh[cursor] = true;
+    cpu.count(VmCounter.PGALLOC, 1);
+    cpu.count(VmCounter.PGFAULT, 1);
+  }
+
+  private Signal haveHuge(Cpu cpu, int pfn) {
+    cpu.count(VmCounter.PGALLOC, CHUNK);
+    cpu.count(VmCounter.PGFAULT, 1);
+    cpu.count(VmCounter.THP_FAULT_ALLOC, 1);
+    entries[0] = pfn;
+    at = 7;
+    cursor = 0;
+    return Signal.RUN;
+  }
+
+  private Signal addToFile(Cpu cpu) {
+    EventBatch out = null;
+    for (int i = 0; i < chunk; i++) {
+      if (fresh[i]) {
+        if (out == null) {
+          out = cpu.request(cpu.directory().file(Vma.file(vma)), Messages.FILE_ADD);
+        }
+        out.add((long) (filePage + i) << 32 | entries[i]);
+      }
+    }
+    if (out == null) {
+      at = 7;
+      return Signal.RUN;
+    }
+    out.close();
+    at = 6;
+    return Signal.BUSY;
+  }
+
+  /** Where somebody else was first, our page goes back and theirs is mapped. */
+  private Signal addedToFile(Cpu cpu) {
+    int answer = 0;
+    for (int i = 0; i < chunk; i++) {
+      if (fresh[i]) {
+        long winner = cpu.reply(answer++);
+        if (winner != entries[i]) {
+          cpu.free(1L << 30 | entries[i]);
+          entries[i] = winner;
+          fresh[i] = false;
+          cached[i] = true;
+        }
+      }
+    }
+    at = 7;
+    return Signal.RUN;
+  }
+
+  /** Sends the next run of pages of one node. */
+  private Signal burst(Cpu cpu) {
+    LongList ops = cpu.ops();
+    if (huge) {
+      ops.add(BurstOp.NEW_ANON.word((int) entries[0], BurstOp.LARGE | lockedBit()));
+      ops.add(handle);
+      entries[0] |= Pte.LARGE;
+      if (purpose.pins()) {
+        ops.add(BurstOp.PIN.word(Pte.pfn(entries[0]), BurstOp.LARGE | CHUNK));
+      }
+      at = 8;
+      segmentEnd = chunk;
+      return cpu.sendBurst(cpu.directory().nodeOfPfn(Pte.pfn(entries[0])), purpose.burstOptions, Progress.NONE, 0, 0);
+    }
+    int node = -1;
+    int i = cursor;
+    for (; i < chunk; i++) {
+      if (!fresh[i] && !cached[i] && !Pte.present(entries[i])) {
+        if (purpose == Purpose.PIN_FAST) {
+          chunk = i;
+          error = -Errno.EFAULT;
+          break;
+        }
+        continue;
+      }
+      int home = cpu.directory().nodeOfPfn(Pte.pfn(entries[i]));
+      if (node >= 0 && home != node) {
+        break;
+      }
+      node = home;
+      i += addOps(ops, i) - 1;
+    }
+    segmentEnd = i;
+    if (ops.isEmpty()) {
+      at = 9;
+      return Signal.RUN;
+    }
+    at = 8;
+    return cpu.sendBurst(node, purpose.burstOptions, Progress.NONE, 0, 0);
+  }
+
+  private int lockedBit() {
+    return Vma.locked(vma) ? BurstOp.VMA_LOCKED : 0;
+  }
+
+  /** Adds what is to be done to page {@code i}; returns how many pages of the chunk that covers. */
+  private int addOps(LongList ops, int i) {
+    int pfn = Pte.pfn(entries[i]);
+    if (fresh[i]) {
+      ops.add((Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit()));
+      ops.add(handle + i);
+    } else if (cached[i]) {
+      ops.add(BurstOp.MAP.word(pfn, lockedBit()));
+    } else if (Pte.large(entries[i])) {
+      int run = 1;
+      while (i + run < chunk && entries[i + run] == entries[i]) {
+        run++;
+      }
+      if (purpose.pins()) {
+        ops.add((purpose == Purpose.PIN_FAST ? BurstOp.PIN_FAST : BurstOp.PIN).word(pfn, BurstOp.LARGE | run));
+      } else if (purpose == Purpose.MLOCK || purpose == Purpose.MUNLOCK) {
+        ops.add((purpose == Purpose.MLOCK ? BurstOp.MLOCK : BurstOp.MUNLOCK).word(pfn, 0));
+      }
+      return run;
+    }
+    switch (purpose) {
+      case FAULT -> {}
+      case POPULATE -> ops.add(BurstOp.TOUCH.word(pfn, 0));
+      case PIN_TOUCH, PIN -> ops.add(BurstOp.PIN.word(pfn, 0));
+      case PIN_FAST -> ops.add(BurstOp.PIN_FAST.word(pfn, 0));
+      case MLOCK -> ops.add(BurstOp.MLOCK.word(pfn, 0));
+      case MUNLOCK -> ops.add(BurstOp.MUNLOCK.word(pfn, 0));
+      case COLD -> ops.add(BurstOp.COLD.word(pfn, 0));
+      case LAZYFREE -> ops.add(BurstOp.LAZYFREE.word(pfn, 0));
+    }
+    return 1;
+  }
+
+  private Signal burstDone(Cpu cpu) {
+    if (cpu.burstStatus() == BurstStatus.NOT_PINNABLE) {
+      int left = cpu.burstStoppedAt();
+      int i = cursor;
+      for (; left > 0; left--) {
+        i += Pte.large(entries[i]) ? run(i) : 1;
+      }
+      chunk = i;
+      segmentEnd = i;
+      error = -Errno.EFAULT;
+    }
+    cursor = segmentEnd;
+    at = cursor < chunk ? 7 : 9;
+    return Signal.RUN;
+  }
+
+  private int run(int i) {
+    int run = 1;
+    while (i + run < chunk && entries[i + run] == entries[i]) {
+      run++;
+    }
+    return run;
+  }
+
+  private Signal finishChunk(Cpu cpu) {
+    if (cursor < chunk && segmentEnd < chunk) {
+      cursor = segmentEnd;
+      at = 7;
+      return Signal.RUN;
+    }
+    EventBatch out = cpu.tell(spaceEntity(cpu), Messages.UNLOCK).add(page() >>> 9);
+    int inBlock = page() & CHUNK - 1;
+    if (huge) {
+      out.add(entries[0]);
+    } else {
+      for (int i = 0; i < chunk; i++) {
+        if (fresh[i] || cached[i]) {
+          out.add((long) (inBlock + i) << 33 | entries[i]);
+        }
+      }
+    }
+    out.close();
+    if (pinned != null) {
+      for (int i = 0; i < chunk; i++) {
+        pinned.add(huge ? entries[0] : entries[i]);
+      }
+    }
+    done += chunk;
+    at = 0;
+    return Signal.RUN;
+  }
+}

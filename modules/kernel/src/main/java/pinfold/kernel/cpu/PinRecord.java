@@ -1,0 +1,33 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/** What happened in one call that pins long-term; told to the observer when the call ends. */
+final class PinRecord {
+  int rounds;
+  int localDrains;
+  int ownerDrains;
+  int allDrains;
+  int collected;
+  int leftUnpinnable;
+  int migrated;
+  int failed;
+  /** The first folio that could not be moved, -1 when none; why, as the memory node blames it. */
+  int blamedPfn = -1;
+  long blame;
+
+  /** A collect burst came back with other drains behind it than it was sent with. */
+  void noteProgress(Progress before, Progress after) {
+    if (before == Progress.NONE && after == Progress.LOCAL) {
+      localDrains++;
+    }
+  }
+
+  void report(Cpu cpu, int space, int firstPage, int pages, long outcome, long startNanos) {
+    cpu.tell(Directory.OBSERVER, Messages.PIN_CALL).add(cpu.number()).add(space).add(firstPage).add(pages).add(outcome)
+        .add(startNanos).add(cpu.clockNanos()).add(rounds).add(localDrains).add(ownerDrains).add(allDrains).add(collected)
+        .add(leftUnpinnable).add(migrated).add(failed).add(blamedPfn).add(blame).close();
+  }
+}

@@ -1,0 +1,81 @@
+package pinfold.kernel.cpu;
+
+import java.util.function.Supplier;
+
+/** What scripts and scenarios let tasks do, one system call or one access each. Ranges are in pages of an address space. */
+public final class Programs {
+  private Programs() {}
+
+  /** A program of one call. */
+  private record OneCall(String comm, Supplier<Frame> frame) implements TaskProgram {
+    @Override
+    public Frame start() {
+      return frame.get();
+    }
+  }
+
+  /** A user writes to every page. */
+  public static TaskProgram write(int space, int firstPage, int pages) {
+    return new OneCall("write", () -> new Touch(space, firstPage, pages, PageWalk.Purpose.FAULT));
+  }
+
+  /** One folio_mark_accessed() per page by get_user_pages_remote(FOLL_TOUCH), as a read of /proc/pid/mem does. */
+  public static TaskProgram touch(int space, int firstPage, int pages) {
+    return new OneCall("touch", () -> new Touch(space, firstPage, pages, PageWalk.Purpose.POPULATE));
+  }
+
+  /** MADV_POPULATE_WRITE. */
+  public static TaskProgram populate(int space, int firstPage, int pages) {
+    return new OneCall("populate", () -> new Populate(space, firstPage, pages));
+  }
+
+  /** MADV_COLD. */
+  public static TaskProgram madviseCold(int space, int firstPage, int pages) {
+    return new OneCall("madv_cold", () -> new Madvise(space, firstPage, pages, PageWalk.Purpose.COLD));
+  }
+
+  /** MADV_FREE. */
+  public static TaskProgram madviseFree(int space, int firstPage, int pages) {
+    return new OneCall("madv_free", () -> new Madvise(space, firstPage, pages, PageWalk.Purpose.LAZYFREE));
+  }
+
+  /** MADV_DONTNEED. */
+  public static TaskProgram madviseDontNeed(int space, int firstPage, int pages) {
+    return new OneCall("madv_dontneed", () -> new Unmap(space, firstPage, pages));
+  }
+
+  /** mlock(). */
+  public static TaskProgram mlock(int space, int firstPage, int pages) {
+    return new OneCall("mlock", () -> new Mlock(space, firstPage, pages, Mlock.Mode.LOCK));
+  }
+
+  /** mlock2(MLOCK_ONFAULT). */
+  public static TaskProgram mlockOnFault(int space, int firstPage, int pages) {
+    return new OneCall("mlock2", () -> new Mlock(space, firstPage, pages, Mlock.Mode.LOCK_ON_FAULT));
+  }
+
+  /** munlock(). */
+  public static TaskProgram munlock(int space, int firstPage, int pages) {
+    return new OneCall("munlock", () -> new Mlock(space, firstPage, pages, Mlock.Mode.UNLOCK));
+  }
+
+  /** lru_add_drain() on the task's CPU. */
+  public static TaskProgram drainLocal() {
+    return new OneCall("drain", () -> new DrainBatches(true));
+  }
+
+  /** lru_add_drain_all(). */
+  public static TaskProgram drainAll() {
+    return new OneCall("drain_all", DrainAllCpus::new);
+  }
+
+  /** IORING_REGISTER_BUFFERS of one buffer; {@code release}: unregistered at once. */
+  public static TaskProgram registerBuffer(int space, int firstPage, int pages, boolean release) {
+    return new OneCall("io_uring", () -> new RegisterBuffer(space, firstPage, pages, release));
+  }
+
+  /** VFIO_IOMMU_MAP_DMA; the pins stay. */
+  public static TaskProgram vfioMap(int space, int firstPage, int pages) {
+    return new OneCall("vfio", () -> new VfioMap(space, firstPage, pages, new pinfold.kernel.folio.LongList()));
+  }
+}

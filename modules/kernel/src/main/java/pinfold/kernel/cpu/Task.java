@@ -1,0 +1,36 @@
+package pinfold.kernel.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A task of one CPU: its stack of frames and what it waits for. */
+public final class Task {
+  final int id;
+  final String comm;
+  final boolean fifo;
+  final List<Frame> stack = new ArrayList<>();
+  boolean waiting;
+  boolean sleeping;
+  long result;
+  long startedNanos;
+
+  // The answer that woke it: a batch that nobody writes to any more.
+  long[] reply;
+  int replyOffset;
+  int replyLength;
+
+  Task(int id, String comm, boolean fifo) {
+    this.id = id;
+    this.comm = comm;
+    this.fifo = fifo;
+  }
+
+  Frame top() {
+    return stack.get(stack.size() - 1);
+  }
+
+  @Override
+  public String toString() {
+    return comm + "-" + id + (waiting ? sleeping ? " sleeps in " : " waits in " : " in ") + stack;
+  }
+}

@@ -1,0 +1,83 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.Pte;
+import pinfold.kernel.mm.Vma;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * Takes pages out of a page table and lets them go: MADV_DONTNEED, munmap, exit (mm/memory.c: zap_page_range_single(),
+ * mm/swap_state.c: free_pages_and_swap_cache(), 6.12). A local lru_add_drain() at the start, and one before each lot is freed.
+ */
+final class Unmap extends Frame {
+  private static final int CHUNK = 512;
+
+  private final int space;
+  private final int firstPage;
+  private final int pages;
+  private final LongList mapped = new LongList();
+  private long vma;
+  private int done;
+  private int cursor;
+
+  Unmap(int space, int firstPage, int pages) {
+    this.space = space;
+    this.firstPage = firstPage;
+    this.pages = pages;
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> {
+        cpu.spend(Cost.SYSCALL);
+        at = 1;
+        yield cpu.call(new DrainBatches(true));
+      }
+      case 1 -> {
+        if (done == pages) {
+          yield cpu.ret(0);
+        }
+        int page = firstPage + done;
+        int wanted = Math.min(Math.min(pages - done, CHUNK - (page & CHUNK - 1)), cpu.maxWalkPages());
+        cpu.request(cpu.directory().space(space), Messages.ZAP).add(page).add(wanted).close();
+        at = 2;
+        yield Signal.SLEEP;
+      }
+      case 2 -> {
+        done += (int) cpu.reply(0);
+        vma = cpu.reply(1);
+        mapped.clear();
+        for (int i = 2; i < cpu.replyLength(); i++) {
+          mapped.add(cpu.reply(i));
+        }
+        cursor = 0;
+        at = mapped.isEmpty() ? 1 : 3;
+        yield Signal.PREEMPTIBLE;
+      }
+      case 3 -> segment(cpu, BurstOp.ZAP, Vma.locked(vma) ? BurstOp.VMA_LOCKED : 0, 4);
+      case 4 -> {
+        cursor = 0;
+        at = 5;
+        yield cpu.call(new DrainBatches(true));
+      }
+      case 5 -> segment(cpu, BurstOp.PUT, 0, 1);
+      default -> throw new IllegalStateException(toString());
+    };
+  }
+
+  private Signal segment(Cpu cpu, BurstOp op, int argument, int next) {
+    if (cursor == mapped.size()) {
+      at = next;
+      return Signal.RUN;
+    }
+    int node = cpu.directory().nodeOfPfn(Pte.pfn(mapped.get(cursor)));
+    while (cursor < mapped.size() && cpu.directory().nodeOfPfn(Pte.pfn(mapped.get(cursor))) == node) {
+      cpu.ops().add(op.word(Pte.pfn(mapped.get(cursor++)), argument));
+    }
+    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+}

@@ -1,0 +1,187 @@
+package pinfold.kernel.drain;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
+
+/**
+ * __lru_add_drain_all() (mm/swap.c, 6.12): its mutex, its generation, and which CPUs have something to drain.
+ *
+ * <p>NEEDS_DRAIN (CPU, 1 or 0) comes from memory nodes while batches are lent. Requests (after sent-at and task): DRAIN_GENERATION;
+ * DRAIN_ALL force, generation or -1 for the one at arrival, answered by 1 if a scan was made and 0 if somebody else's covered it, and the CPUs
+ * disturbed; DRAIN_OWNER CPU; LRU_CACHE_DISABLE, answered like DRAIN_ALL; LRU_CACHE_ENABLE, unanswered. It sends DRAIN_WORK to CPUs, which
+ * answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0) to all of them.
+ */
+public final class LruDrain extends Entity implements Counting {
+  private final Directory directory;
+  private final CostModel cost;
+  private final Counters counters = new Counters();
+  private final boolean[] needsDrain;
+  private final Deque<Call> queue = new ArrayDeque<>();
+  private Call holder;
+  private int outstanding;
+  private long generation;
+  private int disableCount;
+
+  /** One caller of a drain. */
+  private record Call(int from, long task, long generationRead, boolean force, int owner) {}
+
+  public LruDrain(Directory directory, long seed, CostModel cost) {
+    super(Directory.LRU_DRAIN, seed);
+    this.directory = directory;
+    this.cost = cost;
+    this.needsDrain = new boolean[directory.cpus()];
+  }
+
+  @Override
+  public String name() {
+    return "lru_drain";
+  }
+
+  @Override
+  protected void handle(Event event) {
+    switch (event.kind()) {
+      case Messages.NEEDS_DRAIN -> needsDrain[event.intWord(0)] = event.word(1) != 0;
+      case Messages.DRAIN_GENERATION ->
+          open(event.origin(), nowNanos() + latency(event.origin()), Messages.DRAIN_GENERATION_IS).add(event.word(1)).add(generation).close();
+      case Messages.DRAIN_ALL -> {
+        counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
+        long read = event.word(3) >= 0 ? event.word(3) : generation;
+        enqueue(new Call(event.origin(), event.word(1), read, event.word(2) != 0, -1));
+      }
+      case Messages.DRAIN_OWNER -> {
+        counters.increment(VmCounter.OWNER_DRAINS);
+        startWork(new Call(event.origin(), event.word(1), 0, true, event.intWord(2)));
+      }
+      case Messages.LRU_CACHE_DISABLE -> {
+        if (event.origin() == id()) {
+          counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
+          enqueue(new Call(event.intWord(0), event.word(1), generation, true, -1));
+          return;
+        }
+        disableCount++;
+        tellCpus(1);
+        schedule(nowNanos() + cost.of(Cost.RCU_EXPEDITED), Messages.LRU_CACHE_DISABLE, event.origin(), event.word(1));
+      }
+      case Messages.LRU_CACHE_ENABLE -> {
+        if (--disableCount == 0) {
+          tellCpus(0);
+        }
+      }
+      case Messages.DRAIN_WORK_DONE -> onWorkDone(event);
+      default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  private long latency(int entity) {
+    return directory.links().latencyNanos(id(), entity);
+  }
+
+  private void enqueue(Call call) {
+    queue.add(call);
+    grantNext();
+  }
+
+  /** Gives the mutex to the first who waits; who finds the generation changed goes home at once. */
+  private void grantNext() {
+    while (holder == null && !queue.isEmpty()) {
+      Call call = queue.poll();
+      if (call.generationRead != generation && !call.force) {
+        counters.increment(VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED);
+        reply(call, 0, 0, 0);
+        continue;
+      }
+      generation++;
+      holder = call;
+      scan(call);
+    }
+  }
+
+  private void scan(Call call) {
+    long at = nowNanos() + latency(directory.cpu(0));
+    int found = 0;
+    for (int cpu = 0; cpu < needsDrain.length; cpu++) {
+      at += cost.of(Cost.DRAIN_ALL_CPU);
+      if (needsDrain[cpu]) {
+        at += cost.of(Cost.DRAIN_ALL_QUEUE);
+        sendWork(cpu, at, 0);
+        found++;
+      }
+    }
+    outstanding = found;
+    counters.add(VmCounter.CPUS_DRAINED, found);
+    if (found == 0) {
+      holder = null;
+      reply(call, 1, 0, directory.cpus() * cost.of(Cost.DRAIN_ALL_CPU) + cost.of(Cost.DRAIN_ALL_FIXED));
+    }
+  }
+
+  private void startWork(Call call) {
+    if (needsDrain[call.owner]) {
+      counters.increment(VmCounter.CPUS_DRAINED);
+      sendWork(call.owner, nowNanos() + latency(directory.cpu(call.owner)) + cost.of(Cost.DRAIN_ALL_QUEUE),
+          (long) call.from << 32 | call.task + 1);
+    } else {
+      reply(call, 0, 0, 0);
+    }
+  }
+
+  /** @param caller 0 for a drain of all CPUs, else entity << 32 | task + 1 of the one who wants this CPU alone drained */
+  private void sendWork(int cpu, long atNanos, long caller) {
+    open(directory.cpu(cpu), atNanos, Messages.DRAIN_WORK).add(caller).close();
+  }
+
+  private void onWorkDone(Event event) {
+    long caller = event.word(0);
+    if (caller != 0) {
+      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1), 1, 1, 0);
+      return;
+    }
+    if (--outstanding == 0) {
+      Call call = holder;
+      holder = null;
+      reply(call, 1, 0, 0);
+      grantNext();
+    }
+  }
+
+  private void tellCpus(int disabled) {
+    for (int cpu = 0; cpu < needsDrain.length; cpu++) {
+      open(directory.cpu(cpu), nowNanos() + latency(directory.cpu(cpu)), Messages.LRU_CACHE_DISABLED).add(disabled).close();
+    }
+  }
+
+  private void reply(Call call, long scanned, long cpus, long costNanos) {
+    EventBatch out = open(call.from, nowNanos() + latency(call.from) + costNanos, Messages.DRAIN_ALL_DONE);
+    out.add(call.task).add(scanned).add(cpus).close();
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
+  }
+
+  /** What it waits for, for a report of a run that hangs. */
+  public String waiting() {
+    return holder == null ? "nobody drains" : "a drain waits for " + outstanding + " CPUs; " + queue.size() + " callers queue for its mutex";
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    hash.add(generation).add(disableCount).add(outstanding).add(queue.size());
+    for (boolean needs : needsDrain) {
+      hash.add(needs ? 1 : 0);
+    }
+    counters.hashState(hash);
+  }
+}

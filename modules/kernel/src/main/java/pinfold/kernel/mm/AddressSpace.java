@@ -1,0 +1,407 @@
+package pinfold.kernel.mm;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
+
+/**
+ * One mm: VMAs, page tables, and a lock per 2 MiB of them, which a walk takes and its UNLOCK gives back; whoever comes
+ * second waits in line. A page that is being moved has a migration entry, and tasks wait on it.
+ *
+ * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error, VMA word, page of the file,
+ * handle of the first page, entries. UNLOCK block, then page within the block &lt;&lt; 32 | entry to install. VMAS page, pages.
+ * SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1 locked.
+ * MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block.
+ */
+public final class AddressSpace extends Entity {
+  /** WALK: keep the lock of the block until UNLOCK. */
+  public static final int WALK_LOCK = 1;
+  /** Pages per page-table block. */
+  public static final int BLOCK_PAGES = 512;
+
+  private static final int BLOCK_SHIFT = 9;
+  private static final int BLOCK_MASK = BLOCK_PAGES - 1;
+
+  private final Directory directory;
+  private final int space;
+  private final int handleBase;
+  private final CostModel cost;
+  private final int[][] tables;
+  private final int[] hugeEntries;
+  private List<Vma> vmas;
+  private final Map<Integer, Deque<Request>> lockQueues = new TreeMap<>();
+  private final Map<Integer, List<Request>> migrationWaiters = new TreeMap<>();
+
+  /** A request that may have to wait for a block's lock, with how far it got. */
+  private static final class Request {
+    final int kind;
+    final int from;
+    final long[] words;
+    final int offset;
+    final int length;
+    final long arrivedNanos;
+    int cursor;
+    long[] results = new long[0];
+
+    Request(Event event) {
+      kind = event.kind();
+      from = event.origin();
+      words = event.words();
+      offset = event.offset();
+      length = event.length();
+      arrivedNanos = event.timeNanos();
+    }
+
+    long word(int index) {
+      return words[offset + index];
+    }
+
+    int intWord(int index) {
+      return (int) words[offset + index];
+    }
+  }
+
+  public AddressSpace(Directory directory, int space, long seed, CostModel cost, int pages, int handleBase, List<Vma> vmas) {
+    super(directory.space(space), seed);
+    this.directory = directory;
+    this.space = space;
+    this.cost = cost;
+    this.handleBase = handleBase;
+    this.tables = new int[(pages + BLOCK_MASK) >>> BLOCK_SHIFT][];
+    this.hugeEntries = new int[tables.length];
+    this.vmas = List.copyOf(vmas);
+  }
+
+  @Override
+  public String name() {
+    return "mm" + space;
+  }
+
+  @Override
+  protected void handle(Event event) {
+    switch (event.kind()) {
+      case Messages.WALK, Messages.MIGRATE_UNMAP, Messages.ZAP -> proceed(new Request(event));
+      case Messages.UNLOCK -> unlock(event);
+      case Messages.VMAS -> sendVmas(event);
+      case Messages.SET_VMA_LOCKED -> setVmaLocked(event);
+      case Messages.MIGRATE_REMAP -> migrateRemap(event);
+      case Messages.WAIT_MIGRATION -> waitMigration(new Request(event));
+      default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  private boolean locked(int block) {
+    return lockQueues.containsKey(block);
+  }
+
+  /** Goes on with a request until it is answered or has to wait for a lock. */
+  private void proceed(Request request) {
+    switch (request.kind) {
+      case Messages.WALK -> walk(request);
+      case Messages.MIGRATE_UNMAP -> migrateUnmap(request);
+      case Messages.ZAP -> zap(request);
+      default -> throw new IllegalStateException("kind " + request.kind);
+    }
+  }
+
+  private boolean waitsFor(int block, Request request) {
+    Deque<Request> queue = lockQueues.get(block);
+    if (queue == null) {
+      return false;
+    }
+    queue.add(request);
+    return true;
+  }
+
+  private void walk(Request request) {
+    int page = request.intWord(2);
+    int block = page >>> BLOCK_SHIFT;
+    boolean lock = (request.intWord(4) & WALK_LOCK) != 0;
+    if (lock && waitsFor(block, request)) {
+      return;
+    }
+    Vma vma = vmaAt(page);
+    if (vma == null) {
+      answer(request, Messages.WALKED, 0).add(-14).close();
+      return;
+    }
+    int pages = Math.min(Math.min(request.intWord(3), BLOCK_PAGES - (page & BLOCK_MASK)), vma.end() - page);
+    if (lock) {
+      lockQueues.put(block, new ArrayDeque<>());
+    }
+    int handle = vma.file() < 0 ? handleBase + page : 0;
+    EventBatch out = answer(request, Messages.WALKED, pages * request.word(5));
+    out.add(0).add(vma.word()).add(vma.filePage() + page - vma.start()).add(handle);
+    int at = out.reserve(pages);
+    int[] table = tables[block];
+    if (hugeEntries[block] != 0) {
+      java.util.Arrays.fill(out.words(), at, at + pages, hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
+    } else if (table != null) {
+      int first = page & BLOCK_MASK;
+      long[] words = out.words();
+      for (int i = 0; i < pages; i++) {
+        words[at + i] = table[first + i] & 0xFFFFFFFFL;
+      }
+    }
+    out.close();
+  }
+
+  private void unlock(Event event) {
+    int block = event.intWord(0);
+    for (int i = 1; i < event.length(); i++) {
+      long word = event.word(i);
+      install(block, (int) (word >>> 33), word & 0x1_FFFF_FFFFL);
+    }
+    release(block);
+  }
+
+  private void release(int block) {
+    Deque<Request> queue = lockQueues.remove(block);
+    assert queue != null : name() + ": block " + block + " unlocked but not locked";
+    while (!queue.isEmpty() && !locked(block)) {
+      proceed(queue.poll());
+    }
+    Deque<Request> now = lockQueues.get(block);
+    if (now != null) {
+      now.addAll(queue);
+    }
+  }
+
+  private void install(int block, int page, long entry) {
+    if (Pte.large(entry)) {
+      assert tables[block] == null || allClear(tables[block]) : "2 MiB entry over small pages";
+      hugeEntries[block] = (int) entry | Pte.PRESENT;
+      return;
+    }
+    int[] table = tables[block];
+    if (table == null) {
+      table = new int[BLOCK_PAGES];
+      tables[block] = table;
+    }
+    assert table[page] == 0 : name() + ": page " + ((block << BLOCK_SHIFT) + page) + " mapped twice";
+    table[page] = (int) entry | Pte.PRESENT;
+  }
+
+  private static boolean allClear(int[] table) {
+    for (int entry : table) {
+      if (entry != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void sendVmas(Event event) {
+    int from = event.intWord(2);
+    int to = from + event.intWord(3);
+    EventBatch out = answer(new Request(event), Messages.VMAS_ARE, cost.of(Cost.SYSCALL));
+    for (Vma vma : vmas) {
+      int start = Math.max(from, vma.start());
+      int end = Math.min(to, vma.end());
+      if (start < end) {
+        out.add((long) start << 32 | end - start).add(vma.word());
+      }
+    }
+    out.close();
+  }
+
+  private void setVmaLocked(Event event) {
+    int from = event.intWord(2);
+    int to = from + event.intWord(3);
+    int flags = event.intWord(4);
+    List<Vma> changed = new ArrayList<>();
+    for (Vma vma : vmas) {
+      int start = Math.max(from, vma.start());
+      int end = Math.min(to, vma.end());
+      if (start >= end) {
+        changed.add(vma);
+        continue;
+      }
+      if (vma.start() < start) {
+        changed.add(vma.part(vma.start(), start));
+      }
+      changed.add(vma.part(start, end).withLock((flags & Vma.LOCKED) != 0, (flags & Vma.ON_FAULT) != 0));
+      if (end < vma.end()) {
+        changed.add(vma.part(end, vma.end()));
+      }
+    }
+    vmas = List.copyOf(changed);
+    answer(new Request(event), Messages.VMA_SET, 0).close();
+  }
+
+  /** Replaces entries by migration entries where they still map the expected folio (try_to_migrate(), mm/rmap.c). */
+  private void migrateUnmap(Request request) {
+    int pages = request.length - 2;
+    if (request.results.length == 0) {
+      request.results = new long[pages];
+    }
+    while (request.cursor < pages) {
+      long word = request.word(2 + request.cursor);
+      int page = (int) (word >>> 32);
+      int block = page >>> BLOCK_SHIFT;
+      if (waitsFor(block, request)) {
+        return;
+      }
+      Vma vma = vmaAt(page);
+      long result = vma != null && vma.locked() ? 2 : 0;
+      if (hugeEntries[block] != 0 && Pte.pfn(hugeEntries[block]) == (int) word && Pte.present(hugeEntries[block])) {
+        hugeEntries[block] = (int) word | Pte.MIGRATION;
+        result |= 1;
+      } else if (tables[block] != null && tables[block][page & BLOCK_MASK] == ((int) word | Pte.PRESENT)) {
+        tables[block][page & BLOCK_MASK] = (int) word | Pte.MIGRATION;
+        result |= 1;
+      }
+      request.results[request.cursor++] = result;
+    }
+    answer(request, Messages.MIGRATE_UNMAPPED, pages * cost.of(Cost.MIGRATE_UNMAP_PAGE) / 2).addAll(request.results, 0, pages).close();
+  }
+
+  /** Migration entries become entries again; whoever waited on them goes on (remove_migration_ptes()). */
+  private void migrateRemap(Event event) {
+    for (int i = 0; i < event.length(); i++) {
+      long word = event.word(i);
+      int page = (int) (word >>> 32);
+      int block = page >>> BLOCK_SHIFT;
+      if (hugeEntries[block] != 0) {
+        hugeEntries[block] = (int) word | Pte.PRESENT;
+        wakeWaiters(block, true);
+      } else {
+        assert Pte.migration(tables[block][page & BLOCK_MASK]) : name() + ": page " + page + " has no migration entry";
+        tables[block][page & BLOCK_MASK] = (int) word | Pte.PRESENT;
+        wakeWaiters(page, false);
+      }
+    }
+  }
+
+  private void wakeWaiters(int pageOrBlock, boolean wholeBlock) {
+    int first = wholeBlock ? pageOrBlock << BLOCK_SHIFT : pageOrBlock;
+    for (int page = first; page < first + (wholeBlock ? BLOCK_PAGES : 1); page++) {
+      List<Request> waiters = migrationWaiters.remove(page);
+      if (waiters == null) {
+        continue;
+      }
+      for (Request waiter : waiters) {
+        if (waiter.kind == Messages.ZAP) {
+          proceed(waiter);
+        } else {
+          answer(waiter, Messages.MIGRATION_OVER, 0).close();
+        }
+      }
+    }
+  }
+
+  private boolean migrating(int page) {
+    int block = page >>> BLOCK_SHIFT;
+    return Pte.migration(hugeEntries[block]) || tables[block] != null && Pte.migration(tables[block][page & BLOCK_MASK]);
+  }
+
+  private void waitMigration(Request request) {
+    int page = request.intWord(2);
+    if (migrating(page)) {
+      migrationWaiters.computeIfAbsent(page, none -> new ArrayList<>()).add(request);
+    } else {
+      answer(request, Messages.MIGRATION_OVER, 0).close();
+    }
+  }
+
+  /** Clears the entries of a range within one block; answers the VMA word and what was mapped. A page that is being moved is waited for. */
+  private void zap(Request request) {
+    int first = request.intWord(2);
+    int block = first >>> BLOCK_SHIFT;
+    if (waitsFor(block, request)) {
+      return;
+    }
+    int pages = Math.min(request.intWord(3), BLOCK_PAGES - (first & BLOCK_MASK));
+    for (int page = first; page < first + pages; page++) {
+      if (migrating(page)) {
+        migrationWaiters.computeIfAbsent(page, none -> new ArrayList<>()).add(request);
+        return;
+      }
+    }
+    Vma vma = vmaAt(first);
+    EventBatch out = answer(request, Messages.ZAPPED, pages * cost.of(Cost.WALK_PAGE));
+    out.add(pages).add(vma == null ? 0 : vma.word());
+    if (hugeEntries[block] != 0) {
+      out.add(hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
+      hugeEntries[block] = 0;
+    } else if (tables[block] != null) {
+      for (int page = first; page < first + pages; page++) {
+        int entry = tables[block][page & BLOCK_MASK];
+        if (entry != 0) {
+          out.add(entry & 0xFFFFFFFFL);
+          tables[block][page & BLOCK_MASK] = 0;
+        }
+      }
+      if (allClear(tables[block])) {
+        tables[block] = null;
+      }
+    }
+    out.close();
+  }
+
+  private Vma vmaAt(int page) {
+    for (Vma vma : vmas) {
+      if (vma.contains(page)) {
+        return vma;
+      }
+    }
+    return null;
+  }
+
+  /** Opens the answer to a request: it is usable when the link allows and when the work is done, whichever is later. */
+  private EventBatch answer(Request request, int kind, long costNanos) {
+    long waited = nowNanos() - request.arrivedNanos;
+    long at = Math.max(nowNanos() + directory.links().latencyNanos(id(), request.from), request.word(0) + waited + costNanos);
+    return open(request.from, at, kind).add(request.word(1));
+  }
+
+  /** The entry of a page, 0 when there is none; read it only while no window runs. */
+  public long entry(int page) {
+    int block = page >>> BLOCK_SHIFT;
+    if (hugeEntries[block] != 0) {
+      return hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE;
+    }
+    return tables[block] == null ? 0 : tables[block][page & BLOCK_MASK] & 0xFFFFFFFFL;
+  }
+
+  /** Bytes of page table in use. */
+  public long bytes() {
+    long bytes = 0;
+    for (int[] table : tables) {
+      bytes += table == null ? 0 : 4L * table.length;
+    }
+    return bytes;
+  }
+
+  /** The VMAs, by address; read them only while no window runs. */
+  public List<Vma> vmas() {
+    return vmas;
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    for (int block = 0; block < tables.length; block++) {
+      hash.add(hugeEntries[block]);
+      if (tables[block] != null) {
+        hash.add(block);
+        for (int entry : tables[block]) {
+          hash.add(entry);
+        }
+      }
+    }
+    for (Vma vma : vmas) {
+      hash.add(vma.start()).add(vma.pages()).add(vma.word());
+    }
+  }
+}

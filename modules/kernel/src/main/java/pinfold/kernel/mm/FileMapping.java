@@ -1,0 +1,98 @@
+package pinfold.kernel.mm;
+
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+
+/**
+ * One inode's page cache: page of the file to pfn.
+ *
+ * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn or 0 each. FILE_ADD (page &lt;&lt; 32 | pfn)…,
+ * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first.
+ * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
+ */
+public final class FileMapping extends Entity {
+  private static final int CHUNK_SHIFT = 9;
+  private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
+
+  private final Directory directory;
+  private final int file;
+  private final int[][] chunks;
+
+  public FileMapping(Directory directory, int file, long seed, int pages) {
+    super(directory.file(file), seed);
+    this.directory = directory;
+    this.file = file;
+    this.chunks = new int[(pages + CHUNK_MASK) >>> CHUNK_SHIFT][];
+  }
+
+  @Override
+  public String name() {
+    return "file" + file;
+  }
+
+  @Override
+  protected void handle(Event event) {
+    switch (event.kind()) {
+      case Messages.FILE_LOOKUP -> {
+        int first = event.intWord(2);
+        int pages = event.intWord(3);
+        EventBatch out = answer(event, Messages.FILE_FOUND);
+        for (int page = first; page < first + pages; page++) {
+          out.add(pfn(page));
+        }
+        out.close();
+      }
+      case Messages.FILE_ADD -> {
+        EventBatch out = answer(event, Messages.FILE_ADDED);
+        for (int i = 2; i < event.length(); i++) {
+          int page = (int) (event.word(i) >>> 32);
+          if (pfn(page) == 0) {
+            set(page, event.intWord(i));
+          }
+          out.add(pfn(page));
+        }
+        out.close();
+      }
+      case Messages.FILE_REPLACE -> {
+        for (int i = 0; i < event.length(); i++) {
+          set((int) (event.word(i) >>> 32), event.intWord(i));
+        }
+      }
+      default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  private EventBatch answer(Event event, int kind) {
+    return open(event.origin(), nowNanos() + directory.links().latencyNanos(id(), event.origin()), kind).add(event.word(1));
+  }
+
+  /** The page's pfn, 0 when it is not in the cache; from outside, read it only while no window runs. */
+  public int pfn(int page) {
+    int[] chunk = chunks[page >>> CHUNK_SHIFT];
+    return chunk == null ? 0 : chunk[page & CHUNK_MASK];
+  }
+
+  private void set(int page, int pfn) {
+    int[] chunk = chunks[page >>> CHUNK_SHIFT];
+    if (chunk == null) {
+      chunk = new int[1 << CHUNK_SHIFT];
+      chunks[page >>> CHUNK_SHIFT] = chunk;
+    }
+    chunk[page & CHUNK_MASK] = pfn;
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    for (int[] chunk : chunks) {
+      if (chunk != null) {
+        for (int pfn : chunk) {
+          hash.add(pfn);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package pinfold.kernel.node;
+
+import pinfold.engine.Event;
+import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.variant.DrainRule;
+
+/**
+ * A walk that a CPU sent to the node that owns its pages: a program of operations with the CPU's batches lent to it.
+ *
+ * <p>Time: the operation was sent at s over a link of latency l. The element that the kernel would begin at n is executed
+ * at max(s + l, n - l), so that the answer is back when the kernel would be done. Lock waits move n.
+ */
+final class Burst {
+  /** Bits of the request's options word. */
+  static final int FOLL_TOUCH = 1;
+  static final int CACHE_DISABLED = 1 << 1;
+  /** The drain knows that this CPU has something to drain. */
+  static final int PUBLISHED = 1 << 2;
+  static final int GUP = 1 << 3;
+
+  final int cpu;
+  final FolioBatches batches;
+  final LongList results = new LongList();
+  final LongList freed = new LongList();
+  final LongList[] remote;
+
+  int task;
+  int options;
+  DrainRule.Progress progress;
+  int passes;
+  long arrivalNanos;
+  long nominalNanos;
+  long linkNanos;
+  long rank;
+
+  long[] words;
+  int first;
+  int next;
+  int end;
+  /** Where inside the element at {@link #next} the burst is. */
+  int step;
+  /** Batches that must be flushed before anything else, a bit per kind. */
+  int pendingFlush;
+  /** The lock for the flush in front was granted; its first entry may have been tested before. */
+  boolean lockHeld;
+  boolean firstTested;
+  boolean firstWasLru;
+
+  int pass;
+  int remaining;
+  long[] moved = new long[8];
+  int collected;
+  BurstStatus status;
+  int statusArgument;
+  int waitingRemote;
+  boolean published;
+
+  long agendaNanos;
+
+  Burst(int cpu, int batchCapacity, int nodes) {
+    this.cpu = cpu;
+    this.batches = new FolioBatches(batchCapacity);
+    this.remote = new LongList[nodes];
+  }
+
+  /** Takes over a request: sent at, task, options | progress | passes, fixed cost, words of the program; batches; program. */
+  void start(Event event, long latencyNanos) {
+    assert waitingRemote == 0 && next == end : "CPU " + cpu + " sent a burst while another is under way";
+    nominalNanos = event.word(0) + event.word(3);
+    task = event.intWord(1);
+    int control = event.intWord(2);
+    options = control & 0xFF;
+    progress = DrainRule.Progress.values()[control >>> 8 & 0xFF];
+    passes = control >>> 16;
+    arrivalNanos = event.timeNanos();
+    linkNanos = latencyNanos;
+    words = event.words();
+    int count = event.intWord(4);
+    first = batches.readFrom(words, event.offset() + 5);
+    next = first;
+    end = first + count;
+    step = 0;
+    pendingFlush = 0;
+    lockHeld = false;
+    firstTested = false;
+    pass = 0;
+    remaining = 0;
+    collected = 0;
+    status = BurstStatus.DONE;
+    statusArgument = 0;
+    published = (options & PUBLISHED) != 0;
+    results.clear();
+    freed.clear();
+    agendaNanos = arrivalNanos;
+  }
+
+  long effectiveNanos() {
+    return Math.max(arrivalNanos, nominalNanos - linkNanos);
+  }
+
+  boolean has(int option) {
+    return (options & option) != 0;
+  }
+}

@@ -1,0 +1,83 @@
+package pinfold.kernel.node;
+
+/**
+ * What an element of a burst does to its folio. An element is one long: pfn in bits 0–29, 26 bits of argument, the
+ * operation in bits 56–63; {@link #takesSecondWord} operations are followed by a second long.
+ */
+public enum BurstOp {
+  /** New anonymous folio, mapped once; argument {@link #VMA_LOCKED}, {@link #LARGE}; second word: rmap handle. */
+  NEW_ANON,
+  /** New shmem folio: in the page cache, then mapped once. Second word: rmap handle. */
+  NEW_SHMEM,
+  /** New page-cache folio that is not mapped. Second word: rmap handle. */
+  NEW_FILE,
+  /** A page-cache folio is mapped once more. */
+  MAP,
+  /** folio_mark_accessed(). */
+  TOUCH,
+  /** A long-term pin of the slow path; argument: pages of a large folio, or 0 for a small one. */
+  PIN,
+  /** A long-term pin of gup-fast: stops the burst at the first folio that may not be pinned. */
+  PIN_FAST,
+  UNPIN,
+  /** One folio of collect_longterm_unpinnable_folios(): result word for each folio isolated. */
+  COLLECT,
+  /** MADV_COLD. */
+  COLD,
+  /** MADV_FREE. */
+  LAZYFREE,
+  MLOCK,
+  MUNLOCK,
+  /** Unmapped by munmap, exit or MADV_DONTNEED; the reference stays until {@link #PUT}. */
+  ZAP,
+  PUT,
+  /** An extra reference, as a pipe or a driver takes one. */
+  GET,
+  /** lru_add_drain(); no folio. */
+  DRAIN,
+  /** The PTE became a migration entry. */
+  MIGRATE_UNMAP,
+  /** Move to the folio of the second word, in as many passes as the burst says. */
+  MIGRATE_MOVE,
+  /** The migration entry became a PTE to the old folio again. */
+  MIGRATE_REMAP,
+  /** Back to the LRU after an isolation. */
+  PUTBACK,
+  /** folio_activate(), folio_rotate_reclaimable(), deactivate_file_folio(), for scripts. */
+  ROTATE,
+  DEACTIVATE_FILE;
+
+  /** Argument: the VMA is VM_LOCKED. */
+  public static final int VMA_LOCKED = 1 << 25;
+  /** Argument: a 2 MiB folio. */
+  public static final int LARGE = 1 << 24;
+  /** Argument of MIGRATE_MOVE: the source had PG_mlocked when it was unmapped. */
+  public static final int WAS_MLOCKED = 1 << 23;
+  /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
+  public static final int MAPS_MASK = 0xFFFF;
+
+  private static final BurstOp[] ALL = values();
+
+  public boolean takesSecondWord() {
+    return switch (this) {
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE -> true;
+      default -> false;
+    };
+  }
+
+  public long word(int pfn, int argument) {
+    return (long) ordinal() << 56 | (long) argument << 30 | pfn;
+  }
+
+  static BurstOp of(long word) {
+    return ALL[(int) (word >>> 56)];
+  }
+
+  static int pfn(long word) {
+    return (int) word & (1 << 30) - 1;
+  }
+
+  static int argument(long word) {
+    return (int) (word >>> 30) & (1 << 26) - 1;
+  }
+}

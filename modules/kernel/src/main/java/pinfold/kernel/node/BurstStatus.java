@@ -1,0 +1,19 @@
+package pinfold.kernel.node;
+
+/** Why a burst came back. */
+public enum BurstStatus {
+  /** Every element was executed. */
+  DONE,
+  /** gup-fast met a folio that may not be pinned. */
+  NOT_PINNABLE,
+  /** The drain rule wants lru_add_drain_all() before it goes on with the element where the burst stopped. */
+  WANTS_DRAIN_ALL,
+  /** The drain rule wants one CPU drained, which the argument names. */
+  WANTS_DRAIN_OWNER;
+
+  private static final BurstStatus[] ALL = values();
+
+  public static BurstStatus of(int ordinal) {
+    return ALL[ordinal];
+  }
+}

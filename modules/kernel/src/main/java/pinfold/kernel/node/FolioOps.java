@@ -1,0 +1,274 @@
+package pinfold.kernel.node;
+
+import static pinfold.kernel.folio.FolioFlags.ACTIVE;
+import static pinfold.kernel.folio.FolioFlags.ALLOCATED;
+import static pinfold.kernel.folio.FolioFlags.ANON;
+import static pinfold.kernel.folio.FolioFlags.DIRTY;
+import static pinfold.kernel.folio.FolioFlags.ISOLATED;
+import static pinfold.kernel.folio.FolioFlags.LRU;
+import static pinfold.kernel.folio.FolioFlags.MLOCKED;
+import static pinfold.kernel.folio.FolioFlags.PRIVATE;
+import static pinfold.kernel.folio.FolioFlags.RECLAIM;
+import static pinfold.kernel.folio.FolioFlags.REFERENCED;
+import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
+import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
+import static pinfold.kernel.folio.FolioFlags.UNEVICTABLE;
+import static pinfold.kernel.folio.FolioFlags.WRITEBACK;
+
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.trace.LruTrace;
+
+/**
+ * What happens to one folio of a node, without time: the callbacks of a batch flush (mm/swap.c, 6.12), the mlock flush
+ * (mm/mlock.c, 6.12), isolation, putback, the last put. kernel-model.md 1.5, 1.6, 1.9.
+ */
+final class FolioOps {
+  final FolioTable folios;
+  final LruVec lruvec;
+  final Counters counters;
+  private final LruTrace trace;
+
+  FolioOps(FolioTable folios, LruVec lruvec, Counters counters, LruTrace trace) {
+    this.folios = folios;
+    this.lruvec = lruvec;
+    this.counters = counters;
+    this.trace = trace;
+  }
+
+  private boolean evictable(int pfn) {
+    return !folios.has(pfn, MLOCKED);
+  }
+
+  /** lru_add(): puts a folio on its list for the first time, or again after a putback. */
+  void lruAdd(int pfn, int cpu, long nowNanos) {
+    int pages = folios.pages(pfn);
+    boolean wasUnevictable = folios.testAndClear(pfn, UNEVICTABLE);
+    if (evictable(pfn)) {
+      if (wasUnevictable) {
+        counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
+      }
+    } else {
+      folios.clear(pfn, ACTIVE);
+      folios.set(pfn, UNEVICTABLE);
+      folios.setNewer(pfn, 0);
+      if (!wasUnevictable) {
+        counters.add(VmCounter.UNEVICTABLE_PGS_CULLED, pages);
+      }
+    }
+    lruvec.addHead(pfn);
+    trace.lruInsertion(nowNanos, cpu, pfn, LruVec.listFor(folios.flags(pfn)), folios.flags(pfn), folios.mapcount(pfn) > 0);
+  }
+
+  /** The callback of a batch other than lru_add and mlock, on a folio whose PG_lru the flush holds. */
+  void move(BatchKind kind, int pfn, int cpu, long nowNanos) {
+    int flags = folios.flags(pfn);
+    int pages = folios.pages(pfn);
+    if ((flags & UNEVICTABLE) != 0) {
+      return;
+    }
+    switch (kind) {
+      case MOVE_TAIL -> {
+        lruvec.delete(pfn);
+        folios.clear(pfn, ACTIVE);
+        lruvec.addTail(pfn);
+        counters.add(VmCounter.PGROTATED, pages);
+      }
+      case ACTIVATE -> {
+        if ((flags & ACTIVE) != 0) {
+          return;
+        }
+        lruvec.delete(pfn);
+        folios.set(pfn, ACTIVE);
+        lruvec.addHead(pfn);
+        trace.lruActivate(nowNanos, cpu, pfn);
+        counters.add(VmCounter.PGACTIVATE, pages);
+      }
+      case DEACTIVATE_FILE -> {
+        if (folios.mapcount(pfn) > 0) {
+          return;
+        }
+        lruvec.delete(pfn);
+        folios.clear(pfn, ACTIVE | REFERENCED);
+        if ((flags & (DIRTY | WRITEBACK)) != 0) {
+          lruvec.addHead(pfn);
+          folios.set(pfn, RECLAIM);
+        } else {
+          lruvec.addTail(pfn);
+          counters.add(VmCounter.PGROTATED, pages);
+        }
+        if ((flags & ACTIVE) != 0) {
+          counters.add(VmCounter.PGDEACTIVATE, pages);
+        }
+      }
+      case DEACTIVATE -> {
+        if ((flags & ACTIVE) == 0) {
+          return;
+        }
+        lruvec.delete(pfn);
+        folios.clear(pfn, ACTIVE | REFERENCED);
+        lruvec.addHead(pfn);
+        counters.add(VmCounter.PGDEACTIVATE, pages);
+      }
+      case LAZYFREE -> {
+        if (!lazyfreeable(flags)) {
+          return;
+        }
+        lruvec.delete(pfn);
+        folios.clear(pfn, ACTIVE | REFERENCED | SWAPBACKED);
+        lruvec.addHead(pfn);
+        counters.add(VmCounter.PGLAZYFREE, pages);
+      }
+      case LRU_ADD, MLOCK -> throw new IllegalArgumentException(kind + " has a flush of its own");
+    }
+  }
+
+  static boolean lazyfreeable(int flags) {
+    return (flags & (ANON | SWAPBACKED | SWAPCACHE | UNEVICTABLE)) == (ANON | SWAPBACKED);
+  }
+
+  /** One entry of mlock_folio_batch(). */
+  void flushMlockEntry(int pfn, int tag) {
+    switch (tag) {
+      case FolioBatches.TAG_LRU -> mlockOnLru(pfn);
+      case FolioBatches.TAG_NEW -> mlockNew(pfn);
+      default -> munlock(pfn);
+    }
+  }
+
+  private void mlockOnLru(int pfn) {
+    if (!folios.testAndClear(pfn, LRU)) {
+      return;
+    }
+    int pages = folios.pages(pfn);
+    boolean unevictable = folios.has(pfn, UNEVICTABLE);
+    if (evictable(pfn)) {
+      if (unevictable) {
+        lruvec.delete(pfn);
+        folios.clear(pfn, UNEVICTABLE);
+        lruvec.addHead(pfn);
+        counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
+      }
+    } else if (unevictable) {
+      folios.setNewer(pfn, folios.newer(pfn) + 1);
+    } else {
+      lruvec.delete(pfn);
+      folios.clear(pfn, ACTIVE);
+      folios.set(pfn, UNEVICTABLE);
+      folios.setNewer(pfn, 1);
+      lruvec.addHead(pfn);
+      counters.add(VmCounter.UNEVICTABLE_PGS_CULLED, pages);
+    }
+    folios.set(pfn, LRU);
+  }
+
+  private void mlockNew(int pfn) {
+    if (!evictable(pfn)) {
+      folios.clear(pfn, ACTIVE);
+      folios.set(pfn, UNEVICTABLE);
+      folios.setNewer(pfn, 1);
+      counters.add(VmCounter.UNEVICTABLE_PGS_CULLED, folios.pages(pfn));
+    }
+    lruvec.addHead(pfn);
+    folios.set(pfn, LRU);
+  }
+
+  private void munlock(int pfn) {
+    int pages = folios.pages(pfn);
+    boolean isolated = folios.testAndClear(pfn, LRU);
+    boolean unevictable = folios.has(pfn, UNEVICTABLE);
+    if (isolated && unevictable) {
+      int count = Math.max(0, folios.newer(pfn) - 1);
+      folios.setNewer(pfn, count);
+      if (count > 0) {
+        folios.set(pfn, LRU);
+        return;
+      }
+    }
+    if (folios.testAndClear(pfn, MLOCKED)) {
+      counters.add(VmCounter.NR_MLOCK, -pages);
+      counters.add(isolated || !unevictable ? VmCounter.UNEVICTABLE_PGS_MUNLOCKED : VmCounter.UNEVICTABLE_PGS_STRANDED, pages);
+    }
+    if (isolated) {
+      if (unevictable) {
+        lruvec.delete(pfn);
+        folios.clear(pfn, UNEVICTABLE);
+        lruvec.addHead(pfn);
+        counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
+      }
+      folios.set(pfn, LRU);
+    }
+  }
+
+  /** Sets PG_mlocked and its counters; the caller queues the entry. */
+  void markMlocked(int pfn) {
+    if (!folios.has(pfn, MLOCKED)) {
+      folios.set(pfn, MLOCKED);
+      counters.add(VmCounter.NR_MLOCK, folios.pages(pfn));
+      counters.add(VmCounter.UNEVICTABLE_PGS_MLOCKED, folios.pages(pfn));
+    }
+  }
+
+  /** folio_isolate_lru(): takes the folio off its list and a reference to it; false when PG_lru was clear. */
+  boolean isolate(int pfn) {
+    if (!folios.testAndClear(pfn, LRU)) {
+      return false;
+    }
+    lruvec.delete(pfn);
+    folios.addReferences(pfn, 1);
+    folios.set(pfn, ISOLATED);
+    countIsolated(pfn, 1);
+    return true;
+  }
+
+  /** The folio leaves its isolator's list; the reference stays with the caller. */
+  void endIsolation(int pfn) {
+    assert folios.has(pfn, ISOLATED) : "not isolated: " + folios.describe(pfn);
+    folios.clear(pfn, ISOLATED);
+    countIsolated(pfn, -1);
+  }
+
+  private void countIsolated(int pfn, int sign) {
+    counters.add(folios.has(pfn, SWAPBACKED) ? VmCounter.NR_ISOLATED_ANON : VmCounter.NR_ISOLATED_FILE, sign * folios.pages(pfn));
+  }
+
+  /** folio_expected_ref_count() (include/linux/mm.h, 6.12): what caches and mappings account for. */
+  int expectedRefcount(int pfn) {
+    int flags = folios.flags(pfn);
+    int pages = folios.pages(pfn);
+    int expected = (flags & SWAPCACHE) != 0 ? pages : 0;
+    if ((flags & ANON) == 0) {
+      expected += pages + ((flags & PRIVATE) != 0 ? 1 : 0);
+    }
+    return expected + folios.mapcount(pfn);
+  }
+
+  /** Drops one reference; true when it was the last, and then the folio is off its list and forgotten. */
+  boolean put(int pfn) {
+    folios.addReferences(pfn, -1);
+    if (folios.references(pfn) > 0 || folios.pins(pfn) > 0) {
+      return false;
+    }
+    int pages = folios.pages(pfn);
+    assert folios.mapcount(pfn) == 0 : "freed while mapped: " + folios.describe(pfn);
+    assert !folios.has(pfn, ISOLATED) : "freed while isolated: " + folios.describe(pfn);
+    if (folios.has(pfn, LRU)) {
+      lruvec.delete(pfn);
+    }
+    if (folios.has(pfn, MLOCKED)) {
+      counters.add(VmCounter.NR_MLOCK, -pages);
+      counters.add(VmCounter.UNEVICTABLE_PGS_CLEARED, pages);
+    }
+    counters.add(VmCounter.PGFREE, pages);
+    folios.destroy(pfn);
+    return true;
+  }
+
+  /** Flags that folio_migrate_flags() carries over to the new folio (mm/migrate.c, 6.12); PG_mlocked comes back by mlock. */
+  static int migratedFlags(int sourceFlags) {
+    return sourceFlags & ~(LRU | MLOCKED | ISOLATED | ALLOCATED);
+  }
+}

@@ -1,0 +1,115 @@
+package pinfold.kernel.node;
+
+import pinfold.engine.StateHash;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+
+/**
+ * The five classic lists of one node (include/linux/mmzone.h: enum lru_list), linked through the folio table. The
+ * unevictable list only counts; mlock_count stands where its links would be, as in the kernel.
+ */
+final class LruVec {
+  static final int INACTIVE_ANON = 0;
+  static final int UNEVICTABLE = 4;
+  static final int LISTS = 5;
+
+  private static final int NONE = -1;
+
+  private final FolioTable folios;
+  private final int[] heads = {NONE, NONE, NONE, NONE, NONE};
+  private final int[] tails = {NONE, NONE, NONE, NONE, NONE};
+  private final long[] pages = new long[LISTS];
+
+  LruVec(FolioTable folios) {
+    this.folios = folios;
+  }
+
+  /** The list that the folio's flags call for (folio_lru_list()). */
+  static int listFor(int flags) {
+    if ((flags & FolioFlags.UNEVICTABLE) != 0) {
+      return UNEVICTABLE;
+    }
+    int list = (flags & FolioFlags.SWAPBACKED) != 0 ? INACTIVE_ANON : 2;
+    return (flags & FolioFlags.ACTIVE) != 0 ? list + 1 : list;
+  }
+
+  void addHead(int pfn) {
+    int flags = folios.flags(pfn);
+    int list = listFor(flags);
+    pages[list] += folios.pages(pfn);
+    if (list == UNEVICTABLE) {
+      return;
+    }
+    int head = heads[list];
+    folios.setNewer(pfn, NONE);
+    folios.setOlder(pfn, head);
+    if (head == NONE) {
+      tails[list] = pfn;
+    } else {
+      folios.setNewer(head, pfn);
+    }
+    heads[list] = pfn;
+  }
+
+  void addTail(int pfn) {
+    int list = listFor(folios.flags(pfn));
+    pages[list] += folios.pages(pfn);
+    if (list == UNEVICTABLE) {
+      return;
+    }
+    int tail = tails[list];
+    folios.setOlder(pfn, NONE);
+    folios.setNewer(pfn, tail);
+    if (tail == NONE) {
+      heads[list] = pfn;
+    } else {
+      folios.setOlder(tail, pfn);
+    }
+    tails[list] = pfn;
+  }
+
+  /** Takes the folio off the list that its flags name. */
+  void delete(int pfn) {
+    int list = listFor(folios.flags(pfn));
+    pages[list] -= folios.pages(pfn);
+    if (list == UNEVICTABLE) {
+      return;
+    }
+    int newer = folios.newer(pfn);
+    int older = folios.older(pfn);
+    if (newer == NONE) {
+      assert heads[list] == pfn : folios.describe(pfn) + " is not the head of list " + list + " but has nothing in front of it";
+      heads[list] = older;
+    } else {
+      folios.setOlder(newer, older);
+    }
+    if (older == NONE) {
+      tails[list] = newer;
+    } else {
+      folios.setNewer(older, newer);
+    }
+    folios.setNewer(pfn, NONE);
+    folios.setOlder(pfn, NONE);
+  }
+
+  /** Pages on a list, as NR_LRU counts them. */
+  long pages(int list) {
+    return pages[list];
+  }
+
+  /** Newest folio of a list, -1 when empty; the unevictable list has none. */
+  int head(int list) {
+    return heads[list];
+  }
+
+  /** Oldest folio of a list. */
+  int tail(int list) {
+    return tails[list];
+  }
+
+  void hashState(StateHash hash) {
+    for (int list = 0; list < LISTS; list++) {
+      hash.add(heads[list]).add(tails[list]).add(pages[list]);
+    }
+  }
+}

@@ -1,0 +1,956 @@
+package pinfold.kernel.node;
+
+import static pinfold.kernel.folio.FolioFlags.ACTIVE;
+import static pinfold.kernel.folio.FolioFlags.ANON;
+import static pinfold.kernel.folio.FolioFlags.DIRTY;
+import static pinfold.kernel.folio.FolioFlags.LARGE;
+import static pinfold.kernel.folio.FolioFlags.LRU;
+import static pinfold.kernel.folio.FolioFlags.MLOCKED;
+import static pinfold.kernel.folio.FolioFlags.REFERENCED;
+import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
+import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
+import static pinfold.kernel.folio.FolioFlags.UNEVICTABLE;
+import static pinfold.kernel.folio.FolioFlags.WORKINGSET;
+import static pinfold.kernel.folio.FolioFlags.WRITEBACK;
+
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
+import pinfold.engine.EventQueue;
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.variant.DrainRule.Progress;
+import pinfold.kernel.variant.FolioView;
+import pinfold.kernel.variant.KernelVariant;
+
+/**
+ * A pgdat: its folios, their LRU lists and lru_lock. CPUs send it bursts with their batches; it executes them element by
+ * element, each at its own time, so that the bursts of several CPUs interleave.
+ *
+ * <p>Messages: BURST from a CPU, answered by BURST_DONE (task, status | argument, position where it stopped, folios
+ * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
+ * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, unanswered.
+ */
+public final class MemoryNode extends Entity implements Counting {
+  private static final int KINDS = BatchKind.values().length;
+
+  private final Directory directory;
+  private final int node;
+  private final KernelVariant variant;
+  private final boolean mglru;
+  private final FolioTable folios;
+  private final LruVec lruvec;
+  private final PageblockTypes blocks;
+  private final FolioOps ops;
+  private final Counters counters = new Counters();
+  private final QueuedFolios queued;
+  private final SimLock lruLock = new SimLock();
+  private final BurstAgenda agenda = new BurstAgenda();
+  private final Burst[] bursts;
+  private final View view = new View();
+  private final CostModel cost;
+  private final long[] opCost = new long[BurstOp.values().length];
+
+  public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru, LruTrace trace) {
+    super(directory.node(node), seed);
+    this.directory = directory;
+    this.node = node;
+    this.variant = variant;
+    this.cost = cost;
+    this.mglru = mglru;
+    int first = Integer.MAX_VALUE;
+    int end = 0;
+    for (int z = 0; z < directory.zones().size(); z++) {
+      if (directory.nodeOfZone(z) == node) {
+        first = Math.min(first, directory.zones().get(z).startPfn());
+        end = Math.max(end, directory.zones().get(z).span().endPfn());
+      }
+    }
+    int aligned = end == 0 ? 0 : first >>> FolioTable.SECTION_SHIFT << FolioTable.SECTION_SHIFT;
+    this.folios = new FolioTable(aligned, end - aligned);
+    this.lruvec = new LruVec(folios);
+    this.blocks = new PageblockTypes(directory, node);
+    this.ops = new FolioOps(folios, lruvec, counters, trace);
+    this.queued = new QueuedFolios(folios, counters);
+    this.bursts = new Burst[directory.cpus()];
+    for (int cpu = 0; cpu < bursts.length; cpu++) {
+      bursts[cpu] = new Burst(cpu, variant.batchCapacity(), directory.nodes());
+      bursts[cpu].rank = EventQueue.rank(seed, directory.cpu(cpu));
+    }
+    for (BurstOp op : BurstOp.values()) {
+      opCost[op.ordinal()] = cost.of(costOf(op));
+    }
+  }
+
+  private static Cost costOf(BurstOp op) {
+    return switch (op) {
+      case NEW_ANON, NEW_SHMEM, NEW_FILE -> Cost.FAULT_PAGE;
+      case MAP -> Cost.MAP_PAGE;
+      case TOUCH, ROTATE, DEACTIVATE_FILE -> Cost.TOUCH_PAGE;
+      case PIN, PIN_FAST -> Cost.PIN_PAGE;
+      case UNPIN -> Cost.UNPIN_PAGE;
+      case COLLECT -> Cost.COLLECT_PAGE;
+      case COLD, LAZYFREE -> Cost.MADVISE_PAGE;
+      case MLOCK, MUNLOCK -> Cost.MLOCK_PAGE;
+      case ZAP -> Cost.UNMAP_PAGE;
+      case PUT, GET, PUTBACK -> Cost.PUT_PAGE;
+      case DRAIN -> Cost.DRAIN_EMPTY;
+      case MIGRATE_UNMAP -> Cost.MIGRATE_UNMAP_PAGE;
+      case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
+      case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
+    };
+  }
+
+  @Override
+  public String name() {
+    return "node" + node;
+  }
+
+  @Override
+  protected void handle(Event event) {
+    switch (event.kind()) {
+      case Messages.BURST -> {
+        Burst burst = bursts[directory.cpuOfEntity(event.origin())];
+        burst.start(event, latency(event.origin()));
+        agenda.add(burst, burst.agendaNanos);
+      }
+      case Messages.REMOTE_WORK -> onRemoteWork(event);
+      case Messages.REMOTE_DONE -> onRemoteDone(event);
+      case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
+      default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  private long latency(int entity) {
+    return directory.links().latencyNanos(id(), entity);
+  }
+
+  @Override
+  protected long nextAgendaNanos() {
+    return agenda.nextNanos();
+  }
+
+  @Override
+  protected void runAgenda(long beforeNanos) {
+    Burst burst = agenda.poll();
+    run(burst, Math.min(beforeNanos, Math.max(agenda.nextNanos(), burst.agendaNanos + 1)));
+  }
+
+  /** Executes elements until one would begin at or after {@code beforeNanos}, the burst waits, or it is done. */
+  private void run(Burst burst, long beforeNanos) {
+    for (;;) {
+      long at = burst.lockHeld ? burst.agendaNanos : burst.effectiveNanos();
+      if (at >= beforeNanos) {
+        agenda.add(burst, at);
+        return;
+      }
+      advanceTo(at);
+      if (burst.pendingFlush != 0) {
+        if (!flushNext(burst)) {
+          return;
+        }
+      } else if (burst.next == burst.end) {
+        if (!anotherPass(burst)) {
+          finish(burst);
+          return;
+        }
+      } else {
+        execute(burst);
+      }
+    }
+  }
+
+  // ---- Elements
+
+  private void execute(Burst burst) {
+    long word = burst.words[burst.next];
+    BurstOp op = BurstOp.of(word);
+    int pfn = BurstOp.pfn(word);
+    int argument = BurstOp.argument(word);
+    if (burst.step == 0) {
+      burst.nominalNanos += opCost[op.ordinal()];
+    }
+    switch (op) {
+      case NEW_ANON -> newAnon(burst, pfn, argument);
+      case NEW_SHMEM -> newShmem(burst, pfn, argument);
+      case NEW_FILE -> {
+        folios.create(pfn, 0, 1, 0, (int) burst.words[burst.next + 1]);
+        countBorn(pfn);
+        folioAddLru(burst, pfn);
+        done(burst, 2);
+      }
+      case MAP -> {
+        folios.addReferences(pfn, 1);
+        folios.addMapcount(pfn, 1);
+        if ((argument & BurstOp.VMA_LOCKED) != 0) {
+          mlock(burst, pfn);
+        }
+        done(burst, 1);
+      }
+      case TOUCH -> {
+        markAccessed(burst, pfn);
+        done(burst, 1);
+      }
+      case PIN -> pin(burst, pfn, argument);
+      case PIN_FAST -> pinFast(burst, pfn, argument);
+      case UNPIN -> unpin(burst, pfn, argument);
+      case COLLECT -> collect(burst, pfn);
+      case COLD -> {
+        cold(burst, pfn);
+        done(burst, 1);
+      }
+      case LAZYFREE -> {
+        lazyfree(burst, pfn);
+        done(burst, 1);
+      }
+      case MLOCK -> {
+        mlock(burst, pfn);
+        done(burst, 1);
+      }
+      case MUNLOCK -> {
+        queue(burst, BatchKind.MLOCK, pfn, 0);
+        done(burst, 1);
+      }
+      case ZAP -> {
+        folios.addMapcount(pfn, -1);
+        if ((argument & BurstOp.VMA_LOCKED) != 0) {
+          queue(burst, BatchKind.MLOCK, pfn, 0);
+        }
+        done(burst, 1);
+      }
+      case PUT -> {
+        put(burst, pfn);
+        done(burst, 1);
+      }
+      case GET -> {
+        folios.addReferences(pfn, 1);
+        done(burst, 1);
+      }
+      case DRAIN -> {
+        lruAddDrain(burst);
+        done(burst, 1);
+      }
+      case MIGRATE_UNMAP -> migrateUnmap(burst, pfn, argument);
+      case MIGRATE_MOVE -> migrateMove(burst, pfn, argument);
+      case MIGRATE_REMAP -> migrateRemap(burst, pfn, argument);
+      case PUTBACK -> {
+        ops.endIsolation(pfn);
+        folioAddLru(burst, pfn);
+        put(burst, pfn);
+        done(burst, 1);
+      }
+      case ROTATE -> {
+        if ((folios.flags(pfn) & (DIRTY | UNEVICTABLE)) == 0) {
+          queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
+        }
+        done(burst, 1);
+      }
+      case DEACTIVATE_FILE -> {
+        if (!folios.has(pfn, UNEVICTABLE)) {
+          queueOnLru(burst, BatchKind.DEACTIVATE_FILE, pfn, variant.deactivateFileTestsLru());
+        }
+        done(burst, 1);
+      }
+    }
+  }
+
+  private static void done(Burst burst, int words) {
+    burst.next += words;
+    burst.step = 0;
+  }
+
+  private void newAnon(Burst burst, int pfn, int argument) {
+    boolean large = (argument & BurstOp.LARGE) != 0;
+    folios.create(pfn, ANON | SWAPBACKED | (large ? LARGE : 0), 1, 1, (int) burst.words[burst.next + 1]);
+    countBorn(pfn);
+    if (large) {
+      burst.nominalNanos += cost.of(Cost.FAULT_THP) - cost.of(Cost.FAULT_PAGE);
+    }
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      ops.markMlocked(pfn);
+      queue(burst, BatchKind.MLOCK, pfn, FolioBatches.TAG_NEW);
+    } else {
+      folioAddLru(burst, pfn);
+    }
+    done(burst, 2);
+  }
+
+  /** A shmem page enters the page cache and the LRU batch before it is mapped and, in a locked VMA, mlocked. */
+  private void newShmem(Burst burst, int pfn, int argument) {
+    if (burst.step == 0) {
+      boolean large = (argument & BurstOp.LARGE) != 0;
+      folios.create(pfn, SWAPBACKED | (large ? LARGE : 0), large ? 512 : 1, 0, (int) burst.words[burst.next + 1]);
+      countBorn(pfn);
+      folioAddLru(burst, pfn);
+      burst.step = 1;
+      return;
+    }
+    folios.addReferences(pfn, 1);
+    folios.addMapcount(pfn, 1);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      mlock(burst, pfn);
+    }
+    done(burst, 2);
+  }
+
+  private void pin(Burst burst, int pfn, int argument) {
+    int pages = Math.max(1, argument & BurstOp.MAPS_MASK);
+    grab(pfn, pages);
+    if (burst.has(Burst.FOLL_TOUCH) && (argument & BurstOp.LARGE) == 0) {
+      markAccessed(burst, pfn);
+    }
+    done(burst, 1);
+  }
+
+  private void pinFast(Burst burst, int pfn, int argument) {
+    if (!blocks.longtermPinnable(pfn)) {
+      stop(burst, BurstStatus.NOT_PINNABLE, 0);
+      return;
+    }
+    grab(pfn, Math.max(1, argument & BurstOp.MAPS_MASK));
+    folios.set(pfn, REFERENCED);
+    done(burst, 1);
+  }
+
+  /** try_grab_folio() (mm/gup.c, 6.12). */
+  private void grab(int pfn, int pages) {
+    assert folios.references(pfn) > 0 : "pinned without a reference: " + folios.describe(pfn);
+    folios.addPins(pfn, pages);
+    if (folios.has(pfn, LARGE)) {
+      folios.addReferences(pfn, pages);
+    }
+    counters.add(VmCounter.NR_FOLL_PIN_ACQUIRED, pages);
+  }
+
+  private void unpin(Burst burst, int pfn, int argument) {
+    int pages = Math.max(1, argument & BurstOp.MAPS_MASK);
+    counters.add(VmCounter.NR_FOLL_PIN_RELEASED, pages);
+    folios.addPins(pfn, -pages);
+    if (folios.has(pfn, LARGE)) {
+      folios.addReferences(pfn, -pages);
+    }
+    if (folios.references(pfn) == 0 && folios.pins(pfn) == 0) {
+      folios.addReferences(pfn, 1);
+      put(burst, pfn);
+    }
+    done(burst, 1);
+  }
+
+  /** One folio of collect_longterm_unpinnable_folios() (mm/gup.c): asks the variant's drain rule, then isolates. */
+  private void collect(Burst burst, int pfn) {
+    if (blocks.longtermPinnable(pfn)) {
+      done(burst, 1);
+      return;
+    }
+    if (burst.step == 0) {
+      burst.collected++;
+      burst.step = 1;
+    }
+    switch (variant.drainRule().decide(view.of(pfn), burst.progress)) {
+      case ISOLATE -> {
+        long grant = lruLock.grantNanos(nowNanos());
+        if (ops.isolate(pfn)) {
+          takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
+          burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
+              | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
+        }
+        done(burst, 1);
+      }
+      case DRAIN_LOCAL -> {
+        burst.progress = Progress.LOCAL;
+        counters.increment(VmCounter.GUP_LRU_ADD_DRAIN);
+        lruAddDrain(burst);
+      }
+      case DRAIN_OWNER -> {
+        burst.progress = Progress.OWNER;
+        stop(burst, BurstStatus.WANTS_DRAIN_OWNER, view.lastQueuedOnCpu());
+      }
+      case DRAIN_ALL -> {
+        burst.progress = Progress.ALL;
+        stop(burst, BurstStatus.WANTS_DRAIN_ALL, 0);
+      }
+    }
+  }
+
+  private void stop(Burst burst, BurstStatus status, int argument) {
+    burst.status = status;
+    burst.statusArgument = argument;
+    burst.end = burst.next;
+  }
+
+  /** madvise_cold_or_pageout_pte_range() (mm/madvise.c, 6.12), one present small page. */
+  private void cold(Burst burst, int pfn) {
+    int flags = folios.flags(pfn);
+    if ((flags & (LRU | LARGE)) != LRU || folios.mapcount(pfn) != 1) {
+      return;
+    }
+    folios.clear(pfn, REFERENCED);
+    if ((flags & ACTIVE) != 0) {
+      folios.set(pfn, WORKINGSET);
+    }
+    if ((flags & UNEVICTABLE) == 0 && ((flags & ACTIVE) != 0 || mglru)) {
+      queueOnLru(burst, BatchKind.DEACTIVATE, pfn, true);
+    }
+  }
+
+  /** madvise_free_pte_range() (mm/madvise.c, 6.12), one present small page. */
+  private void lazyfree(Burst burst, int pfn) {
+    if (folios.has(pfn, DIRTY | SWAPCACHE)) {
+      if (folios.mapcount(pfn) != 1) {
+        return;
+      }
+      folios.clear(pfn, DIRTY);
+    }
+    if (FolioOps.lazyfreeable(folios.flags(pfn))) {
+      queueOnLru(burst, BatchKind.LAZYFREE, pfn, true);
+    }
+  }
+
+  private void mlock(Burst burst, int pfn) {
+    ops.markMlocked(pfn);
+    queue(burst, BatchKind.MLOCK, pfn, FolioBatches.TAG_LRU);
+  }
+
+  /** folio_mark_accessed() (mm/swap.c, 6.12). */
+  private void markAccessed(Burst burst, int pfn) {
+    counters.increment(VmCounter.PAGE_OPERATIONS);
+    int flags = folios.flags(pfn);
+    if ((flags & REFERENCED) == 0) {
+      folios.set(pfn, REFERENCED);
+      return;
+    }
+    if (mglru) {
+      folios.set(pfn, WORKINGSET);
+      return;
+    }
+    if ((flags & (UNEVICTABLE | ACTIVE)) != 0) {
+      return;
+    }
+    if ((flags & LRU) != 0) {
+      queueOnLru(burst, BatchKind.ACTIVATE, pfn, true);
+    } else if (burst.batches.lruAddHolds(pfn)) {
+      folios.set(pfn, ACTIVE);
+    }
+    folios.clear(pfn, REFERENCED);
+    counters.add(VmCounter.NONRESIDENT_AGE, folios.pages(pfn));
+  }
+
+  // ---- Migration (mm/migrate.c, 6.12)
+
+  private void migrateUnmap(Burst burst, int pfn, int argument) {
+    int maps = argument & BurstOp.MAPS_MASK;
+    if (burst.step == 0) {
+      burst.results.add(folios.has(pfn, MLOCKED) ? 1 : 0);
+      folios.addMapcount(pfn, -maps);
+      if ((argument & BurstOp.VMA_LOCKED) != 0) {
+        queue(burst, BatchKind.MLOCK, pfn, 0);
+        flushOnly(burst, BatchKind.MLOCK);
+      }
+      burst.step = 1;
+      return;
+    }
+    for (int i = 0; i < maps; i++) {
+      folios.addReferences(pfn, -1);
+    }
+    assert folios.references(pfn) > 0 : "an isolated folio lost its isolation reference: " + folios.describe(pfn);
+    done(burst, 1);
+  }
+
+  /** One attempt; in steps, because what the destination goes through may flush batches on the way. */
+  private void migrateMove(Burst burst, int pfn, int argument) {
+    int element = (burst.next - burst.first) >>> 1;
+    if (burst.step == 0 && (burst.moved[element >>> 6] >>> element & 1) != 0) {
+      burst.nominalNanos -= opCost[BurstOp.MIGRATE_MOVE.ordinal()];
+      done(burst, 2);
+      return;
+    }
+    int destination = (int) burst.words[burst.next + 1];
+    int maps = argument & BurstOp.MAPS_MASK;
+    boolean locked = (argument & BurstOp.VMA_LOCKED) != 0;
+    switch (burst.step) {
+      case 0 -> {
+        if (folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+          counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
+          burst.remaining++;
+          done(burst, 2);
+          return;
+        }
+        boolean large = folios.has(pfn, LARGE);
+        burst.nominalNanos += cost.of(large ? Cost.MIGRATE_MOVE_THP : Cost.MIGRATE_MOVE_PAGE);
+        moveTo(burst, pfn, destination);
+        burst.moved[element >>> 6] |= 1L << element;
+        burst.step = 1;
+      }
+      case 1 -> {
+        if ((argument & BurstOp.WAS_MLOCKED) != 0) {
+          lruAddDrain(burst);
+        }
+        burst.step = 2;
+      }
+      case 2 -> {
+        mapDestination(burst, destination, maps, locked);
+        burst.step = 3;
+      }
+      default -> {
+        if (local(destination)) {
+          put(burst, destination);
+        }
+        ops.endIsolation(pfn);
+        put(burst, pfn);
+        done(burst, 2);
+      }
+    }
+  }
+
+  private boolean local(int pfn) {
+    return folios.contains(pfn) && directory.nodeOfPfn(pfn) == node;
+  }
+
+  /** Copies what the source is, hands the page cache's references over, and queues the destination for the LRU. */
+  private void moveTo(Burst burst, int source, int destination) {
+    int flags = FolioOps.migratedFlags(folios.flags(source));
+    int cache = ops.expectedRefcount(source);
+    folios.addReferences(source, -cache);
+    if (local(destination)) {
+      folios.create(destination, flags, 1 + cache, 0, folios.handle(source));
+      countBorn(destination);
+      folioAddLru(burst, destination);
+      return;
+    }
+    remote(burst, destination).add(RemoteWork.ADOPT.word(destination, flags));
+    remote(burst, destination).add((long) cache << 32 | folios.handle(source) & 0xFFFFFFFFL);
+    publish(burst);
+    if (burst.batches.add(BatchKind.LRU_ADD, destination, 0) || (flags & LARGE) != 0 || burst.has(Burst.CACHE_DISABLED)) {
+      flushOnly(burst, BatchKind.LRU_ADD);
+    }
+  }
+
+  private void mapDestination(Burst burst, int destination, int maps, boolean locked) {
+    if (!local(destination)) {
+      remote(burst, destination).add(RemoteWork.MAP.word(destination, maps | (locked ? BurstOp.VMA_LOCKED : 0)));
+      return;
+    }
+    folios.addReferences(destination, maps);
+    folios.addMapcount(destination, maps);
+    if (locked) {
+      mlock(burst, destination);
+      flushOnly(burst, BatchKind.MLOCK);
+    }
+  }
+
+  private void migrateRemap(Burst burst, int pfn, int argument) {
+    int maps = argument & BurstOp.MAPS_MASK;
+    folios.addReferences(pfn, maps);
+    folios.addMapcount(pfn, maps);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      mlock(burst, pfn);
+      flushOnly(burst, BatchKind.MLOCK);
+    }
+    done(burst, 1);
+  }
+
+  /** After the last element: whether the moves that were refused are tried once more. */
+  private boolean anotherPass(Burst burst) {
+    if (burst.passes == 0) {
+      return false;
+    }
+    burst.pass++;
+    if (burst.remaining > 0 && burst.pass < burst.passes) {
+      burst.remaining = 0;
+      burst.next = burst.first;
+      return true;
+    }
+    int elements = (burst.end - burst.first) >>> 1;
+    for (int i = 0; i < elements; i++) {
+      boolean moved = (burst.moved[i >>> 6] >>> i & 1) != 0;
+      burst.results.add(moved ? 1 : blame(BurstOp.pfn(burst.words[burst.first + 2 * i])));
+      burst.moved[i >>> 6] &= ~(1L << i);
+    }
+    burst.passes = 0;
+    return true;
+  }
+
+  /** Why a folio stayed: bit 0 clear, who queued it last + 1 << 1, references that nobody accounts for << 32. */
+  private long blame(int pfn) {
+    long unexpected = folios.refcount(pfn) - ops.expectedRefcount(pfn) - 1;
+    return unexpected << 32 | (queued.holder(pfn) + 1L) << 1;
+  }
+
+  // ---- Batches
+
+  /** folio_add_lru(). */
+  private void folioAddLru(Burst burst, int pfn) {
+    assert !folios.has(pfn, LRU) : "queued for the LRU while on it: " + folios.describe(pfn);
+    queue(burst, BatchKind.LRU_ADD, pfn, 0);
+  }
+
+  /** Queues a folio that is on the LRU for one of the five move batches, as the variant does it. */
+  private void queueOnLru(Burst burst, BatchKind kind, int pfn, boolean callerTestsLru) {
+    if (variant.clearLruAtQueue()) {
+      if (!folios.testAndClear(pfn, LRU)) {
+        return;
+      }
+    } else if (callerTestsLru && !folios.has(pfn, LRU)) {
+      return;
+    }
+    queue(burst, kind, pfn, 0);
+  }
+
+  /** Stores an entry with its reference, and flushes when the batch is full, the folio large, or caching disabled (1.3). */
+  private void queue(Burst burst, BatchKind kind, int pfn, int tag) {
+    folios.addReferences(pfn, 1);
+    queued.note(pfn, kind, tag, burst.cpu, nowNanos());
+    publish(burst);
+    if (burst.batches.add(kind, pfn, tag) || folios.has(pfn, LARGE) || burst.has(Burst.CACHE_DISABLED)) {
+      flushOnly(burst, kind);
+    }
+  }
+
+  /** Tells the drain that this CPU has something to drain, unless it knows; taken back when the burst ends without. */
+  private void publish(Burst burst) {
+    if (!burst.published) {
+      burst.published = true;
+      open(Directory.LRU_DRAIN, nowNanos() + latency(Directory.LRU_DRAIN), Messages.NEEDS_DRAIN).add(burst.cpu).add(1).close();
+    }
+  }
+
+  private static void flushOnly(Burst burst, BatchKind kind) {
+    burst.pendingFlush |= 1 << kind.ordinal();
+  }
+
+  /** lru_add_drain() on the burst's CPU: all batches in drain order. */
+  private void lruAddDrain(Burst burst) {
+    counters.increment(VmCounter.LRU_ADD_DRAIN);
+    for (int k = 0; k < KINDS; k++) {
+      if (burst.batches.count(BatchKind.of(k)) > 0) {
+        burst.pendingFlush |= 1 << k;
+      }
+    }
+  }
+
+  /** Flushes the first pending batch, or queues for lru_lock; false when the burst has to wait for its turn. */
+  private boolean flushNext(Burst burst) {
+    BatchKind kind = BatchKind.of(Integer.numberOfTrailingZeros(burst.pendingFlush));
+    FolioBatches batches = burst.batches;
+    int own = 0;
+    for (int i = 0; i < batches.count(kind); i++) {
+      own += local(batches.pfn(kind, i)) ? 1 : 0;
+    }
+    if (own > 0 && !burst.lockHeld) {
+      long grant = lruLock.grantNanos(nowNanos());
+      takeLock(burst, grant, cost.of(Cost.LRU_LOCK_FIXED) + own * cost.of(Cost.LRU_LOCK_PAGE));
+      if (grant > nowNanos()) {
+        testFirst(burst, kind);
+        burst.lockHeld = true;
+        agenda.add(burst, grant);
+        return false;
+      }
+    }
+    flush(burst, kind);
+    burst.lockHeld = false;
+    burst.firstTested = false;
+    burst.pendingFlush &= ~(1 << kind.ordinal());
+    return true;
+  }
+
+  private void takeLock(Burst burst, long grantNanos, long holdNanos) {
+    long wait = grantNanos - nowNanos();
+    if (wait > 0) {
+      counters.add(VmCounter.LRU_LOCK_WAIT_NANOS, wait);
+      counters.increment(VmCounter.LRU_LOCK_CONTENDED);
+    }
+    lruLock.hold(grantNanos, holdNanos);
+    burst.nominalNanos += wait + holdNanos;
+  }
+
+  /**
+   * The first entry's PG_lru is tested and cleared before the lock is taken (folio_batch_move_lru(), 6.12), so whoever
+   * holds the lock meanwhile finds it clear and drops its own request.
+   */
+  private void testFirst(Burst burst, BatchKind kind) {
+    if (kind != BatchKind.LRU_ADD && kind != BatchKind.MLOCK && variant.flushTestsLru() && local(burst.batches.pfn(kind, 0))) {
+      burst.firstTested = true;
+      burst.firstWasLru = folios.testAndClear(burst.batches.pfn(kind, 0), LRU);
+    }
+  }
+
+  private void flush(Burst burst, BatchKind kind) {
+    FolioBatches batches = burst.batches;
+    int count = batches.count(kind);
+    for (int i = 0; i < count; i++) {
+      int pfn = batches.pfn(kind, i);
+      int tag = kind == BatchKind.MLOCK ? batches.tag(i) : 0;
+      if (local(pfn)) {
+        boolean tested = i == 0 && burst.firstTested;
+        flushEntry(kind, pfn, tag, burst.cpu, tested, burst.firstWasLru);
+      } else {
+        remote(burst, pfn).add(RemoteWork.FLUSH.word(pfn, kind.ordinal() << 2 | tag));
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      int pfn = batches.pfn(kind, i);
+      if (local(pfn)) {
+        put(burst, pfn);
+      }
+    }
+    batches.clear(kind);
+  }
+
+  /** One entry of a flush, all but the put (kernel-model.md 1.5). */
+  private void flushEntry(BatchKind kind, int pfn, int tag, int cpu, boolean tested, boolean wasLru) {
+    queued.forget(pfn, kind, tag, cpu, nowNanos());
+    switch (kind) {
+      case MLOCK -> ops.flushMlockEntry(pfn, tag);
+      case LRU_ADD -> {
+        if (variant.filterDeadOnAddFlush() && folios.refcount(pfn) == 1) {
+          folios.clear(pfn, ACTIVE | UNEVICTABLE);
+          return;
+        }
+        ops.lruAdd(pfn, cpu, nowNanos());
+        folios.set(pfn, LRU);
+      }
+      default -> {
+        if (variant.flushTestsLru() && !(tested ? wasLru : folios.testAndClear(pfn, LRU))) {
+          return;
+        }
+        ops.move(kind, pfn, cpu, nowNanos());
+        folios.set(pfn, LRU);
+      }
+    }
+  }
+
+  private void put(Burst burst, int pfn) {
+    int order = folios.has(pfn, LARGE) ? 9 : 0;
+    boolean onLru = folios.has(pfn, LRU);
+    int flags = folios.flags(pfn);
+    if (!ops.put(pfn)) {
+      return;
+    }
+    if (onLru) {
+      takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
+    }
+    count(flags, -(1L << order));
+    burst.freed.add(freedWord(pfn, order));
+  }
+
+  private void countBorn(int pfn) {
+    count(folios.flags(pfn), folios.pages(pfn));
+  }
+
+  private void count(int flags, long pages) {
+    if ((flags & ANON) != 0) {
+      counters.add(VmCounter.NR_ANON_PAGES, pages);
+      return;
+    }
+    counters.add(VmCounter.NR_FILE_PAGES, pages);
+    if ((flags & SWAPBACKED) != 0) {
+      counters.add(VmCounter.NR_SHMEM, pages);
+    }
+  }
+
+  /** A freed page as answers carry it: pfn, type of its pageblock << 30, order << 34. */
+  private long freedWord(int pfn, int order) {
+    return (long) order << 34 | (long) blocks.type(pfn) << 30 | pfn;
+  }
+
+  // ---- Other nodes' folios
+
+  private LongList remote(Burst burst, int pfn) {
+    int other = directory.nodeOfPfn(pfn);
+    if (burst.remote[other] == null) {
+      burst.remote[other] = new LongList();
+    }
+    return burst.remote[other];
+  }
+
+  /** Executes what another node's burst left for folios of this one, in its order, on behalf of the burst's CPU. */
+  private void onRemoteWork(Event event) {
+    int cpu = event.intWord(1);
+    LongList freed = new LongList();
+    int flushed = 0;
+    for (int at = 2; at < event.length(); at++) {
+      long word = event.word(at);
+      int pfn = BurstOp.pfn(word);
+      int argument = BurstOp.argument(word);
+      switch (RemoteWork.of(word)) {
+        case FLUSH -> {
+          flushEntry(BatchKind.of(argument >>> 2), pfn, argument & 3, cpu, false, false);
+          remotePut(freed, pfn);
+          flushed++;
+        }
+        case ADOPT -> {
+          at++;
+          int cache = (int) (event.word(at) >>> 32);
+          folios.create(pfn, argument, 1 + cache, 0, (int) event.word(at));
+          queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
+          countBorn(pfn);
+        }
+        case MAP -> {
+          int maps = argument & BurstOp.MAPS_MASK;
+          folios.addReferences(pfn, maps);
+          folios.addMapcount(pfn, maps);
+          if ((argument & BurstOp.VMA_LOCKED) != 0) {
+            ops.markMlocked(pfn);
+            folios.addReferences(pfn, 1);
+            flushEntry(BatchKind.MLOCK, pfn, FolioBatches.TAG_LRU, cpu, false, false);
+            remotePut(freed, pfn);
+          }
+        }
+      }
+    }
+    long grant = lruLock.grantNanos(nowNanos());
+    long hold = flushed == 0 ? 0 : cost.of(Cost.LRU_LOCK_FIXED) + flushed * cost.of(Cost.LRU_LOCK_PAGE);
+    lruLock.hold(grant, hold);
+    EventBatch out = open(event.origin(), grant + hold + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
+    out.addAll(freed.words(), 0, freed.size());
+    out.close();
+  }
+
+  private void remotePut(LongList freed, int pfn) {
+    int order = folios.has(pfn, LARGE) ? 9 : 0;
+    int flags = folios.flags(pfn);
+    if (ops.put(pfn)) {
+      count(flags, -(1L << order));
+      freed.add(freedWord(pfn, order));
+    }
+  }
+
+  private void onRemoteDone(Event event) {
+    Burst burst = bursts[event.intWord(0)];
+    burst.freed.addAll(event.words(), event.offset() + 1, event.length() - 1);
+    burst.nominalNanos = Math.max(burst.nominalNanos, nowNanos());
+    if (--burst.waitingRemote == 0) {
+      answer(burst);
+    }
+  }
+
+  // ---- The end of a burst
+
+  private void finish(Burst burst) {
+    for (int other = 0; other < burst.remote.length; other++) {
+      LongList work = burst.remote[other];
+      if (work != null && !work.isEmpty()) {
+        int to = directory.node(other);
+        open(to, nowNanos() + latency(to), Messages.REMOTE_WORK).add(nowNanos()).add(burst.cpu)
+            .addAll(work.words(), 0, work.size()).close();
+        work.clear();
+        burst.waitingRemote++;
+      }
+    }
+    if (burst.waitingRemote == 0) {
+      answer(burst);
+    }
+  }
+
+  private void answer(Burst burst) {
+    if (burst.published && burst.batches.isEmpty()) {
+      burst.published = false;
+      open(Directory.LRU_DRAIN, nowNanos() + latency(Directory.LRU_DRAIN), Messages.NEEDS_DRAIN).add(burst.cpu).add(0).close();
+    }
+    int cpu = directory.cpu(burst.cpu);
+    long at = Math.max(nowNanos() + burst.linkNanos, burst.nominalNanos);
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - burst.nominalNanos);
+    EventBatch out = open(cpu, at, Messages.BURST_DONE);
+    out.add(burst.task).add(burst.status.ordinal() | (long) burst.statusArgument << 8)
+        .add(burst.next - burst.first).add(burst.collected)
+        .add(burst.progress.ordinal() | (burst.published ? 1L << 8 : 0))
+        .add((long) burst.results.size() << 32 | burst.freed.size());
+    burst.batches.writeTo(out);
+    out.addAll(burst.results.words(), 0, burst.results.size());
+    out.addAll(burst.freed.words(), 0, burst.freed.size());
+    out.close();
+    burst.next = burst.end;
+    burst.words = null;
+  }
+
+  // ---- For reading between windows
+
+  /** The folio table; read it only while no window runs. */
+  public FolioTable folios() {
+    return folios;
+  }
+
+  /** Whether the page may be pinned long-term, as this node sees its pageblocks. */
+  public boolean longtermPinnable(int pfn) {
+    return blocks.longtermPinnable(pfn);
+  }
+
+  /** CPU that queued the folio last, -1 when no batch is known to hold it. */
+  public int lastQueuedOnCpu(int pfn) {
+    return queued.cpu(pfn);
+  }
+
+  @Override
+  public Counters counters() {
+    Counters all = new Counters();
+    all.addAll(counters);
+    for (int list = 0; list < LruVec.LISTS; list++) {
+      all.add(VmCounter.values()[VmCounter.NR_INACTIVE_ANON.ordinal() + list], lruvec.pages(list));
+    }
+    return all;
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    folios.hashState(hash);
+    lruvec.hashState(hash);
+    counters.hashState(hash);
+    hash.add(lruLock.freeAtNanos());
+  }
+
+  /** One folio as a drain rule sees it. */
+  private final class View implements FolioView {
+    private int pfn;
+
+    View of(int folio) {
+      pfn = folio;
+      return this;
+    }
+
+    @Override
+    public boolean lru() {
+      return folios.has(pfn, LRU);
+    }
+
+    @Override
+    public boolean mlocked() {
+      return folios.has(pfn, MLOCKED);
+    }
+
+    @Override
+    public boolean unevictable() {
+      return folios.has(pfn, UNEVICTABLE);
+    }
+
+    @Override
+    public boolean large() {
+      return folios.has(pfn, LARGE);
+    }
+
+    @Override
+    public int refcount() {
+      return folios.refcount(pfn);
+    }
+
+    @Override
+    public int expectedRefcount() {
+      return ops.expectedRefcount(pfn);
+    }
+
+    @Override
+    public int lastQueuedOnCpu() {
+      return queued.cpu(pfn);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package pinfold.kernel.node;
+
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.IntMap;
+
+/**
+ * Who queued a folio last, and since when its PG_lru is clear for it. A folio on no list keeps both where its links would
+ * be; one that stays linked while a batch holds it is in a side table, which the batch slots bound.
+ */
+final class QueuedFolios {
+  private static final int TIME_SHIFT = 4;
+
+  private final FolioTable folios;
+  private final Counters counters;
+  private final IntMap holders = new IntMap();
+  private final IntMap clearedAt = new IntMap();
+
+  QueuedFolios(FolioTable folios, Counters counters) {
+    this.folios = folios;
+    this.counters = counters;
+  }
+
+  private static boolean unlinked(BatchKind kind, int tag) {
+    return kind == BatchKind.LRU_ADD || kind == BatchKind.MLOCK && tag == FolioBatches.TAG_NEW;
+  }
+
+  void note(int pfn, BatchKind kind, int tag, int cpu, long nowNanos) {
+    int holder = cpu << 3 | kind.ordinal();
+    if (unlinked(kind, tag)) {
+      folios.setNewer(pfn, holder);
+      folios.setOlder(pfn, (int) (nowNanos >>> TIME_SHIFT));
+      return;
+    }
+    holders.put(pfn, holder);
+    if (kind != BatchKind.MLOCK && !folios.has(pfn, FolioFlags.LRU)) {
+      clearedAt.put(pfn, (int) (nowNanos >>> TIME_SHIFT));
+    }
+  }
+
+  /** The entry is about to be flushed. */
+  void forget(int pfn, BatchKind kind, int tag, int cpu, long nowNanos) {
+    if (unlinked(kind, tag)) {
+      countClear(folios.older(pfn), nowNanos);
+      return;
+    }
+    if (holders.getOrDefault(pfn, -1) == (cpu << 3 | kind.ordinal())) {
+      holders.remove(pfn);
+    }
+    if (kind != BatchKind.MLOCK) {
+      int since = clearedAt.getOrDefault(pfn, -1);
+      if (since != -1) {
+        countClear(since, nowNanos);
+        clearedAt.remove(pfn);
+      }
+    }
+  }
+
+  private void countClear(int since, long nowNanos) {
+    counters.add(VmCounter.LRU_CLEAR_NANOS, (((int) (nowNanos >>> TIME_SHIFT) - since) & 0xFFFFFFFFL) << TIME_SHIFT);
+    counters.increment(VmCounter.LRU_CLEAR_ENDED);
+  }
+
+  /** CPU that queued the folio last, -1 when none is known. */
+  int cpu(int pfn) {
+    int holder = holder(pfn);
+    return holder < 0 ? -1 : holder >>> 3;
+  }
+
+  /** That CPU << 3 | the kind of its batch, -1 when none is known. */
+  int holder(int pfn) {
+    int holder = holders.getOrDefault(pfn, -1);
+    if (holder >= 0) {
+      return holder;
+    }
+    boolean linked = folios.has(pfn, FolioFlags.LRU) || clearedAt.getOrDefault(pfn, -1) != -1;
+    return linked ? -1 : folios.newer(pfn);
+  }
+}

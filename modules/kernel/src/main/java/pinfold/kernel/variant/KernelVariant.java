@@ -1,0 +1,40 @@
+package pinfold.kernel.variant;
+
+/**
+ * One kernel, as far as kernels differ here: a value for each switch of kernel-model.md 0.4, each rule in its own class.
+ *
+ * @param name name of its file, as in {@code linux-6.10}
+ * @param batchCapacity slots of a folio batch: 15 up to v6.9-rc1, 31 from v6.9-rc2 (PAGEVEC_SIZE, include/linux/pagevec.h)
+ * @param clearLruAtQueue PG_lru is cleared when a folio is queued on a non-add batch (33dfe9204f29)
+ * @param flushTestsLru the flush of a non-add batch skips a folio whose PG_lru is already clear
+ * @param deactivateFileTestsLru deactivate_file_folio() refuses a folio with PG_lru clear
+ * @param drainRule what GUP drains before it isolates
+ * @param emptyListIsSuccess GUP keeps its pins when nothing could be isolated (1aaf8c122918, reverted)
+ * @param drainAllDrainsLocalFirst lru_add_drain_all() drains the caller's CPU before it takes the mutex (v6.18)
+ * @param mglruNonLruIneligible MGLRU moves folios with PG_lru clear on (0885ef470560)
+ * @param filterDeadOnAddFlush the lru_add flush frees folios that only the batch still holds (2026)
+ * @param migratePasses how often migrate_pages() tries
+ * @param thpPcpLists THP lists per pcp: 2 since bf14ed81f571, before that 1
+ * @param pcpHighAutoTuned pcp->high tunes itself (v6.7)
+ */
+public record KernelVariant(
+    String name,
+    int batchCapacity,
+    boolean clearLruAtQueue,
+    boolean flushTestsLru,
+    boolean deactivateFileTestsLru,
+    DrainRule drainRule,
+    boolean emptyListIsSuccess,
+    boolean drainAllDrainsLocalFirst,
+    boolean mglruNonLruIneligible,
+    boolean filterDeadOnAddFlush,
+    MigratePasses migratePasses,
+    int thpPcpLists,
+    boolean pcpHighAutoTuned) {
+
+  public KernelVariant {
+    if (batchCapacity < 1 || batchCapacity > 63) {
+      throw new IllegalArgumentException(name + ": batch capacity " + batchCapacity + " is not between 1 and 63");
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package pinfold.kernel.zone;
+
+import pinfold.engine.Entity;
+import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
+
+/**
+ * A struct zone: its buddy behind zone->lock. CPUs refill their pcp lists from it and give pages back.
+ *
+ * <p>ZONE_REFILL (sent at, task, order, migratetype, alloc flags, count, highest zone type) is answered by ZONE_REFILLED (task, pfns…), none
+ * when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is not answered. A pageblock
+ * that changes its type is told to the memory node.
+ */
+public final class Zone extends Entity implements Counting {
+  private final Directory directory;
+  private final int zone;
+  private final BuddyZone buddy;
+  private final CostModel cost;
+  private final Counters counters = new Counters();
+  private int[] scratch = new int[64];
+  private long lockFreeAtNanos;
+
+  public Zone(Directory directory, int zone, long seed, CostModel cost, BuddyZone buddy) {
+    super(directory.zone(zone), seed);
+    this.directory = directory;
+    this.zone = zone;
+    this.cost = cost;
+    this.buddy = buddy;
+    buddy.listen(new BuddyListener() {
+      @Override
+      public void extfrag(int pfn, int order, int fallbackOrder, int migratetype, int fallbackType) {}
+
+      @Override
+      public void pageblockTypeChanged(int pfn, int migratetype) {
+        int node = directory.node(directory.nodeOfZone(zone));
+        open(node, nowNanos() + latency(node), Messages.BLOCK_TYPE).add(pfn).add(migratetype).close();
+      }
+    });
+  }
+
+  @Override
+  public String name() {
+    return "zone" + zone;
+  }
+
+  @Override
+  protected void handle(Event event) {
+    switch (event.kind()) {
+      case Messages.ZONE_REFILL -> refill(event);
+      case Messages.ZONE_FREE -> {
+        lock(cost.of(Cost.PCP_REFILL) + event.length() * cost.of(Cost.PCP_REFILL_PAGE));
+        for (int i = 0; i < event.length(); i++) {
+          buddy.free(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
+        }
+      }
+      default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  private long latency(int entity) {
+    return directory.links().latencyNanos(id(), entity);
+  }
+
+  private void refill(Event event) {
+    int order = event.intWord(2);
+    int flags = event.intWord(4);
+    int wanted = event.intWord(5);
+    int got = 0;
+    if (buddy.watermarkOk(order, buddy.markPages(flags), event.intWord(6), flags)) {
+      if (wanted > scratch.length) {
+        scratch = new int[wanted];
+      }
+      got = buddy.rmqueueBulk(order, wanted, event.intWord(3), flags, scratch, 0);
+    }
+    long work = cost.of(Cost.PCP_REFILL) + got * cost.of(Cost.PCP_REFILL_PAGE);
+    long granted = lock(work);
+    long at = Math.max(granted + latency(event.origin()), event.word(0) + granted - nowNanos() + work);
+    EventBatch out = open(event.origin(), at, Messages.ZONE_REFILLED).add(event.word(1));
+    for (int i = 0; i < got; i++) {
+      out.add(scratch[i]);
+    }
+    out.close();
+  }
+
+  /** Takes zone->lock in order of arrival; returns when it was granted. */
+  private long lock(long holdNanos) {
+    long granted = Math.max(nowNanos(), lockFreeAtNanos);
+    lockFreeAtNanos = granted + holdNanos;
+    return granted;
+  }
+
+  /** The free lists; read them only while no window runs. */
+  public BuddyZone buddy() {
+    return buddy;
+  }
+
+  @Override
+  public Counters counters() {
+    Counters all = new Counters();
+    all.addAll(counters);
+    all.add(VmCounter.NR_FREE_PAGES, buddy.freePages());
+    all.add(VmCounter.NR_FREE_CMA, buddy.freeCmaPages());
+    return all;
+  }
+
+  @Override
+  public void hashState(StateHash hash) {
+    buddy.hashState(hash);
+    hash.add(lockFreeAtNanos);
+  }
+}

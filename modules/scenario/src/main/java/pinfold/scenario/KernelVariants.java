@@ -1,0 +1,44 @@
+package pinfold.scenario;
+
+import java.util.List;
+import pinfold.kernel.variant.DrainRule;
+import pinfold.kernel.variant.DrainRules;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.variant.MigratePasses;
+
+/** Makes the kernel's rules out of a variant file's plain values. */
+public final class KernelVariants {
+  private KernelVariants() {}
+
+  /**
+   * The variant as the kernel model wants it.
+   *
+   * @throws ConfigError when the drain rule names a class that is not there or is no rule
+   */
+  public static KernelVariant of(VariantSpec spec) {
+    return new KernelVariant(spec.name(), spec.batchCapacity(), spec.clearLruAtQueue(), spec.flushTestsLru(),
+        spec.deactivateFileTestsLru(), drainRule(spec), spec.emptyListIsSuccess(), spec.drainAllDrainsLocalFirst(),
+        spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
+        spec.migratePasses() == VariantSpec.MigratePasses.TEN ? MigratePasses.TEN : MigratePasses.ASYNC3_SYNC7,
+        spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED);
+  }
+
+  private static DrainRule drainRule(VariantSpec spec) {
+    DrainRule refcount = new DrainRules.Refcount(spec.localDrainFirst(), spec.pinRefsInExpectation() == VariantSpec.PinRefs.BIAS,
+        spec.drainOnlyIfMayBeCached());
+    List<DrainRule> known = List.of(new DrainRules.LruFlag(), new DrainRules.Always(), new DrainRules.LruOrMlocked(),
+        new DrainRules.MlockedNotUnevictable(), new DrainRules.OwnerHint(), refcount);
+    for (DrainRule rule : known) {
+      if (rule.name().equals(spec.drainRule())) {
+        return rule;
+      }
+    }
+    try {
+      return (DrainRule) Class.forName(spec.drainRule()).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException | ClassCastException problem) {
+      throw new ConfigError("variant " + spec.name(), 0, "drain-rule", spec.drainRule(),
+          "name a rule of pinfold list variants, or a public class that implements " + DrainRule.class.getName()
+              + ", has a constructor without parameters and is on the class path (" + problem + ")");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package pinfold.scenario.conform;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import pinfold.engine.Entity;
+import pinfold.engine.Host;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.recorded.RecordedScript;
+
+/** Compares recorded scripts with the simulated kernel, field by field, in every order of the drain workers if need be. */
+public final class Conform {
+  private static final long WAKE_NANOS = 25_000;
+  private static final long GAP_NANOS = 200_000;
+
+  private final KernelVariant variant;
+  private final BiFunction<List<Entity>, Long, Host> hosts;
+
+  public Conform(KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts) {
+    this.variant = variant;
+    this.hosts = hosts;
+  }
+
+  /**
+   * How a script came out.
+   *
+   * @param agrees every field is as recorded, in the order of workers named by {@code order}
+   * @param actual the fields of the agreeing order, or of the first one tried
+   * @param order CPUs in the order in which their drain workers ran
+   */
+  public record Verdict(RecordedScript script, boolean agrees, Map<String, String> actual, List<Integer> order) {
+    /** The fields that differ: name to recorded and simulated value. */
+    public Map<String, String[]> differences() {
+      Map<String, String[]> differences = new LinkedHashMap<>();
+      script.expected().forEach((field, expected) -> {
+        if (!expected.equals(actual.get(field))) {
+          differences.put(field, new String[] {expected, actual.get(field)});
+        }
+      });
+      return differences;
+    }
+  }
+
+  /** Runs the script in ascending order of the workers, then, until one agrees, in every other order. */
+  public Verdict check(RecordedScript script) {
+    Verdict first = null;
+    for (List<Integer> order : orders()) {
+      Verdict verdict = run(script, order);
+      if (verdict.agrees()) {
+        return verdict;
+      }
+      first = first == null ? verdict : first;
+    }
+    return first;
+  }
+
+  private Verdict run(RecordedScript script, List<Integer> order) {
+    long[] wake = new long[ScriptRun.CPUS];
+    for (int i = 0; i < order.size(); i++) {
+      wake[order.get(i)] = WAKE_NANOS + i * GAP_NANOS;
+    }
+    try (ScriptRun run = new ScriptRun(script, variant, hosts, wake, 512)) {
+      Map<String, String> actual = run.run();
+      boolean agrees = script.expected().entrySet().stream().allMatch(field -> field.getValue().equals(actual.get(field.getKey())));
+      return new Verdict(script, agrees, actual, order);
+    }
+  }
+
+  /** All orders of the CPUs, ascending first. */
+  static List<List<Integer>> orders() {
+    List<List<Integer>> orders = new ArrayList<>();
+    permute(new ArrayList<>(), orders);
+    return orders;
+  }
+
+  private static void permute(List<Integer> prefix, List<List<Integer>> into) {
+    if (prefix.size() == ScriptRun.CPUS) {
+      into.add(List.copyOf(prefix));
+      return;
+    }
+    for (int cpu = 0; cpu < ScriptRun.CPUS; cpu++) {
+      if (!prefix.contains(cpu)) {
+        prefix.add(cpu);
+        permute(prefix, into);
+        prefix.removeLast();
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package pinfold.scenario.conform;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import pinfold.engine.Entity;
+import pinfold.engine.Host;
+import pinfold.kernel.Machine;
+import pinfold.kernel.MachineSpec;
+import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.SpaceSpec;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.cpu.Programs;
+import pinfold.kernel.cpu.TaskProgram;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.mm.Pte;
+import pinfold.kernel.mm.Vma;
+import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.recorded.Op;
+import pinfold.scenario.recorded.PageRange;
+import pinfold.scenario.recorded.RecordedScript;
+
+/**
+ * Runs one recorded script on a simulated machine like the recorded one: 4 CPUs, 2 GiB, half of it ZONE_MOVABLE, so that every
+ * user page starts where it may not be pinned long-term.
+ */
+public final class ScriptRun implements AutoCloseable {
+  /** CPUs of the recorded machine. */
+  public static final int CPUS = 4;
+
+  private static final long GIB = 1L << 30;
+  private static final int ELSEWHERE = 4096;
+  private static final int ELSEWHERE_PAGES = 8192;
+
+  private final RecordedScript script;
+  private final Machine machine;
+  private final Host host;
+  private int elsewhereUsed;
+
+  /**
+   * @param hosts makes a host from entities and a window length
+   * @param workerWakeNanos per CPU, how long a drain worker takes to run: decides the order of workers
+   */
+  public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
+      int maxWalkPages) {
+    this.script = script;
+    boolean shared = script.mapping() == RecordedScript.Mapping.SHARED_MEMFD;
+    Vma pages = shared ? Vma.shared(0, script.pages(), 0, 0) : Vma.anonymous(0, script.pages(), false);
+    SpaceSpec space = new SpaceSpec(0, ELSEWHERE + ELSEWHERE_PAGES, List.of(pages, Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
+    MachineConfig config = MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB);
+    this.machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), script.seed(), List.of(space),
+        shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0), LruTrace.OFF);
+    this.host = hosts.apply(machine.entities(), config.nearLinkNanos());
+    for (int cpu = 0; cpu < CPUS; cpu++) {
+      machine.cpu(cpu).setKworkerWakeNanos(workerWakeNanos[cpu]);
+    }
+  }
+
+  /** Runs the operations and the pin; returns the fields of the line. */
+  public Map<String, String> run() {
+    for (Op op : script.ops()) {
+      step(op);
+    }
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("mov", Integer.toString(countUnpinnable()));
+    fields.put("pre", digits(FolioFlags.RECORDED));
+    fields.put("preref", bits(FolioFlags.REFERENCED));
+    Counters before = machine.counters();
+    long rc = call(0, Programs.registerBuffer(0, 0, script.pages(), false));
+    Counters change = machine.counters().minus(before);
+    fields.put("post", digits(FolioFlags.RECORDED));
+    fields.put("postref", bits(FolioFlags.REFERENCED));
+    fields.put("rc", Long.toString(rc));
+    put(fields, change, "drain_all", VmCounter.LRU_ADD_DRAIN_ALL);
+    put(fields, change, "lru_add_drain", VmCounter.LRU_ADD_DRAIN);
+    put(fields, change, "mig_ok", VmCounter.PGMIGRATE_SUCCESS);
+    put(fields, change, "mig_fail", VmCounter.PGMIGRATE_FAIL);
+    put(fields, change, "act", VmCounter.PGACTIVATE);
+    put(fields, change, "deact", VmCounter.PGDEACTIVATE);
+    put(fields, change, "lazy", VmCounter.PGLAZYFREED);
+    put(fields, change, "culled", VmCounter.UNEVICTABLE_PGS_CULLED);
+    put(fields, change, "rescued", VmCounter.UNEVICTABLE_PGS_RESCUED);
+    put(fields, change, "pinned", VmCounter.NR_FOLL_PIN_ACQUIRED);
+    put(fields, change, "unpinned", VmCounter.NR_FOLL_PIN_RELEASED);
+    fields.keySet().retainAll(script.expected().sequencedKeySet());
+    return fields;
+  }
+
+  private static void put(Map<String, String> fields, Counters change, String field, VmCounter counter) {
+    fields.put(field, Long.toString(change.get(counter)));
+  }
+
+  private void step(Op op) {
+    switch (op) {
+      case Op.FaultAll all -> call(all.cpu(), Programs.write(0, 0, script.pages()));
+      case Op.Fault fault -> call(fault.cpu(), range(fault.pages(), Programs::write));
+      case Op.Touch touch -> call(touch.cpu(), range(touch.pages(), Programs::touch));
+      case Op.Free free -> call(free.cpu(), range(free.pages(), Programs::madviseFree));
+      case Op.Cold cold -> call(cold.cpu(), range(cold.pages(), Programs::madviseCold));
+      case Op.DrainCpu drain -> call(drain.cpu(), Programs.drainLocal());
+      case Op.DrainAll all -> {
+        for (int cpu = 0; cpu < CPUS; cpu++) {
+          call(cpu, Programs.drainLocal());
+        }
+      }
+      case Op.Populate populate -> call(populate.cpu(), range(populate.pages(), Programs::populate));
+      case Op.Mlock mlock -> call(mlock.cpu(), range(mlock.pages(), Programs::mlock));
+      case Op.MlockOnFault mlock -> call(mlock.cpu(), range(mlock.pages(), Programs::mlockOnFault));
+      case Op.Munlock munlock -> call(munlock.cpu(), range(munlock.pages(), Programs::munlock));
+      case Op.FaultElsewhere elsewhere -> {
+        call(elsewhere.cpu(), Programs.write(0, ELSEWHERE + elsewhereUsed, elsewhere.count()));
+        elsewhereUsed += elsewhere.count();
+      }
+      case Op.DontNeed dontNeed -> call(dontNeed.cpu(), range(dontNeed.pages(), Programs::madviseDontNeed));
+      case Op.Pin pin -> call(pin.cpu(), Programs.registerBuffer(0, pin.pages().first(), pin.pages().count(), true));
+    }
+  }
+
+  /** Makes a program for a range of the script's pages. */
+  private interface RangeCall {
+    TaskProgram of(int space, int first, int count);
+  }
+
+  private static TaskProgram range(PageRange pages, RangeCall call) {
+    return call.of(0, pages.first(), pages.count());
+  }
+
+  /** Runs one program on a CPU to its end and returns its result. */
+  private long call(int cpu, TaskProgram program) {
+    int before = machine.observer().taskEnds().size();
+    machine.start(host, cpu, host.nowNanos() + 1_000, program);
+    host.runUntil(Long.MAX_VALUE);
+    List<pinfold.kernel.Observer.TaskEnd> ends = machine.observer().taskEnds();
+    if (ends.size() != before + 1) {
+      throw new IllegalStateException(program.comm() + " on CPU " + cpu + " did not end: " + machine.cpu(cpu).liveTasks());
+    }
+    return ends.getLast().result();
+  }
+
+  private int countUnpinnable() {
+    int count = 0;
+    for (int page = 0; page < script.pages(); page++) {
+      int pfn = Pte.pfn(machine.space(0).entry(page));
+      count += machine.nodeOf(pfn).longtermPinnable(pfn) ? 0 : 1;
+    }
+    return count;
+  }
+
+  private String digits(int mask) {
+    StringBuilder text = new StringBuilder();
+    for (int page = 0; page < script.pages(); page++) {
+      int pfn = Pte.pfn(machine.space(0).entry(page));
+      FolioTable folios = machine.nodeOf(pfn).folios();
+      text.append(Integer.toHexString(folios.flags(pfn) & mask));
+    }
+    return text.toString();
+  }
+
+  private String bits(int flag) {
+    return digits(flag).replaceAll("[1-9a-f]0?", "1");
+  }
+
+  /** The machine, for a closer look. */
+  public Machine machine() {
+    return machine;
+  }
+
+  @Override
+  public void close() {
+    host.close();
+  }
+}
