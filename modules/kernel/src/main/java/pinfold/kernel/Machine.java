@@ -20,6 +20,8 @@ import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.MemoryNode;
 import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.zone.BuddyOrders;
+import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.FallbackForm;
 import pinfold.kernel.zone.MovablePages;
 import pinfold.kernel.zone.Zone;
@@ -82,6 +84,16 @@ public final class Machine {
     entities.addAll(files);
   }
 
+  /** Tells the memory nodes how the zones' pageblocks are typed, after memory was laid out and before the run starts. */
+  public void publishPageblockTypes() {
+    for (int z = 0; z < zones.size(); z++) {
+      BuddyZone buddy = zones.get(z).buddy();
+      for (int pfn = buddy.startPfn(); pfn < buddy.startPfn() + buddy.spannedPages(); pfn += BuddyOrders.PAGEBLOCK_PAGES) {
+        nodes.get(directory.nodeOfZone(z)).setPageblockType(pfn, buddy.pageblockType(pfn));
+      }
+    }
+  }
+
   /** All entities, by id. */
   public List<Entity> entities() {
     return entities;
@@ -130,8 +142,13 @@ public final class Machine {
 
   /** Starts a task on a CPU at a simulated time; only while no window runs. */
   public void start(Host host, int cpu, long atNanos, TaskProgram program) {
+    startProgram(host, cpu, atNanos, cpus.get(cpu).addProgram(program));
+  }
+
+  /** Starts a program that a CPU has already, by its number. */
+  public void startProgram(Host host, int cpu, long atNanos, int program) {
     EventBatch batch = new EventBatch(Directory.OBSERVER, directory.cpu(cpu));
-    batch.open(atNanos, Messages.START_TASK).add(cpus.get(cpu).addProgram(program)).close();
+    batch.open(atNanos, Messages.START_TASK).add(program).add(0).add(0).close();
     host.inject(List.of(batch));
   }
 

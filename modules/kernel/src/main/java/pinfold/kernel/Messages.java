@@ -58,11 +58,14 @@ public final class Messages {
   public static final int DRAIN_WORK_DONE = 59;
   public static final int LRU_CACHE_DISABLED = 60;
 
-  /** To a CPU from outside: run a task. */
+  /** To a CPU: run a task (program number, entity that waits for its end or 0, task that waits). */
   public static final int START_TASK = 70;
+  /** Answer when such a task ended: task that waits, result. */
+  public static final int TASK_JOINED = 73;
   /** A CPU to itself. */
   public static final int RESUME = 71;
   public static final int WORK_RUNNABLE = 72;
+  public static final int TIMER = 74;
 
   /** To {@link pinfold.kernel.Observer}. */
   public static final int TASK_DONE = 80;

@@ -8,8 +8,8 @@ import pinfold.engine.StateHash;
 
 /** Hears what became of tasks and pins, and ends the run when everybody it waits for has told. */
 public final class Observer extends Entity {
-  /** A task that ended. */
-  public record TaskEnd(int cpu, int task, long result, long startNanos, long endNanos) {}
+  /** A task that ended; {@code label} as its program said. */
+  public record TaskEnd(int cpu, int task, long result, long startNanos, long endNanos, int label) {}
 
   /**
    * One call that pinned long-term.
@@ -65,7 +65,7 @@ public final class Observer extends Entity {
   protected void handle(Event event) {
     switch (event.kind()) {
       case Messages.TASK_DONE -> {
-        taskEnds.add(new TaskEnd(event.intWord(0), event.intWord(1), event.word(2), event.word(3), event.word(4)));
+        taskEnds.add(new TaskEnd(event.intWord(0), event.intWord(1), event.word(2), event.word(3), event.word(4), event.intWord(5)));
         if (awaited > 0 && --awaited == 0) {
           stopAt(nowNanos() + stopDelayNanos);
         }

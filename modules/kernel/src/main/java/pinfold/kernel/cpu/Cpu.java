@@ -47,7 +47,7 @@ public final class Cpu extends Entity implements Counting {
   private final Deque<Task> fairQueue = new ArrayDeque<>();
   private final Deque<Long> drainWork = new ArrayDeque<>();
   private final LongList ops = new LongList();
-  private final Task kworker = new Task(KWORKER, "kworker", false);
+  private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
   private final int maxWalkPages;
   private Task current;
   private Task last;
@@ -96,7 +96,7 @@ public final class Cpu extends Entity implements Counting {
       clockNanos = nowNanos();
     }
     switch (event.kind()) {
-      case Messages.START_TASK -> startTask(programs.get(event.intWord(0)));
+      case Messages.START_TASK -> startTask(programs.get(event.intWord(0)), event.intWord(1), event.intWord(2));
       case Messages.DRAIN_WORK -> schedule(nowNanos() + kworkerWakeNanos, Messages.WORK_RUNNABLE, event.word(0));
       case Messages.WORK_RUNNABLE -> {
         drainWork.add(event.word(0));
@@ -107,6 +107,11 @@ public final class Cpu extends Entity implements Counting {
       }
       case Messages.LRU_CACHE_DISABLED -> cacheDisabled = event.word(0) != 0;
       case Messages.RESUME -> resumeScheduled = false;
+      case Messages.TASK_JOINED -> {
+        if (--tasks.get(event.intWord(0)).joins == 0) {
+          answered(event);
+        }
+      }
       case Messages.BURST_DONE -> {
         takeBack(event);
         answered(event);
@@ -118,8 +123,10 @@ public final class Cpu extends Entity implements Counting {
     }
   }
 
-  private void startTask(TaskProgram program) {
-    Task task = new Task(tasks.size(), program.comm(), program.fifo());
+  private void startTask(TaskProgram program, int joiner, int joinerTask) {
+    Task task = new Task(tasks.size(), program.comm(), program.fifo(), program.awaited(), program.label());
+    task.joiner = joiner;
+    task.joinerTask = joinerTask;
     task.startedNanos = nowNanos();
     task.stack.add(program.start());
     tasks.add(task);
@@ -208,11 +215,18 @@ public final class Cpu extends Entity implements Counting {
   private void taskDone() {
     Task task = current;
     current = null;
-    if (task == kworker) {
+    if (task.joiner != 0) {
+      if (task.joiner == id()) {
+        schedule(clockNanos, Messages.TASK_JOINED, task.joinerTask, task.result);
+      } else {
+        tell(task.joiner, Messages.TASK_JOINED).add(task.joinerTask).add(task.result).close();
+      }
+    }
+    if (!task.awaited) {
       return;
     }
     open(Directory.OBSERVER, clockNanos + latency(Directory.OBSERVER), Messages.TASK_DONE)
-        .add(cpu).add(task.id).add(task.result).add(task.startedNanos).add(clockNanos).close();
+        .add(cpu).add(task.id).add(task.result).add(task.startedNanos).add(clockNanos).add(task.label).close();
   }
 
   // ---- What frames do
@@ -289,6 +303,29 @@ public final class Cpu extends Entity implements Counting {
   /** Opens a message that nobody answers. */
   EventBatch tell(int entity, int kind) {
     return open(entity, clockNanos + latency(entity), kind);
+  }
+
+  /** Sleeps; the frame goes on when the time is over. */
+  Frame.Signal sleepFor(long nanos) {
+    schedule(clockNanos + nanos, Messages.TIMER, current.id);
+    return Frame.Signal.SLEEP;
+  }
+
+  /** Starts a program of another CPU, or of this one; the frame may wait for it with {@link #join}. */
+  void startTask(int onCpu, int program, long delayNanos, boolean joined) {
+    int entity = directory.cpu(onCpu);
+    long at = clockNanos + delayNanos + latency(entity);
+    if (entity == id()) {
+      schedule(at, Messages.START_TASK, program, joined ? id() : 0, current.id);
+    } else {
+      open(entity, at, Messages.START_TASK).add(program).add(joined ? id() : 0).add(current.id).close();
+    }
+    current.joins += joined ? 1 : 0;
+  }
+
+  /** Sleeps until every task that was started to be joined has ended. */
+  Frame.Signal join() {
+    return Frame.Signal.SLEEP;
   }
 
   private long latency(int entity) {

@@ -1,6 +1,7 @@
 package pinfold.kernel.cpu;
 
 import java.util.function.Supplier;
+import pinfold.kernel.folio.LongList;
 
 /** What scripts and scenarios let tasks do, one system call or one access each. Ranges are in pages of an address space. */
 public final class Programs {
@@ -71,11 +72,16 @@ public final class Programs {
 
   /** IORING_REGISTER_BUFFERS of one buffer; {@code release}: unregistered at once. */
   public static TaskProgram registerBuffer(int space, int firstPage, int pages, boolean release) {
-    return new OneCall("io_uring", () -> new RegisterBuffer(space, firstPage, pages, release));
+    return new OneCall("io_uring", () -> new RegisterBuffer(space, firstPage, pages, release ? null : new LongList()));
+  }
+
+  /** pread() or pwrite() of whole pages of a file. */
+  public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
+    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages, shmem));
   }
 
   /** VFIO_IOMMU_MAP_DMA; the pins stay. */
   public static TaskProgram vfioMap(int space, int firstPage, int pages) {
-    return new OneCall("vfio", () -> new VfioMap(space, firstPage, pages, new pinfold.kernel.folio.LongList()));
+    return new OneCall("vfio", () -> new VfioMap(space, firstPage, pages, new LongList()));
   }
 }

@@ -1,6 +1,7 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.folio.LongList;
 
 /**
  * IORING_REGISTER_BUFFERS of one buffer (io_uring/rsrc.c: io_pin_pages(), 6.12): one pin call over all of it. A partial result is
@@ -10,18 +11,19 @@ final class RegisterBuffer extends Frame {
   private final int space;
   private final int firstPage;
   private final int pages;
-  private final boolean release;
+  /** Receives what was pinned; null: unregistered at once when it succeeded. */
+  private final LongList keep;
   private final PinRecord record = new PinRecord();
   private final PinUserPagesFast pin;
   private long startNanos;
   private long outcome;
 
-  /** @param release unregister at once when it succeeded */
-  RegisterBuffer(int space, int firstPage, int pages, boolean release) {
+  /** @param keep receives what was pinned; null to unregister at once */
+  RegisterBuffer(int space, int firstPage, int pages, LongList keep) {
     this.space = space;
     this.firstPage = firstPage;
     this.pages = pages;
-    this.release = release;
+    this.keep = keep;
     this.pin = new PinUserPagesFast(space, firstPage, pages, record);
   }
 
@@ -39,7 +41,11 @@ final class RegisterBuffer extends Frame {
         outcome = got == pages ? 0 : got > 0 ? -Errno.EFAULT : got;
         record.report(cpu, space, firstPage, pages, outcome, startNanos);
         at = 2;
-        return got > 0 && (got < pages || release) ? cpu.call(new Unpin(pin.pinned())) : Signal.RUN;
+        if (got == pages && keep != null) {
+          keep.addAll(pin.pinned().words(), 0, pin.pinned().size());
+          return Signal.RUN;
+        }
+        return got > 0 ? cpu.call(new Unpin(pin.pinned())) : Signal.RUN;
       }
       default -> {
         return cpu.ret(outcome);

@@ -8,21 +8,31 @@ public final class Task {
   final int id;
   final String comm;
   final boolean fifo;
+  final boolean awaited;
+  final int label;
   final List<Frame> stack = new ArrayList<>();
   boolean waiting;
   boolean sleeping;
   long result;
   long startedNanos;
 
+  /** Who waits for the end: an entity, 0 for nobody, and its task. */
+  int joiner;
+  int joinerTask;
+  /** Tasks that this one waits for. */
+  int joins;
+
   // The answer that woke it: a batch that nobody writes to any more.
   long[] reply;
   int replyOffset;
   int replyLength;
 
-  Task(int id, String comm, boolean fifo) {
+  Task(int id, String comm, boolean fifo, boolean awaited, int label) {
     this.id = id;
     this.comm = comm;
     this.fifo = fifo;
+    this.awaited = awaited;
+    this.label = label;
   }
 
   Frame top() {

@@ -10,6 +10,16 @@ public interface TaskProgram {
     return false;
   }
 
+  /** Whether the observer hears of its end; a run may stop when all such tasks have ended. */
+  default boolean awaited() {
+    return true;
+  }
+
+  /** What the observer calls it: a number of the scenario's, -1 for none. */
+  default int label() {
+    return -1;
+  }
+
   /** The frame at the bottom of the stack. */
   Frame start();
 }

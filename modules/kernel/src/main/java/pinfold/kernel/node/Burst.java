@@ -29,7 +29,8 @@ final class Burst {
   int options;
   DrainRule.Progress progress;
   int passes;
-  long arrivalNanos;
+  /** No element is executed before this: the arrival, then the last lock grant. */
+  long floorNanos;
   long nominalNanos;
   long linkNanos;
   long rank;
@@ -73,7 +74,7 @@ final class Burst {
     options = control & 0xFF;
     progress = DrainRule.Progress.values()[control >>> 8 & 0xFF];
     passes = control >>> 16;
-    arrivalNanos = event.timeNanos();
+    floorNanos = event.timeNanos();
     linkNanos = latencyNanos;
     words = event.words();
     int count = event.intWord(4);
@@ -92,11 +93,11 @@ final class Burst {
     published = (options & PUBLISHED) != 0;
     results.clear();
     freed.clear();
-    agendaNanos = arrivalNanos;
+    agendaNanos = floorNanos;
   }
 
   long effectiveNanos() {
-    return Math.max(arrivalNanos, nominalNanos - linkNanos);
+    return Math.max(floorNanos, nominalNanos - linkNanos);
   }
 
   boolean has(int option) {

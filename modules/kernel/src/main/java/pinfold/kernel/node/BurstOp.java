@@ -53,6 +53,8 @@ public enum BurstOp {
   public static final int LARGE = 1 << 24;
   /** Argument of MIGRATE_MOVE: the source had PG_mlocked when it was unmapped. */
   public static final int WAS_MLOCKED = 1 << 23;
+  /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
+  public static final int SHMEM = 1 << 22;
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 

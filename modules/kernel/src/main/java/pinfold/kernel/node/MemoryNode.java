@@ -185,7 +185,7 @@ public final class MemoryNode extends Entity implements Counting {
       case NEW_ANON -> newAnon(burst, pfn, argument);
       case NEW_SHMEM -> newShmem(burst, pfn, argument);
       case NEW_FILE -> {
-        folios.create(pfn, 0, 1, 0, (int) burst.words[burst.next + 1]);
+        folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
         countBorn(pfn);
         folioAddLru(burst, pfn);
         done(burst, 2);
@@ -653,6 +653,7 @@ public final class MemoryNode extends Entity implements Counting {
       if (grant > nowNanos()) {
         testFirst(burst, kind);
         burst.lockHeld = true;
+        burst.floorNanos = grant;
         agenda.add(burst, grant);
         return false;
       }
@@ -879,6 +880,11 @@ public final class MemoryNode extends Entity implements Counting {
   /** The folio table; read it only while no window runs. */
   public FolioTable folios() {
     return folios;
+  }
+
+  /** Takes over a pageblock's type before the run starts; later the zone tells. */
+  public void setPageblockType(int pfn, int type) {
+    blocks.set(pfn, type);
   }
 
   /** Whether the page may be pinned long-term, as this node sees its pageblocks. */

@@ -27,6 +27,8 @@ public final class Zone extends Entity implements Counting {
   private final Counters counters = new Counters();
   private int[] scratch = new int[64];
   private long lockFreeAtNanos;
+  /** Before the run starts memory is laid out and nobody needs to be told. */
+  private boolean running;
 
   public Zone(Directory directory, int zone, long seed, CostModel cost, BuddyZone buddy) {
     super(directory.zone(zone), seed);
@@ -40,6 +42,9 @@ public final class Zone extends Entity implements Counting {
 
       @Override
       public void pageblockTypeChanged(int pfn, int migratetype) {
+        if (!running) {
+          return;
+        }
         int node = directory.node(directory.nodeOfZone(zone));
         open(node, nowNanos() + latency(node), Messages.BLOCK_TYPE).add(pfn).add(migratetype).close();
       }
@@ -53,6 +58,7 @@ public final class Zone extends Entity implements Counting {
 
   @Override
   protected void handle(Event event) {
+    running = true;
     switch (event.kind()) {
       case Messages.ZONE_REFILL -> refill(event);
       case Messages.ZONE_FREE -> {

@@ -1,0 +1,141 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.EventBatch;
+import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
+ * into the cache and on the lru_add batch; then every page is copied and marked accessed.
+ */
+final class FileAccess extends Frame {
+  private final int file;
+  private final int firstPage;
+  private final int pages;
+  private final boolean shmem;
+  private final int[] pfns;
+  private final boolean[] fresh;
+  private int cursor;
+  private int segmentEnd;
+
+  /** @param shmem the file lives in tmpfs or is a memfd */
+  FileAccess(int file, int firstPage, int pages, boolean shmem) {
+    this.file = file;
+    this.firstPage = firstPage;
+    this.pages = pages;
+    this.shmem = shmem;
+    this.pfns = new int[pages];
+    this.fresh = new boolean[pages];
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> {
+        cpu.spend(Cost.SYSCALL);
+        cpu.request(cpu.directory().file(file), Messages.FILE_LOOKUP).add(firstPage).add(pages).close();
+        at = 1;
+        yield Signal.BUSY;
+      }
+      case 1 -> {
+        for (int i = 0; i < pages; i++) {
+          pfns[i] = (int) cpu.reply(i);
+        }
+        at = 2;
+        yield Signal.RUN;
+      }
+      case 2 -> allocate(cpu);
+      case 3 -> {
+        if (cpu.result() < 0) {
+          yield cpu.ret(-Errno.ENOMEM);
+        }
+        have(cpu, (int) cpu.result());
+        at = 2;
+        yield Signal.RUN;
+      }
+      case 4 -> {
+        int answer = 0;
+        for (int i = 0; i < pages; i++) {
+          if (fresh[i]) {
+            int winner = (int) cpu.reply(answer++);
+            if (winner != pfns[i]) {
+              cpu.free(1L << 30 | pfns[i]);
+              pfns[i] = winner;
+              fresh[i] = false;
+            }
+          }
+        }
+        at = 5;
+        yield Signal.RUN;
+      }
+      case 5 -> burst(cpu);
+      case 6 -> {
+        cpu.spend((segmentEnd - cursor) * cpu.cost(Cost.READ_PAGE));
+        cursor = segmentEnd;
+        at = 5;
+        yield Signal.RUN;
+      }
+      default -> throw new IllegalStateException(toString());
+    };
+  }
+
+  private void have(Cpu cpu, int pfn) {
+    pfns[cursor] = pfn;
+    fresh[cursor++] = true;
+    cpu.count(VmCounter.PGALLOC, 1);
+  }
+
+  private Signal allocate(Cpu cpu) {
+    while (cursor < pages) {
+      if (pfns[cursor] != 0) {
+        cursor++;
+        continue;
+      }
+      int pfn = cpu.pcps().take(PageRequest.USER, cpu.node(), 0, cpu.clockNanos());
+      if (pfn < 0) {
+        at = 3;
+        return cpu.call(new AllocPages(PageRequest.USER, cpu.node(), 0));
+      }
+      have(cpu, pfn);
+    }
+    cursor = 0;
+    EventBatch out = null;
+    for (int i = 0; i < pages; i++) {
+      if (fresh[i]) {
+        if (out == null) {
+          out = cpu.request(cpu.directory().file(file), Messages.FILE_ADD);
+        }
+        out.add((long) (firstPage + i) << 32 | pfns[i]);
+      }
+    }
+    if (out == null) {
+      at = 5;
+      return Signal.RUN;
+    }
+    out.close();
+    at = 4;
+    return Signal.BUSY;
+  }
+
+  private Signal burst(Cpu cpu) {
+    if (cursor == pages) {
+      return cpu.ret(0);
+    }
+    LongList ops = cpu.ops();
+    int node = cpu.directory().nodeOfPfn(pfns[cursor]);
+    int handle = cpu.rmap().fileHandle(file, firstPage);
+    for (segmentEnd = cursor; segmentEnd < pages && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node; segmentEnd++) {
+      if (fresh[segmentEnd]) {
+        ops.add(BurstOp.NEW_FILE.word(pfns[segmentEnd], shmem ? BurstOp.SHMEM : 0));
+        ops.add(handle + segmentEnd);
+      }
+      ops.add(BurstOp.TOUCH.word(pfns[segmentEnd], 0));
+    }
+    at = 6;
+    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+}

@@ -1,0 +1,123 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.KeyedDraws;
+
+/**
+ * A background task: the same operation again and again on a run of pages drawn anew each time, with pauses. Draws are keyed by
+ * task and operation number, so that two kernels meet the same load even after they part.
+ *
+ * @param kind what an operation does
+ * @param seed of the run
+ * @param task number of the task among all background tasks
+ * @param space its address space; its pages are the working set
+ * @param file its file, -1 for kinds without
+ * @param pages working set
+ * @param pagesPerOperation pages of one operation
+ * @param thinkNanos pause between operations
+ * @param maxPages ends after so many pages; 0 = never
+ * @param awaited whether the run waits for its end
+ */
+public record Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerOperation, long thinkNanos, long maxPages,
+    boolean awaited) implements TaskProgram {
+  private static final long PURPOSE_PAGE = 0x10AD;
+
+  /** What one operation does to its run of pages. */
+  public enum Kind {
+    /** Touches it through GUP: folio_mark_accessed() of each page. */
+    MARK_ACCESSED,
+    FILE_READ,
+    FILE_WRITE,
+    /** Touches it twice, then MADV_COLD. */
+    MADVISE_COLD,
+    /** Writes to it, MADV_FREE, MADV_DONTNEED. */
+    MADVISE_FREE,
+    /** mlock, then munlock. */
+    MLOCK,
+    /** Writes to it, then unmaps it. */
+    FAULT_UNMAP,
+    /** A process that writes to all of its memory and exits. */
+    FORK_EXIT
+  }
+
+  @Override
+  public String comm() {
+    return kind.name().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  @Override
+  public Frame start() {
+    return new Loop();
+  }
+
+  private final class Loop extends Frame {
+    private long operation;
+    private long done;
+    private int first;
+    private int count;
+
+    @Override
+    protected Signal step(Cpu cpu) {
+      switch (at) {
+        case 0 -> {
+          if (maxPages > 0 && done >= maxPages) {
+            return cpu.ret(0);
+          }
+          count = kind == Kind.FORK_EXIT ? pages : Math.min(pagesPerOperation, pages);
+          first = (int) KeyedDraws.below(pages - count + 1L, seed, PURPOSE_PAGE, task, operation++);
+          done += count;
+          at = 1;
+          return Signal.RUN;
+        }
+        case 1 -> {
+          at = 2;
+          return cpu.call(firstCall());
+        }
+        case 2 -> {
+          at = 3;
+          Frame second = secondCall();
+          return second == null ? Signal.RUN : cpu.call(second);
+        }
+        case 3 -> {
+          at = 4;
+          Frame third = thirdCall();
+          return third == null ? Signal.RUN : cpu.call(third);
+        }
+        default -> {
+          at = 0;
+          return thinkNanos > 0 ? cpu.sleepFor(thinkNanos) : Signal.PREEMPTIBLE;
+        }
+      }
+    }
+
+    private Frame touch() {
+      return new Touch(space, first, count, PageWalk.Purpose.POPULATE);
+    }
+
+    private Frame firstCall() {
+      return switch (kind) {
+        case MARK_ACCESSED, MADVISE_COLD -> touch();
+        case FILE_READ, FILE_WRITE -> new FileAccess(file, first, count, false);
+        case MADVISE_FREE, FAULT_UNMAP, FORK_EXIT -> new Touch(space, first, count, PageWalk.Purpose.FAULT);
+        case MLOCK -> new Mlock(space, first, count, Mlock.Mode.LOCK);
+      };
+    }
+
+    private Frame secondCall() {
+      return switch (kind) {
+        case MARK_ACCESSED, FILE_READ, FILE_WRITE -> null;
+        case MADVISE_COLD -> touch();
+        case MADVISE_FREE -> new Madvise(space, first, count, PageWalk.Purpose.LAZYFREE);
+        case FAULT_UNMAP, FORK_EXIT -> new Unmap(space, first, count);
+        case MLOCK -> new Mlock(space, first, count, Mlock.Mode.UNLOCK);
+      };
+    }
+
+    private Frame thirdCall() {
+      return switch (kind) {
+        case MADVISE_COLD -> new Madvise(space, first, count, PageWalk.Purpose.COLD);
+        case MADVISE_FREE -> new Unmap(space, first, count);
+        default -> null;
+      };
+    }
+  }
+}

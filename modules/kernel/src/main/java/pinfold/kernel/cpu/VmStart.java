@@ -1,0 +1,165 @@
+package pinfold.kernel.cpu;
+
+import java.util.List;
+import pinfold.kernel.folio.LongList;
+
+/**
+ * The start of a VM with a passed-through device as its monitor does it: lock and preallocate guest memory, then pin all of it.
+ * When a pin fails the monitor exits and its memory is freed; nobody retries. Returns 0 or the negative errno of the pin.
+ */
+public final class VmStart implements TaskProgram {
+  private static final int GIB_PAGES = 1 << 18;
+
+  /** How guest memory is made present before the pin. */
+  public enum Prealloc {
+    NONE,
+    /** The threads write to each page. */
+    TOUCH,
+    /** The threads call MADV_POPULATE_WRITE. */
+    POPULATE
+  }
+
+  /** How guest memory is locked before that. */
+  public enum Locking {
+    NONE,
+    /** mlockall. */
+    ALL,
+    /** mlock2(MLOCK_ONFAULT). */
+    ON_FAULT
+  }
+
+  /** Who pins guest memory. */
+  public enum Assign {
+    /** VFIO_IOMMU_MAP_DMA over all of it. */
+    VFIO,
+    /** IORING_REGISTER_BUFFERS, a buffer per GiB. */
+    IO_URING,
+    NONE
+  }
+
+  /** Another task to start: a program of a CPU, after a delay. */
+  public record Start(int cpu, int program, long delayNanos) {}
+
+  private final int vm;
+  private final int space;
+  private final int pages;
+  private final Locking locking;
+  private final Assign assign;
+  private final long pinDelayNanos;
+  private final List<Start> threads;
+  private final List<Start> followers;
+
+  /**
+   * @param vm number that the observer calls it by
+   * @param threads preallocate a part each; joined before the pin
+   * @param followers VMs that start when this one has started or failed
+   */
+  public VmStart(int vm, int space, int pages, Locking locking, Assign assign, long pinDelayNanos, List<Start> threads, List<Start> followers) {
+    this.vm = vm;
+    this.space = space;
+    this.pages = pages;
+    this.locking = locking;
+    this.assign = assign;
+    this.pinDelayNanos = pinDelayNanos;
+    this.threads = threads;
+    this.followers = followers;
+  }
+
+  /** A prealloc thread. */
+  public static TaskProgram thread(int space, int firstPage, int pages, Prealloc prealloc) {
+    return new TaskProgram() {
+      @Override
+      public String comm() {
+        return "prealloc";
+      }
+
+      @Override
+      public boolean awaited() {
+        return false;
+      }
+
+      @Override
+      public Frame start() {
+        return prealloc == Prealloc.TOUCH ? new Touch(space, firstPage, pages, PageWalk.Purpose.FAULT)
+            : new Populate(space, firstPage, pages);
+      }
+    };
+  }
+
+  @Override
+  public String comm() {
+    return "qemu-" + vm;
+  }
+
+  @Override
+  public int label() {
+    return vm;
+  }
+
+  @Override
+  public Frame start() {
+    return new Course();
+  }
+
+  private final class Course extends Frame {
+    private final LongList pinned = new LongList();
+    private int registered;
+    private long outcome;
+
+    @Override
+    protected Signal step(Cpu cpu) {
+      return switch (at) {
+        case 0 -> {
+          at = 1;
+          yield locking == Locking.NONE ? Signal.RUN
+              : cpu.call(new Mlock(space, 0, pages, locking == Locking.ALL ? Mlock.Mode.LOCK : Mlock.Mode.LOCK_ON_FAULT));
+        }
+        case 1 -> {
+          at = 2;
+          for (Start thread : threads) {
+            cpu.startTask(thread.cpu(), thread.program(), thread.delayNanos(), true);
+          }
+          yield threads.isEmpty() ? Signal.RUN : cpu.join();
+        }
+        case 2 -> {
+          at = 3;
+          yield pinDelayNanos > 0 ? cpu.sleepFor(pinDelayNanos) : Signal.RUN;
+        }
+        case 3 -> switch (assign) {
+          case VFIO -> {
+            at = 5;
+            yield cpu.call(new VfioMap(space, 0, pages, pinned));
+          }
+          case IO_URING -> {
+            at = 4;
+            yield cpu.call(new RegisterBuffer(space, registered, Math.min(GIB_PAGES, pages - registered), pinned));
+          }
+          case NONE -> finish(cpu, 0);
+        };
+        case 4 -> {
+          registered += Math.min(GIB_PAGES, pages - registered);
+          at = cpu.result() == 0 && registered < pages ? 3 : 5;
+          yield Signal.RUN;
+        }
+        case 5 -> {
+          outcome = cpu.result();
+          at = 6;
+          yield outcome < 0 && !pinned.isEmpty() ? cpu.call(new Unpin(pinned)) : Signal.RUN;
+        }
+        case 6 -> {
+          at = 7;
+          yield outcome < 0 ? cpu.call(new Unmap(space, 0, pages)) : Signal.RUN;
+        }
+        case 7 -> finish(cpu, outcome);
+        default -> throw new IllegalStateException(toString());
+      };
+    }
+
+    private Signal finish(Cpu cpu, long result) {
+      for (Start follower : followers) {
+        cpu.startTask(follower.cpu(), follower.program(), follower.delayNanos(), false);
+      }
+      return cpu.ret(result);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package pinfold.scenario.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.engine.Host;
+import pinfold.kernel.Machine;
+import pinfold.kernel.MachineSpec;
+import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.SpaceSpec;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.Load;
+import pinfold.kernel.cpu.VmStart;
+import pinfold.kernel.machine.BootMemory;
+import pinfold.kernel.machine.Placement;
+import pinfold.kernel.mm.Vma;
+import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.zone.BuddyZone;
+import pinfold.kernel.zone.MigrateType;
+import pinfold.scenario.BackgroundTask;
+import pinfold.scenario.ScenarioConfig;
+import pinfold.scenario.VmConfig;
+import pinfold.scenario.ZoneUse;
+
+/**
+ * A scenario as a machine with tasks on it. Memory in use at the start is taken out of the zones and stays so: it has no folios,
+ * nobody touches or moves it.
+ */
+public final class ScenarioMachine {
+  private static final int BLOCK = 512;
+
+  private final ScenarioConfig scenario;
+  private final Machine machine;
+  private final List<Load> loads = new ArrayList<>();
+  private final List<Integer> loadCpus = new ArrayList<>();
+
+  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages) {
+    this.scenario = scenario;
+    List<SpaceSpec> spaces = new ArrayList<>();
+    List<FileSpec> files = new ArrayList<>();
+    for (VmConfig vm : scenario.vms()) {
+      int pages = Math.toIntExact(vm.memoryPages());
+      int node = scenario.machine().nodeOfCpu(vm.pinCpu());
+      Vma vma = Vma.anonymous(0, pages, vm.pageSize() == VmConfig.PageSize.HUGE_2M);
+      if (vm.backing() == VmConfig.Backing.MEMFD) {
+        vma = Vma.shared(0, pages, files.size(), 0);
+        files.add(new FileSpec(node, pages));
+      }
+      spaces.add(new SpaceSpec(node, pages, List.of(vma)));
+    }
+    boolean awaitLoads = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED;
+    for (BackgroundTask task : scenario.background()) {
+      for (int i = 0; i < task.cpus().size(); i++) {
+        addLoad(task, i, seed, spaces, files, awaitLoads);
+      }
+    }
+    int awaited = (awaitLoads ? loads.size() : 0) + scenario.vms().size();
+    machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages, awaited),
+        LruTrace.OFF);
+    takeMemoryInUse();
+  }
+
+  private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files, boolean awaited) {
+    int cpu = task.cpus().get(position);
+    int node = scenario.machine().nodeOfCpu(cpu);
+    int pages = Math.toIntExact(Math.max(1, task.workingSetPages()));
+    boolean file = task.kind() == BackgroundTask.Kind.FILE_READ || task.kind() == BackgroundTask.Kind.FILE_WRITE;
+    loads.add(new Load(Load.Kind.valueOf(task.kind().name()), seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
+        Math.min(task.opsPerBurst(), BLOCK), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited));
+    loadCpus.add(cpu);
+    if (file) {
+      files.add(new FileSpec(node, pages));
+    } else {
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false))));
+    }
+  }
+
+  private void takeMemoryInUse() {
+    for (int z = 0; z < scenario.inUse().size(); z++) {
+      ZoneUse use = scenario.inUse().get(z);
+      BuddyZone buddy = machine.zone(z).buddy();
+      BootMemory.reserve(buddy, use.kernelPages(), MigrateType.UNMOVABLE, Placement.LOWEST);
+      BootMemory.reserve(buddy, use.inCmaPages(), MigrateType.CMA, Placement.SCATTERED);
+      BootMemory.reserve(buddy, use.anonymousPages() + use.pageCachePages() - use.inCmaPages(), MigrateType.MOVABLE, Placement.LOWEST);
+    }
+    machine.publishPageblockTypes();
+  }
+
+  public Machine machine() {
+    return machine;
+  }
+
+  /** Puts the tasks that begin by themselves on their CPUs; call it once, before the host runs. */
+  public void start(Host host) {
+    int[] programs = new int[scenario.vms().size()];
+    List<List<VmStart.Start>> followers = new ArrayList<>();
+    for (int vm = 0; vm < programs.length; vm++) {
+      followers.add(new ArrayList<>());
+    }
+    for (int vm = 0; vm < programs.length; vm++) {
+      VmConfig config = scenario.vms().get(vm);
+      programs[vm] = machine.cpu(config.pinCpu()).addProgram(program(config, vm, followers.get(vm)));
+    }
+    for (int vm = 0; vm < programs.length; vm++) {
+      VmConfig config = scenario.vms().get(vm);
+      if (config.startAfter() >= 0) {
+        followers.get(config.startAfter()).add(new VmStart.Start(config.pinCpu(), programs[vm], config.startAtNanos()));
+      } else {
+        machine.startProgram(host, config.pinCpu(), config.startAtNanos(), programs[vm]);
+      }
+    }
+    for (int i = 0; i < loads.size(); i++) {
+      machine.start(host, loadCpus.get(i), 0, loads.get(i));
+    }
+  }
+
+  private VmStart program(VmConfig vm, int number, List<VmStart.Start> followers) {
+    int pages = Math.toIntExact(vm.memoryPages());
+    List<VmStart.Start> threads = new ArrayList<>();
+    if (vm.prealloc() != VmConfig.Prealloc.NONE) {
+      int count = vm.preallocCpus().size();
+      int blocks = (pages + BLOCK - 1) / BLOCK;
+      for (int t = 0; t < count; t++) {
+        int from = Math.min(pages, blocks * t / count * BLOCK);
+        int to = t == count - 1 ? pages : Math.min(pages, blocks * (t + 1) / count * BLOCK);
+        if (from < to) {
+          int cpu = vm.preallocCpus().get(t);
+          threads.add(new VmStart.Start(cpu, machine.cpu(cpu).addProgram(
+              VmStart.thread(number, from, to - from, VmStart.Prealloc.valueOf(vm.prealloc().name()))), 0));
+        }
+      }
+    }
+    return new VmStart(number, number, pages, VmStart.Locking.valueOf(vm.mlock().name()), VmStart.Assign.valueOf(vm.assign().name()),
+        vm.pinDelayNanos(), threads, followers);
+  }
+}
