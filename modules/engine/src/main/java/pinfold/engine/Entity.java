@@ -7,16 +7,13 @@ package pinfold.engine;
  * {@link EventQueue}. Whatever the entity sends takes effect at or after that end. Between windows nobody touches it.
  */
 public abstract class Entity {
-  private static final int OWN_WORDS = 240;
-
   private final int id;
   private final EventQueue pending;
   private final Event current = new Event();
   private final StateHash rolling = new StateHash();
   private Outbox outbox;
-  /** What the entity schedules for itself: filed after each event, replaced when full. */
+  /** What the entity schedules for itself while it handles one event. */
   private EventBatch own;
-  private int ownFiled;
   private long nowNanos;
   private long eventsHandled;
 
@@ -37,9 +34,6 @@ public abstract class Entity {
     assert batch.destination() == id : "batch for " + batch.destination() + " delivered to " + id;
     assert batch.earliestNanos() >= nowNanos : "causality: event at " + batch.earliestNanos() + " ns from origin "
         + batch.origin() + " reached " + name() + ", which is at " + nowNanos + " ns";
-    if (batch.origin() == id) {
-      own = null;
-    }
     pending.addAll(batch);
   }
 
@@ -147,18 +141,20 @@ public abstract class Entity {
 
   private EventBatch openOwn(long timeNanos, int kind) {
     assert timeNanos >= nowNanos : name() + " at " + nowNanos + " ns cannot schedule for " + timeNanos + " ns";
-    if (own == null || own.length() > OWN_WORDS) {
-      fileOwn();
+    if (own == null) {
       own = new EventBatch(id, id);
-      ownFiled = 0;
     }
     return own.open(timeNanos, kind);
   }
 
   private void fileOwn() {
-    if (own != null && own.length() > ownFiled) {
-      pending.addFrom(own, ownFiled);
-      ownFiled = own.length();
+    if (own == null || own.length() == 0) {
+      return;
+    }
+    if (pending.file(own)) {
+      own = null;
+    } else {
+      own.clear();
     }
   }
 }

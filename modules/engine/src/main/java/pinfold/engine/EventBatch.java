@@ -16,9 +16,6 @@ public final class EventBatch {
 
   private final int origin;
   private final int destination;
-  /** Where the receiver's queue keeps it, -1 when nowhere. */
-  int slot = -1;
-
   private long[] words;
   private int length;
   private int openHeader = -1;
@@ -104,6 +101,13 @@ public final class EventBatch {
     words[openHeader + 1] |= length - openHeader - HEADER_WORDS;
     openHeader = -1;
     events++;
+  }
+
+  /** Forgets all events, so that the batch can be filled again. */
+  void clear() {
+    length = 0;
+    events = 0;
+    earliestNanos = Long.MAX_VALUE;
   }
 
   private void ensure(int more) {

@@ -2,15 +2,15 @@ package pinfold.engine;
 
 import java.util.Arrays;
 
-/** A binary heap of (time, reference) in the order of {@link EventQueue}. */
+/** A binary heap of (time, slot) in the order of {@link EventQueue}. */
 final class EventHeap {
-  private final BatchTable table;
+  private final EventSlab slab;
   private long[] times = new long[8];
-  private long[] refs = new long[8];
+  private int[] slots = new int[8];
   private int size;
 
-  EventHeap(BatchTable table) {
-    this.table = table;
+  EventHeap(EventSlab slab) {
+    this.slab = slab;
   }
 
   int size() {
@@ -22,12 +22,12 @@ final class EventHeap {
     return size == 0 ? Long.MAX_VALUE : times[0];
   }
 
-  long firstRef() {
-    return refs[0];
+  int firstSlot() {
+    return slots[0];
   }
 
-  boolean firstIsBefore(long time, long ref) {
-    return times[0] < time || times[0] == time && table.isBefore(refs[0], ref);
+  boolean firstIsBefore(long time, int slot) {
+    return times[0] < time || times[0] == time && slab.isBefore(slots[0], slot);
   }
 
   /** Time of some event, the one that {@link #removeLast} removes. */
@@ -35,58 +35,58 @@ final class EventHeap {
     return times[size - 1];
   }
 
-  long lastRef() {
-    return refs[size - 1];
+  int lastSlot() {
+    return slots[size - 1];
   }
 
   void removeLast() {
     size--;
   }
 
-  void add(long time, long ref) {
+  void add(long time, int slot) {
     if (size == times.length) {
       times = Arrays.copyOf(times, size * 2);
-      refs = Arrays.copyOf(refs, size * 2);
+      slots = Arrays.copyOf(slots, size * 2);
     }
     int i = size++;
     while (i > 0) {
       int parent = (i - 1) >>> 1;
-      if (!isBefore(time, ref, parent)) {
+      if (!isBefore(time, slot, parent)) {
         break;
       }
       times[i] = times[parent];
-      refs[i] = refs[parent];
+      slots[i] = slots[parent];
       i = parent;
     }
     times[i] = time;
-    refs[i] = ref;
+    slots[i] = slot;
   }
 
   void removeFirst() {
     int last = --size;
     long time = times[last];
-    long ref = refs[last];
+    int slot = slots[last];
     int i = 0;
     for (;;) {
       int child = 2 * i + 1;
       if (child >= last) {
         break;
       }
-      if (child + 1 < last && isBefore(times[child + 1], refs[child + 1], child)) {
+      if (child + 1 < last && isBefore(times[child + 1], slots[child + 1], child)) {
         child++;
       }
-      if (isBefore(time, ref, child)) {
+      if (isBefore(time, slot, child)) {
         break;
       }
       times[i] = times[child];
-      refs[i] = refs[child];
+      slots[i] = slots[child];
       i = child;
     }
     times[i] = time;
-    refs[i] = ref;
+    slots[i] = slot;
   }
 
-  private boolean isBefore(long time, long ref, int other) {
-    return time < times[other] || time == times[other] && table.isBefore(ref, refs[other]);
+  private boolean isBefore(long time, int slot, int other) {
+    return time < times[other] || time == times[other] && slab.isBefore(slot, slots[other]);
   }
 }

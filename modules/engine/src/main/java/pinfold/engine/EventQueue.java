@@ -11,38 +11,46 @@ import java.util.Arrays;
  * <b>far</b>; when run and heap are empty the earliest part of it is sorted and becomes the next run. So an event is sorted
  * once, among its neighbours in time, and a queue of a few events is an array of a few longs.
  *
- * <p>An event is two longs: its time, and {@code batch slot << 32 | offset} into that batch's words.
+ * <p>In all three an event is its time and its slot in the {@link EventSlab}, which keeps the rest.
  */
 public final class EventQueue {
-  /** Up to this many far events become one run; of more, an eighth does. */
+  /** Up to this many far events become one run; of more, a quarter does. */
   private static final int SMALL = 64;
 
-  private static final int RUN_SHIFT = 3;
+  private static final int RUN_SHIFT = 2;
   private static final int SAMPLE = 64;
 
-  private final BatchTable table;
+  private static final int NOTHING = -1;
+
+  private final EventSlab slab;
   private final RunSorter sorter;
   private final EventHeap heap;
 
   private long[] runTimes = new long[8];
-  private long[] runRefs = new long[8];
+  private int[] runSlots = new int[8];
   private int runAt;
   private int runEnd;
 
   private long[] farTimes = new long[8];
-  private long[] farRefs = new long[8];
+  private int[] farSlots = new int[8];
   private int farSize;
   private long farFirstNanos = Long.MAX_VALUE;
 
   /** Events of the run and the heap are before this, far ones at or after it. */
   private long farFromNanos = Long.MIN_VALUE;
 
+  /** Slot of the event taken last, which an {@link Event} still shows. */
+  private int shown = NOTHING;
+
+  /** Of no meaning, see {@link EventSlab#touch}. */
+  private long touched;
+
   private final long[] sample = new long[SAMPLE];
 
   public EventQueue(long seed) {
-    table = new BatchTable(seed);
-    heap = new EventHeap(table);
-    sorter = new RunSorter(table);
+    slab = new EventSlab(seed);
+    heap = new EventHeap(slab);
+    sorter = new RunSorter(slab);
   }
 
   /** Effect time of the first event, {@link Long#MAX_VALUE} when there is none. */
@@ -60,59 +68,46 @@ public final class EventQueue {
 
   /** Files every event of the batch; the batch must not be written to any more. */
   public void addAll(EventBatch batch) {
-    addFrom(batch, 0);
+    file(batch);
   }
 
-  /** Files the events from word {@code offset} on, which were appended since the batch's last filing. */
-  void addFrom(EventBatch batch, int offset) {
+  /** Files every event of the batch; returns whether the queue still refers to the batch's words. */
+  boolean file(EventBatch batch) {
+    int origin = batch.origin();
     long[] words = batch.words();
     int end = batch.length();
-    if (offset == end) {
-      return;
+    int longest = 0;
+    for (int at = 0; at < end; ) {
+      int length = (int) words[at + 1];
+      push(words[at], slab.add(origin, words, at));
+      longest = Math.max(longest, length);
+      at += EventBatch.HEADER_WORDS + length;
     }
-    int slot = table.slotOf(batch);
-    int filed = 0;
-    for (int at = offset; at < end; at += EventBatch.HEADER_WORDS + (int) words[at + 1]) {
-      push(words[at], (long) slot << 32 | at);
-      filed++;
-    }
-    table.retain(slot, filed);
+    return longest > EventSlab.INLINE_WORDS;
   }
 
-  /** Takes the first event if it takes effect before {@code endNanos}. */
+  /** Takes the first event if it takes effect before {@code endNanos}; the one taken before is then gone. */
   public boolean pollBefore(long endNanos, Event into) {
     if (nextNanos() >= endNanos) {
       return false;
     }
+    if (shown != NOTHING) {
+      slab.free(shown);
+    }
     if (runAt == runEnd && heap.size() == 0) {
       nextRun();
     }
-    long ref;
-    if (runAt == runEnd || heap.size() > 0 && heap.firstIsBefore(runTimes[runAt], runRefs[runAt])) {
+    if (runAt == runEnd || heap.size() > 0 && heap.firstIsBefore(runTimes[runAt], runSlots[runAt])) {
       into.timeNanos = heap.firstNanos();
-      ref = heap.firstRef();
+      shown = heap.firstSlot();
       heap.removeFirst();
     } else {
       into.timeNanos = runTimes[runAt];
-      ref = runRefs[runAt];
+      shown = runSlots[runAt];
       runAt++;
     }
-    read(ref, into);
+    slab.show(shown, into);
     return true;
-  }
-
-  private void read(long ref, Event into) {
-    int slot = (int) (ref >>> 32);
-    int at = (int) ref;
-    EventBatch batch = table.batch(slot);
-    long[] words = batch.words();
-    long header = words[at + 1];
-    into.kind = (int) (header >>> 32);
-    into.length = (int) header;
-    into.origin = batch.origin();
-    into.words = words;
-    into.offset = at + EventBatch.HEADER_WORDS;
-    table.release(slot);
   }
 
   /** The place of {@code origin} among events of equal time: a bijection of the id that the seed shuffles. */
@@ -120,24 +115,24 @@ public final class EventQueue {
     return KeyedDraws.mix(KeyedDraws.mix(seed ^ 0x9E3779B97F4A7C15L) ^ origin);
   }
 
-  private void push(long time, long ref) {
+  private void push(long time, int slot) {
     if (time >= farFromNanos) {
-      pushFar(time, ref);
+      pushFar(time, slot);
       return;
     }
-    heap.add(time, ref);
+    heap.add(time, slot);
     if (heap.size() > SMALL + (farSize >> 2)) {
       startOver();
     }
   }
 
-  private void pushFar(long time, long ref) {
+  private void pushFar(long time, int slot) {
     if (farSize == farTimes.length) {
       farTimes = Arrays.copyOf(farTimes, farSize * 2);
-      farRefs = Arrays.copyOf(farRefs, farSize * 2);
+      farSlots = Arrays.copyOf(farSlots, farSize * 2);
     }
     farTimes[farSize] = time;
-    farRefs[farSize] = ref;
+    farSlots[farSize] = slot;
     farSize++;
     farFirstNanos = Math.min(farFirstNanos, time);
   }
@@ -145,10 +140,10 @@ public final class EventQueue {
   /** The run covers too much time, so that most of what arrives falls into it: everything is far again. */
   private void startOver() {
     for (; runAt < runEnd; runAt++) {
-      pushFar(runTimes[runAt], runRefs[runAt]);
+      pushFar(runTimes[runAt], runSlots[runAt]);
     }
     while (heap.size() > 0) {
-      pushFar(heap.lastNanos(), heap.lastRef());
+      pushFar(heap.lastNanos(), heap.lastSlot());
       heap.removeLast();
     }
     nextRun();
@@ -156,27 +151,29 @@ public final class EventQueue {
 
   /** Makes the earliest part of the far events the run; run and heap are empty. */
   private void nextRun() {
-    long last = farSize <= SMALL ? lastFarNanos() : sampledEighth();
+    long last = farSize <= SMALL ? lastFarNanos() : sampledQuarter();
     int kept = 0;
     int taken = 0;
     long keptFirst = Long.MAX_VALUE;
-    ensureRun(Math.min(farSize, SMALL));
+    sorter.ensure(farSize);
+    long[] nextTimes = sorter.times;
+    int[] nextSlots = sorter.slots;
+    // Written to both places and counted in one: which of the two it is cannot be predicted, so a branch would cost more.
     for (int i = 0; i < farSize; i++) {
       long time = farTimes[i];
-      long ref = farRefs[i];
-      if (time <= last) {
-        if (taken == runTimes.length) {
-          ensureRun(taken + 1);
-        }
-        runTimes[taken] = time;
-        runRefs[taken++] = ref;
-      } else {
-        farTimes[kept] = time;
-        farRefs[kept++] = ref;
-        keptFirst = Math.min(keptFirst, time);
-      }
+      int slot = farSlots[i];
+      int take = time <= last ? 1 : 0;
+      nextTimes[taken] = time;
+      nextSlots[taken] = slot;
+      farTimes[kept] = time;
+      farSlots[kept] = slot;
+      taken += take;
+      kept += 1 - take;
+      keptFirst = Math.min(keptFirst, take == 1 ? Long.MAX_VALUE : time);
     }
-    sorter.sort(runTimes, runRefs, taken, last);
+    ensureRun(taken);
+    sorter.sortInto(runTimes, runSlots, taken, last);
+    touched = slab.touch(runSlots, taken);
     farSize = kept;
     farFirstNanos = keptFirst;
     farFromNanos = last == Long.MAX_VALUE ? last : last + 1;
@@ -192,8 +189,8 @@ public final class EventQueue {
     return last;
   }
 
-  /** A time before or at which about an eighth of the far events lie, by a look at some of them; at least one does. */
-  private long sampledEighth() {
+  /** A time before or at which about a quarter of the far events lie, by a look at some of them; at least one does. */
+  private long sampledQuarter() {
     for (int i = 0; i < SAMPLE; i++) {
       sample[i] = farTimes[(int) ((long) farSize * i / SAMPLE)];
     }
@@ -204,8 +201,8 @@ public final class EventQueue {
   private void ensureRun(int count) {
     if (count > runTimes.length) {
       int capacity = Integer.highestOneBit(count) * 2;
-      runTimes = Arrays.copyOf(runTimes, capacity);
-      runRefs = Arrays.copyOf(runRefs, capacity);
+      runTimes = new long[capacity];
+      runSlots = new int[capacity];
     }
   }
 }

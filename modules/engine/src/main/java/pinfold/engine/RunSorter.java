@@ -3,109 +3,119 @@ package pinfold.engine;
 import java.util.Arrays;
 
 /**
- * Sorts a run of events into the order of {@link EventQueue}. Few are inserted one by one; of many, the times are packed
- * with their places into single longs, which sort several times faster than pairs, and equal times are put right after.
+ * Sorts a run of events into the order of {@link EventQueue}: dealt into as many buckets of time as there are events, then
+ * put right by insertion, which finds nearly everything in place. Where times crowd together, by merging instead.
  */
 final class RunSorter {
-  private static final int FEW = 24;
+  private static final int FEW = 16;
 
-  private final BatchTable table;
-  private long[] keys = new long[FEW];
-  private long[] moved = new long[FEW];
+  /** More events than this in one bucket are not sorted by insertion. */
+  private static final int CROWD = 24;
 
-  RunSorter(BatchTable table) {
-    this.table = table;
+  private final EventSlab slab;
+
+  /** The events to sort; filled by the caller. */
+  long[] times = new long[FEW];
+
+  int[] slots = new int[FEW];
+
+  private int[] starts = new int[FEW];
+
+  RunSorter(EventSlab slab) {
+    this.slab = slab;
   }
 
-  /** Sorts the first {@code count} pairs, none of which is later than {@code lastNanos}. */
-  void sort(long[] times, long[] refs, int count, long lastNanos) {
-    if (count > FEW) {
-      if (keys.length < count) {
-        keys = new long[times.length];
-        moved = new long[times.length];
-      }
-      sortByTime(times, refs, count, lastNanos);
-      sortEqualTimes(times, refs, count);
-    } else {
-      insert(times, refs, 0, count);
+  void ensure(int count) {
+    if (count > times.length) {
+      int capacity = Math.max(count, times.length * 2);
+      times = new long[capacity];
+      slots = new int[capacity];
     }
   }
 
-  private void sortByTime(long[] times, long[] refs, int count, long lastNanos) {
-    int bits = 32 - Integer.numberOfLeadingZeros(count - 1);
+  /** Sorts the first {@code count} events, none of which is later than {@code lastNanos}, into the given arrays. */
+  void sortInto(long[] intoTimes, int[] intoSlots, int count, long lastNanos) {
+    if (count > FEW && deal(intoTimes, intoSlots, count, lastNanos)) {
+      insert(intoTimes, intoSlots, 0, count);
+      return;
+    }
+    System.arraycopy(times, 0, intoTimes, 0, count);
+    System.arraycopy(slots, 0, intoSlots, 0, count);
+    mergeSort(intoTimes, intoSlots, 0, count);
+  }
+
+  /** Deals the events into buckets; false when one would be crowded. */
+  private boolean deal(long[] intoTimes, int[] intoSlots, int count, long lastNanos) {
     long first = Long.MAX_VALUE;
     for (int i = 0; i < count; i++) {
       first = Math.min(first, times[i]);
     }
     long span = lastNanos - first;
-    if (span < 0 || Long.numberOfLeadingZeros(span) <= bits) {
-      mergeSort(times, refs, 0, count);
-      return;
+    if (span < 0) {
+      return false;
     }
+    int shift = Math.max(0, Long.numberOfLeadingZeros(count) - Long.numberOfLeadingZeros(span));
+    int buckets = (int) (span >>> shift) + 1;
+    if (starts.length <= buckets) {
+      starts = new int[Math.max(buckets + 1, starts.length * 2)];
+    }
+    Arrays.fill(starts, 0, buckets + 1, 0);
     for (int i = 0; i < count; i++) {
-      keys[i] = times[i] - first << bits | i;
+      starts[(int) (times[i] - first >>> shift) + 1]++;
     }
-    Arrays.sort(keys, 0, count);
-    System.arraycopy(refs, 0, moved, 0, count);
-    int mask = (1 << bits) - 1;
-    for (int i = 0; i < count; i++) {
-      times[i] = first + (keys[i] >>> bits);
-      refs[i] = moved[(int) keys[i] & mask];
-    }
-  }
-
-  private void sortEqualTimes(long[] times, long[] refs, int count) {
-    for (int from = 0; from < count - 1; from++) {
-      if (times[from] == times[from + 1]) {
-        int to = from + 2;
-        while (to < count && times[to] == times[from]) {
-          to++;
-        }
-        mergeSort(times, refs, from, to);
-        from = to - 1;
+    for (int bucket = 1; bucket <= buckets; bucket++) {
+      if (starts[bucket] > CROWD) {
+        return false;
       }
+      starts[bucket] += starts[bucket - 1];
     }
+    for (int i = 0; i < count; i++) {
+      int at = starts[(int) (times[i] - first >>> shift)]++;
+      intoTimes[at] = times[i];
+      intoSlots[at] = slots[i];
+    }
+    return true;
   }
 
-  private void mergeSort(long[] times, long[] refs, int from, int to) {
+  private void mergeSort(long[] sortTimes, int[] sortSlots, int from, int to) {
     if (to - from <= FEW) {
-      insert(times, refs, from, to);
+      insert(sortTimes, sortSlots, from, to);
       return;
     }
     int middle = from + to >>> 1;
-    mergeSort(times, refs, from, middle);
-    mergeSort(times, refs, middle, to);
-    System.arraycopy(times, from, keys, from, middle - from);
-    System.arraycopy(refs, from, moved, from, middle - from);
+    mergeSort(sortTimes, sortSlots, from, middle);
+    mergeSort(sortTimes, sortSlots, middle, to);
+    System.arraycopy(sortTimes, from, times, from, middle - from);
+    System.arraycopy(sortSlots, from, slots, from, middle - from);
     int left = from;
     int right = middle;
     for (int at = from; left < middle; at++) {
-      if (right < to && isBefore(times[right], refs[right], keys[left], moved[left])) {
-        times[at] = times[right];
-        refs[at] = refs[right++];
+      if (right < to && isBefore(sortTimes[right], sortSlots[right], times[left], slots[left])) {
+        sortTimes[at] = sortTimes[right];
+        sortSlots[at] = sortSlots[right++];
       } else {
-        times[at] = keys[left];
-        refs[at] = moved[left++];
+        sortTimes[at] = times[left];
+        sortSlots[at] = slots[left++];
       }
     }
   }
 
-  private void insert(long[] times, long[] refs, int from, int to) {
+  private void insert(long[] sortTimes, int[] sortSlots, int from, int to) {
     for (int i = from + 1; i < to; i++) {
-      long time = times[i];
-      long ref = refs[i];
+      long time = sortTimes[i];
+      int slot = sortSlots[i];
       int at = i;
-      while (at > from && isBefore(time, ref, times[at - 1], refs[at - 1])) {
-        times[at] = times[at - 1];
-        refs[at] = refs[at - 1];
+      while (at > from && isBefore(time, slot, sortTimes[at - 1], sortSlots[at - 1])) {
+        sortTimes[at] = sortTimes[at - 1];
+        sortSlots[at] = sortSlots[at - 1];
         at--;
       }
-      times[at] = time;
-      refs[at] = ref;
+      sortTimes[at] = time;
+      sortSlots[at] = slot;
     }
   }
 
-  private boolean isBefore(long time, long ref, long otherTime, long otherRef) {
-    return time < otherTime || time == otherTime && table.isBefore(ref, otherRef);
+  private boolean isBefore(long time, int slot, long otherTime, int otherSlot) {
+    return time < otherTime || time == otherTime && slab.isBefore(slot, otherSlot);
   }
 }

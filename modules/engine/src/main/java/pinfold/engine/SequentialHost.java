@@ -89,9 +89,11 @@ public final class SequentialHost implements Host {
   }
 
   private void deliver(EventBatch batch) {
-    Entity entity = entities.get(batch.destination());
-    entity.deliver(batch);
-    wake.update(entity.id(), entity.nextNanos());
+    int to = batch.destination();
+    entities.get(to).deliver(batch);
+    if (batch.earliestNanos() < wake.nanosOf(to)) {
+      wake.update(to, batch.earliestNanos());
+    }
   }
 
   @Override

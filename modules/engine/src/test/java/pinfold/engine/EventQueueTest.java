@@ -38,7 +38,7 @@ class EventQueueTest {
         int kind = (int) draw(1000);
         long payload = draw(Long.MAX_VALUE);
         batch.open(time, kind);
-        for (long word = draw(3); word > 0; word--) {
+        for (long word = draw(4); word > 0; word--) {
           batch.add(0);
         }
         batch.add(payload).close();
@@ -124,21 +124,20 @@ class EventQueueTest {
   }
 
   @Test
-  void aBatchMayGrowWhileItsFirstEventsArePending() {
+  void aShownEventStaysAsItIsWhileOthersAreFiled() {
     EventQueue queue = new EventQueue(SEED);
-    EventBatch batch = new EventBatch(3, 3);
+    EventBatch batch = new EventBatch(3, 0);
+    batch.open(1, 1).add(41).add(42).close();
+    queue.addAll(batch);
     Event event = new Event();
-    int taken = 0;
-    for (int i = 0; i < 300; i++) {
-      int filed = batch.length();
-      batch.open(i, i).add(i).close();
-      queue.addFrom(batch, filed);
-      if (i % 3 == 2) {
-        assertThat(queue.pollBefore(i, event)).isTrue();
-        assertThat(event.word(0)).isEqualTo(taken++);
-      }
+    assertThat(queue.pollBefore(2, event)).isTrue();
+    for (int i = 0; i < 100; i++) {
+      EventBatch other = new EventBatch(4, 0);
+      other.open(2, 1).add(i).add(i).close();
+      queue.addAll(other);
     }
-    assertThat(queue.size()).isEqualTo(300 - taken);
+    assertThat(event.word(0)).isEqualTo(41);
+    assertThat(event.word(1)).isEqualTo(42);
   }
 
   @Test
