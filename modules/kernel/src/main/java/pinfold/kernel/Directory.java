@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import pinfold.engine.Links;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.machine.Zonelists;
 import pinfold.kernel.zone.ZoneType;
@@ -157,6 +158,20 @@ public final class Directory {
   /** Global index of the zone that a page frame is in. */
   public int zoneOfPfn(int pfn) {
     return zoneOfBlock[pfn >>> BLOCK_SHIFT];
+  }
+
+  /** Whether a page may be pinned long-term where it is, as the machine was laid out: not in ZONE_MOVABLE and not in CMA. */
+  public boolean bornPinnable(int pfn) {
+    ZoneConfig zone = zones.get(zoneOfPfn(pfn));
+    if (zone.type() == ZoneType.MOVABLE) {
+      return false;
+    }
+    for (PfnRange area : zone.cmaAreas()) {
+      if (area.contains(pfn)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Node that a page frame is in. */

@@ -18,11 +18,13 @@ public final class Observer extends Entity {
    * @param rounds rounds of __gup_longterm_locked()
    * @param leftUnpinnable pages of a successful call that may not be pinned there and are
    * @param blamedPfn the first folio that could not be moved, -1 when none
+   * @param unpinnable pages that may not be pinned where they are, counted before anything was collected; small pages only
+   * @param heldHere those of them that the pinning CPU's own batches, mlock apart, held when the first walk was over
    * @param blame why: (CPU &lt;&lt; 3 | batch kind) + 1 of who queued it last &lt;&lt; 1, unaccounted references &lt;&lt; 32
    */
   public record PinCall(int cpu, int space, int firstPage, int pages, long outcome, long startNanos, long endNanos, int rounds,
       int localDrains, int ownerDrains, int allDrains, int collected, int leftUnpinnable, int migrated, int failed,
-      int blamedPfn, long blame) {
+      int blamedPfn, long blame, int unpinnable, int heldHere) {
     /** CPU that queued the blamed folio last, -1 when no batch is known to hold it. */
     public int blamedCpu() {
       int holder = (int) (blame & 0xFFFFFFFFL) >>> 1;
@@ -72,7 +74,7 @@ public final class Observer extends Entity {
       }
       case Messages.PIN_CALL -> pinCalls.add(new PinCall(event.intWord(0), event.intWord(1), event.intWord(2), event.intWord(3),
           event.word(4), event.word(5), event.word(6), event.intWord(7), event.intWord(8), event.intWord(9), event.intWord(10),
-          event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16)));
+          event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16), event.intWord(17), event.intWord(18)));
       default -> throw new IllegalStateException("the observer got a message of kind " + event.kind());
     }
   }

@@ -17,7 +17,9 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.node.BurstStatus;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -423,6 +425,26 @@ public final class Cpu extends Entity implements Counting {
       }
     }
     return node();
+  }
+
+  /** Counts, from the machine's zones alone, which pages a call should find unpinnable, and which of them this CPU's batches hold. */
+  void countHeld(LongList pinned, PinRecord record) {
+    IntMap unpinnable = new IntMap();
+    for (int i = 0; i < pinned.size(); i++) {
+      int pfn = Pte.pfn(pinned.get(i));
+      if (!Pte.large(pinned.get(i)) && !directory.bornPinnable(pfn)) {
+        unpinnable.put(pfn, 1);
+      }
+    }
+    record.unpinnable = unpinnable.size();
+    for (BatchKind kind : BatchKind.values()) {
+      for (int i = 0; kind != BatchKind.MLOCK && i < batches.count(kind); i++) {
+        if (unpinnable.get(batches.pfn(kind, i)) == 1) {
+          unpinnable.put(batches.pfn(kind, i), 2);
+          record.heldHere++;
+        }
+      }
+    }
   }
 
   // ---- Pages

@@ -76,6 +76,9 @@ final class GupLongterm extends Frame {
     if (cpu.result() <= 0) {
       return cpu.ret(cpu.result());
     }
+    if (record.rounds == 1) {
+      cpu.countHeld(pinned, record);
+    }
     cursor = 0;
     collected = 0;
     isolated.clear();

@@ -18,6 +18,11 @@ final class PinRecord {
   int blamedPfn = -1;
   long blame;
 
+  /** Pages of the call that may not be pinned where they are, counted by their zones before anything is collected. */
+  int unpinnable;
+  /** Those of them that this CPU's own batches, mlock apart, held when the first walk was over. */
+  int heldHere;
+
   /** A collect burst came back with other drains behind it than it was sent with. */
   void noteProgress(Progress before, Progress after) {
     if (before == Progress.NONE && after == Progress.LOCAL) {
@@ -28,6 +33,6 @@ final class PinRecord {
   void report(Cpu cpu, int space, int firstPage, int pages, long outcome, long startNanos) {
     cpu.tell(Directory.OBSERVER, Messages.PIN_CALL).add(cpu.number()).add(space).add(firstPage).add(pages).add(outcome)
         .add(startNanos).add(cpu.clockNanos()).add(rounds).add(localDrains).add(ownerDrains).add(allDrains).add(collected)
-        .add(leftUnpinnable).add(migrated).add(failed).add(blamedPfn).add(blame).close();
+        .add(leftUnpinnable).add(migrated).add(failed).add(blamedPfn).add(blame).add(unpinnable).add(heldHere).close();
   }
 }

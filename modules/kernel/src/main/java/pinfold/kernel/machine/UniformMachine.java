@@ -22,8 +22,8 @@ final class UniformMachine {
   private static final int REMOTE_DISTANCE = 20;
 
   /** A remote cache-line transfer on one socket and between two, rounded; assumed. */
-  private static final long NEAR_LINK_NANOS = 100;
-  private static final long FAR_LINK_NANOS = 200;
+  private static final long NEAR_LINK_NANOS = 500;
+  private static final long FAR_LINK_NANOS = 1_000;
 
   private UniformMachine() {}
 
