@@ -24,6 +24,10 @@ final class MigrateBatch extends Frame {
   private final LongList mappingPlace = new LongList();
   private boolean outOfMemory;
   private long blame;
+  /** Folios that the move burst under way tries, those that have a destination and did not move yet, and passes that are over. */
+  private final LongList tried = new LongList();
+  private int unmoved;
+  private int pass;
   private int cursor;
   private int segmentEnd;
 
@@ -115,6 +119,7 @@ final class MigrateBatch extends Frame {
   }
 
   private Signal haveDestinations(Cpu cpu) {
+    unmoved = cursor;
     for (int i = 0; i < cursor; i++) {
       addMappings(cpu, i);
     }
@@ -215,34 +220,49 @@ final class MigrateBatch extends Frame {
     return Signal.RUN;
   }
 
+  /** A pass goes over all folios before the next begins; where one node has all that are left its burst makes all passes at once. */
   private Signal move(Cpu cpu) {
-    while (cursor < folios.size() && destinations[cursor] == 0) {
-      cursor++;
+    tried.clear();
+    int node = -1;
+    for (; cursor < folios.size() && destinations[cursor] != 0; cursor++) {
+      if (moved[cursor]) {
+        continue;
+      }
+      int home = cpu.directory().nodeOfPfn(pfn(cursor));
+      if (node >= 0 && home != node) {
+        break;
+      }
+      node = home;
+      tried.add(cursor);
+      cpu.ops().add(BurstOp.MIGRATE_MOVE.word(pfn(cursor), argument(cursor)));
+      cpu.ops().add(destinations[cursor]);
     }
-    if (cursor == folios.size()) {
-      at = 8;
-      cursor = 0;
-      return Signal.RUN;
-    }
-    segmentEnd = cursor;
-    int node = cpu.directory().nodeOfPfn(pfn(cursor));
-    while (segmentEnd < folios.size() && destinations[segmentEnd] != 0 && cpu.directory().nodeOfPfn(pfn(segmentEnd)) == node) {
-      cpu.ops().add(BurstOp.MIGRATE_MOVE.word(pfn(segmentEnd), argument(segmentEnd)));
-      cpu.ops().add(destinations[segmentEnd++]);
+    if (tried.isEmpty()) {
+      return endOfPass();
     }
     at = 7;
-    return cpu.sendBurst(node, 0, Progress.NONE, passes, 0);
+    int burstPasses = tried.size() == unmoved ? passes - pass : 1;
+    pass += burstPasses - 1;
+    return cpu.sendBurst(node, 0, Progress.NONE, burstPasses, 0);
+  }
+
+  private Signal endOfPass() {
+    pass++;
+    at = pass < passes && unmoved > 0 ? 6 : 8;
+    cursor = 0;
+    return Signal.RUN;
   }
 
   private Signal movedSegment(Cpu cpu) {
-    for (int i = cursor; i < segmentEnd; i++) {
-      long result = cpu.burstResult(i - cursor);
-      moved[i] = result == 1;
-      if (!moved[i]) {
+    for (int t = 0; t < tried.size(); t++) {
+      long result = cpu.burstResult(t);
+      if (result == 1) {
+        moved[(int) tried.get(t)] = true;
+        unmoved--;
+      } else {
         blame = result;
       }
     }
-    cursor = segmentEnd;
     at = 6;
     return Signal.RUN;
   }

@@ -62,7 +62,12 @@ final class Mlock extends Frame {
         part++;
         yield cpu.call(new DrainBatches(true));
       }
-      case 6 -> populate(cpu);
+      case 6 -> {
+        range.take(cpu);
+        at = 7;
+        yield Signal.RUN;
+      }
+      case 7 -> populate(cpu);
       default -> throw new IllegalStateException(toString());
     };
   }
@@ -72,9 +77,7 @@ final class Mlock extends Frame {
       part++;
     }
     if (part == range.size()) {
-      part = 0;
-      at = 6;
-      return Signal.RUN;
+      return mode == Mode.LOCK ? lookForPopulate(cpu) : cpu.ret(0);
     }
     EventBatch out = cpu.request(cpu.directory().space(range.space()), Messages.SET_VMA_LOCKED);
     out.add(range.start(part)).add(range.pages(part)).add(mode.flags).close();
@@ -97,9 +100,16 @@ final class Mlock extends Frame {
     return cpu.call(new DrainBatches(true));
   }
 
-  /** Only plain mlock touches its pages; on-fault memory is skipped and munlock never populates. */
+  /** Only plain mlock touches its pages: by VMAs as they are now, merged where their flags became equal. */
+  private Signal lookForPopulate(Cpu cpu) {
+    part = 0;
+    range.ask(cpu);
+    at = 6;
+    return Signal.BUSY;
+  }
+
   private Signal populate(Cpu cpu) {
-    if (mode != Mode.LOCK || part == range.size()) {
+    if (part == range.size()) {
       return cpu.ret(0);
     }
     int i = part++;

@@ -236,8 +236,22 @@ public final class AddressSpace extends Entity {
         changed.add(vma.part(end, vma.end()));
       }
     }
-    vmas = List.copyOf(changed);
+    vmas = merged(changed, from, to);
     answer(new Request(event), Messages.VMA_SET, 0).close();
+  }
+
+  /** Neighbours that a change of [from, to) made alike are one VMA again (mm/vma.c: vma_modify_flags()). */
+  private static List<Vma> merged(List<Vma> all, int from, int to) {
+    List<Vma> merged = new ArrayList<>();
+    for (Vma vma : all) {
+      Vma before = merged.isEmpty() ? null : merged.getLast();
+      if (before != null && vma.start() >= from && vma.start() <= to && before.continuesIn(vma)) {
+        merged.set(merged.size() - 1, before.with(vma));
+      } else {
+        merged.add(vma);
+      }
+    }
+    return List.copyOf(merged);
   }
 
   /** Replaces entries by migration entries where they still map the expected folio (try_to_migrate(), mm/rmap.c). */

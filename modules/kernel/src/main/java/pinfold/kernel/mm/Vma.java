@@ -39,6 +39,16 @@ public record Vma(int start, int pages, int file, int filePage, boolean locked, 
     return new Vma(start, pages, file, filePage, nowLocked, nowOnFault, huge);
   }
 
+  /** Whether the next one begins where this one ends, in memory and in the file, and has the same attributes. */
+  boolean continuesIn(Vma next) {
+    return next.start == end() && next.word() == word() && (file < 0 || next.filePage == filePage + pages);
+  }
+
+  /** This one and the next, see {@link #continuesIn}, as one. */
+  Vma with(Vma next) {
+    return new Vma(start, pages + next.pages, file, filePage, locked, onFault, huge);
+  }
+
   /** Attributes as messages carry them: flags, file + 1 in the upper half. */
   long word() {
     return (long) (file + 1) << 32 | (locked ? LOCKED : 0) | (onFault ? ON_FAULT : 0) | (huge ? HUGE : 0);

@@ -150,7 +150,7 @@ public final class MemoryNode extends Entity implements Counting {
   /** Executes elements until one would begin at or after {@code beforeNanos}, the burst waits, or it is done. */
   private void run(Burst burst, long beforeNanos) {
     for (;;) {
-      long at = burst.lockHeld ? burst.agendaNanos : burst.effectiveNanos();
+      long at = burst.lockHeld ? burst.agendaNanos : Math.max(burst.agendaNanos, burst.effectiveNanos());
       if (at >= beforeNanos) {
         agenda.add(burst, at);
         return;

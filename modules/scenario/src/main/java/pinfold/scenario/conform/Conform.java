@@ -8,12 +8,15 @@ import java.util.function.BiFunction;
 import pinfold.engine.Entity;
 import pinfold.engine.Host;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.recorded.Op;
 import pinfold.scenario.recorded.RecordedScript;
 
 /** Compares recorded scripts with the simulated kernel, field by field, in every order of the drain workers if need be. */
 public final class Conform {
   private static final long WAKE_NANOS = 25_000;
   private static final long GAP_NANOS = 200_000;
+  /** Stands for the results of all {@code G} operations among the fields of a verdict. */
+  private static final String PIN_RESULTS = "G";
 
   private final KernelVariant variant;
   private final BiFunction<List<Entity>, Long, Host> hosts;
@@ -34,13 +37,21 @@ public final class Conform {
     /** The fields that differ: name to recorded and simulated value. */
     public Map<String, String[]> differences() {
       Map<String, String[]> differences = new LinkedHashMap<>();
-      script.expected().forEach((field, expected) -> {
+      expected(script).forEach((field, expected) -> {
         if (!expected.equals(actual.get(field))) {
           differences.put(field, new String[] {expected, actual.get(field)});
         }
       });
       return differences;
     }
+  }
+
+  /** Every field behind the operations, and the results of the pins among them as one more. */
+  private static Map<String, String> expected(RecordedScript script) {
+    Map<String, String> expected = new LinkedHashMap<>(script.expected());
+    expected.put(PIN_RESULTS, script.ops().stream().filter(Op.Pin.class::isInstance).map(op -> ((Op.Pin) op).expectedRc()).toList()
+        .toString());
+    return expected;
   }
 
   /** Runs the script in ascending order of the workers, then, until one agrees, in every other order. */
@@ -63,7 +74,8 @@ public final class Conform {
     }
     try (ScriptRun run = new ScriptRun(script, variant, hosts, wake, 512)) {
       Map<String, String> actual = run.run();
-      boolean agrees = script.expected().entrySet().stream().allMatch(field -> field.getValue().equals(actual.get(field.getKey())));
+      actual.put(PIN_RESULTS, run.pinResults().toString());
+      boolean agrees = expected(script).entrySet().stream().allMatch(field -> field.getValue().equals(actual.get(field.getKey())));
       return new Verdict(script, agrees, actual, order);
     }
   }

@@ -1,5 +1,6 @@
 package pinfold.scenario.conform;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,19 +42,27 @@ public final class ScriptRun implements AutoCloseable {
   private final RecordedScript script;
   private final Machine machine;
   private final Host host;
+  private final List<Long> pinResults = new ArrayList<>();
   private int elsewhereUsed;
 
   /**
+   * On a machine like the recorded one.
+   *
    * @param hosts makes a host from entities and a window length
    * @param workerWakeNanos per CPU, how long a drain worker takes to run: decides the order of workers
    */
   public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
       int maxWalkPages) {
+    this(script, variant, hosts, workerWakeNanos, maxWalkPages, MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB));
+  }
+
+  /** As above, on another machine with as many CPUs, all of whose zones for users are ZONE_MOVABLE. */
+  public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
+      int maxWalkPages, MachineConfig config) {
     this.script = script;
     boolean shared = script.mapping() == RecordedScript.Mapping.SHARED_MEMFD;
     Vma pages = shared ? Vma.shared(0, script.pages(), 0, 0) : Vma.anonymous(0, script.pages(), false);
     SpaceSpec space = new SpaceSpec(0, ELSEWHERE + ELSEWHERE_PAGES, List.of(pages, Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
-    MachineConfig config = MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB);
     this.machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), script.seed(), List.of(space),
         shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0), LruTrace.OFF);
     this.host = hosts.apply(machine.entities(), config.nearLinkNanos());
@@ -118,7 +127,8 @@ public final class ScriptRun implements AutoCloseable {
         elsewhereUsed += elsewhere.count();
       }
       case Op.DontNeed dontNeed -> call(dontNeed.cpu(), range(dontNeed.pages(), Programs::madviseDontNeed));
-      case Op.Pin pin -> call(pin.cpu(), Programs.registerBuffer(0, pin.pages().first(), pin.pages().count(), true));
+      case Op.Pin pin ->
+          pinResults.add(call(pin.cpu(), Programs.registerBuffer(0, pin.pages().first(), pin.pages().count(), true)));
     }
   }
 
@@ -141,6 +151,11 @@ public final class ScriptRun implements AutoCloseable {
       throw new IllegalStateException(program.comm() + " on CPU " + cpu + " did not end: " + machine.cpu(cpu).liveTasks());
     }
     return ends.getLast().result();
+  }
+
+  /** Results of the pins among the operations, 0 or negative errnos. */
+  public List<Long> pinResults() {
+    return List.copyOf(pinResults);
   }
 
   private int countUnpinnable() {

@@ -6,9 +6,6 @@ import java.util.List;
 /** One CPU's batches. Entries are in the order in which they were queued. */
 final class NaiveCpu {
 
-  /** PAGEVEC_SIZE, include/linux/pagevec.h, 6.12: the entry that makes it full flushes the batch. */
-  static final int CAPACITY = 31;
-
   record Entry(NaiveRequest request, NaivePage page) {}
 
   final List<Entry> lruAdd = new ArrayList<>();

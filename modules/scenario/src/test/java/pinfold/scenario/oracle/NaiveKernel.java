@@ -108,7 +108,7 @@ final class NaiveKernel {
     page.get();
     List<Entry> batch = cpus.get(cpu).batch(request);
     batch.add(new Entry(request, page));
-    if (batch.size() == NaiveCpu.CAPACITY || page.isLarge()) {
+    if (batch.size() == rules.capacity || page.isLarge()) {
       flush(batch);
     }
   }
@@ -153,7 +153,10 @@ final class NaiveKernel {
   }
 
   /** lru_add_drain_all: the workers run in parallel, so a folio in the batches of several CPUs may end in several ways. */
-  void drainAll() {
+  void drainAll(int caller) {
+    if (rules.drainAllDrainsLocalFirst()) {
+      drainLocal(caller);
+    }
     counters.add(NaiveCounter.DRAIN_ALL, 1);
     Map<NaivePage, List<List<NaiveRequest>>> requests = new LinkedHashMap<>();
     for (NaiveCpu cpu : cpus) {

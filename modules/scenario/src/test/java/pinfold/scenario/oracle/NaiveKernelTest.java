@@ -34,7 +34,7 @@ class NaiveKernelTest {
   }
 
   @ParameterizedTest
-  @EnumSource(NaiveRules.class)
+  @EnumSource(value = NaiveRules.class, names = {"A", "B", "C1", "C2"})
   void anMlockEntryThatOutlivesAMunlockKeepsUnlockedMemoryUnevictableUntilItMigrates(NaiveRules rules) {
     start(rules);
     NaiveMapping mapping = mlockEntriesLeftOnCpu1();
@@ -46,7 +46,7 @@ class NaiveKernelTest {
     kernel.drainLocal(1);
     assertAll(mapping, f -> f.unevictable() && f.mlockCount() == 2);
     memory.munlock(0, mapping, 0, 4);
-    kernel.drainAll();
+    kernel.drainAll(0);
     assertAll(mapping, f -> f.unevictable() && f.mlocked() && f.mlockCount() == 1);
 
     NaiveCounters before = kernel.counters.copy();

@@ -85,6 +85,9 @@ final class NaivePin {
         return 0;
       }
       List<NaivePage> isolated = collect(pinned);
+      if (isolated.isEmpty() && kernel.rules.emptyListIsSuccess()) {
+        return 0;
+      }
       pinned.forEach(this::release);
       List<NaivePage> failed = new NaiveMigration(kernel, cpu).migrate(isolated);
       for (NaivePage page : failed) {
@@ -117,7 +120,7 @@ final class NaivePin {
 
   /** The drain rule of one collect call: each kind of drain at most once. */
   private final class DrainBudget {
-    private boolean local = kernel.rules.drainRule != NaiveRules.DrainRule.LRU_FLAG;
+    private boolean local = kernel.rules.drainRule.drainsLocalFirst();
     private boolean all = true;
 
     void drainFor(NaivePage page) {
@@ -127,13 +130,16 @@ final class NaivePin {
       }
       if (!local && all && wantsDrain(page)) {
         all = false;
-        kernel.drainAll();
+        kernel.drainAll(cpu);
       }
     }
 
     private boolean wantsDrain(NaivePage page) {
       return switch (kernel.rules.drainRule) {
         case LRU_FLAG -> !page.flags.lru();
+        case ALWAYS -> true;
+        case LRU_OR_MLOCKED -> !page.flags.lru() || page.flags.mlocked();
+        case REFCOUNT_PLUS_ONE_ALL_AT_ONCE -> page.refcount != page.expectedReferences() + 1;
         case REFCOUNT_PLUS_ONE -> !page.isLarge() && page.refcount != page.expectedReferences() + 1;
         case REFCOUNT_PLUS_PIN -> !page.isLarge() && page.refcount != page.expectedReferences() + BIAS;
       };

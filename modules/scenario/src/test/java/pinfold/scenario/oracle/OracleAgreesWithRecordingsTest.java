@@ -21,7 +21,7 @@ class OracleAgreesWithRecordingsTest {
   @CsvSource({"scripts, 50", "wide, 80"})
   void everyFieldOfEveryRecordedLineAgrees(String kind, int lines) throws IOException {
     List<String> misses = new ArrayList<>();
-    for (NaiveRules rules : NaiveRules.values()) {
+    for (NaiveRules rules : List.of(NaiveRules.A, NaiveRules.B, NaiveRules.C1, NaiveRules.C2)) {
       RecordedScriptFile file = Recordings.scripts(kind, rules.name());
       assertThat(file.scripts()).hasSize(lines);
       for (RecordedScript script : file.scripts()) {
@@ -34,7 +34,7 @@ class OracleAgreesWithRecordingsTest {
 
   /** A line is marked R when two boots were seen to differ, so the oracle must know a race there; the reverse need not hold. */
   @ParameterizedTest
-  @EnumSource(NaiveRules.class)
+  @EnumSource(value = NaiveRules.class, names = {"A", "B", "C1", "C2"})
   void everyLineMarkedAsRacedHasARaceInTheOracle(NaiveRules rules) throws IOException {
     for (String kind : List.of("scripts", "wide")) {
       for (RecordedScript script : Recordings.scripts(kind, rules.name()).scripts()) {

@@ -29,7 +29,8 @@ public final class OracleRecorder {
     return new OracleCheck(script, rules).differences().isEmpty();
   }
 
-  private static RecordedScript withResults(RecordedScript script, boolean raced, List<Integer> pinResults,
+  /** The script as if its pins had given these results, and its line these fields. */
+  public static RecordedScript withResults(RecordedScript script, boolean raced, List<Integer> pinResults,
       SequencedMap<String, String> fields) {
     List<Op> ops = new ArrayList<>();
     int pins = 0;
