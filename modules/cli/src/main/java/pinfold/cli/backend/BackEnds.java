@@ -21,7 +21,7 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(missing("compare"), missing("run"), missing("litmus"), missing("conform"), new ImportMachine(),
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, missing("litmus"), missing("conform"), new ImportMachine(),
         new ListFiles(), BackEnds::bench, (nothing, session) -> true);
   }
 

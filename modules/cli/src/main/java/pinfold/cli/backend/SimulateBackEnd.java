@@ -1,0 +1,160 @@
+package pinfold.cli.backend;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import pinfold.cli.terminal.ProgressDisplay;
+import pinfold.experiment.compare.Comparer;
+import pinfold.experiment.compare.Comparison;
+import pinfold.experiment.compare.HostFactory;
+import pinfold.experiment.compare.RunResult;
+import pinfold.experiment.compare.VmResult;
+import pinfold.experiment.results.Json;
+import pinfold.experiment.results.Manifest;
+import pinfold.experiment.results.ResultDirectory;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.ConfigError;
+import pinfold.scenario.KernelVariants;
+import pinfold.scenario.ScenarioConfig;
+import pinfold.scenario.ScenarioFile;
+import pinfold.scenario.VariantFile;
+
+/** {@code compare} and {@code run}: simulates a scenario and prints the table, the stories and the digests. */
+final class SimulateBackEnd {
+  private SimulateBackEnd() {}
+
+  static boolean compare(CompareRequest request, Session session) throws IOException {
+    ScenarioConfig scenario = scenario(request.scenario(), request.options(), session);
+    List<String> names = request.variants().isEmpty() ? scenario.variants() : request.variants();
+    List<Long> seeds = LongStream.rangeClosed(1, request.seeds()).boxed().toList();
+    return simulate(scenario, names, seeds, request.options(), session);
+  }
+
+  static boolean run(RunRequest request, Session session) throws IOException {
+    ScenarioConfig scenario = scenario(request.scenario(), request.options(), session);
+    return simulate(scenario, List.of(request.variant()), List.of(request.seed()), request.options(), session);
+  }
+
+  private static ScenarioConfig scenario(Path file, RunOptions options, Session session) {
+    List<String> overrides = options.settings().entrySet().stream().map(set -> set.getKey() + "=" + set.getValue()).toList();
+    return ScenarioFile.load(file.toString(), searchPath(session), overrides);
+  }
+
+  static List<Path> searchPath(Session session) {
+    return List.of(session.home().resolve("config"), Path.of("."));
+  }
+
+  private static boolean simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session)
+      throws IOException {
+    List<KernelVariant> variants = new ArrayList<>();
+    for (String name : names) {
+      variants.add(KernelVariants.of(VariantFile.load(name, searchPath(session))));
+    }
+    Comparer comparer = new Comparer(scenario, variants, seeds);
+    refuseWhatDoesNotFit(scenario, comparer);
+    int processors = options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
+    int sideBySide = comparer.sideBySide(processors, Runtime.getRuntime().maxMemory());
+    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
+        : HostFactory.actors(Math.max(1, processors / sideBySide));
+    Comparison comparison;
+    try (ProgressDisplay display = session.progress(comparer.runs())) {
+      comparison = comparer.run(sideBySide, hosts, display::begin);
+    }
+    boolean asExpected = options.check() == CheckLevel.OFF || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
+    if (options.json()) {
+      session.out().println(Json.pretty(comparison.runs().stream().map(SimulateBackEnd::asMap).toList()));
+    } else {
+      print(comparison, options, session);
+    }
+    if (options.out().isPresent()) {
+      write(comparison, names, seeds, options.host(), options.out().get(), session);
+    }
+    return asExpected;
+  }
+
+  private static void refuseWhatDoesNotFit(ScenarioConfig scenario, Comparer comparer) {
+    long heap = Runtime.getRuntime().maxMemory();
+    if (comparer.bytesPerRun() > heap * 9 / 10) {
+      throw new ConfigError("scenario " + scenario.name(), 0, "", null, "one run may need %.1f GiB and the JVM has %.1f GiB; set PINFOLD_HEAP=%dg or make the VMs smaller"
+          .formatted(comparer.bytesPerRun() / 0x1p30, heap / 0x1p30, (comparer.bytesPerRun() * 10 / 9 >> 30) + 1));
+    }
+  }
+
+  private static void print(Comparison comparison, RunOptions options, Session session) {
+    ScenarioConfig scenario = comparison.scenario();
+    session.out().println(scenario.title());
+    session.out().printf("%d VMs, %d CPUs, %d nodes; link latency %d ns within a node, %d ns between nodes; runs: %d%n%n", scenario.vms().size(),
+        scenario.machine().cpuCount(), scenario.machine().nodes().size(), scenario.machine().nearLinkNanos(),
+        scenario.machine().farLinkNanos(), comparison.runs().size());
+    session.out().println(comparison.table().render(session.terminal().columns()));
+    for (String story : comparison.stories()) {
+      session.out().println(story);
+    }
+    session.out().println("Times are simulated; all constants of the cost model but the price of a pin are assumed, so times are predictions.");
+    session.out().printf("Window excess: %.2f %% of simulated time at most.%n", 100 * comparison.windowExcess());
+    for (RunResult run : comparison.runs()) {
+      session.out().printf("digest %s  %s seed %d  %.4f s simulated%n", run.digestText(), run.variant(), run.seed(), run.simulatedNanos() / 1e9);
+      if (options.check() != CheckLevel.OFF) {
+        session.out().println(run.findings().isEmpty() ? "  checked: every pin call drained as the variant's rule calls for" : "  check found:");
+        run.findings().forEach(finding -> session.out().println("    " + finding));
+      }
+    }
+  }
+
+  private static Map<String, Object> asMap(RunResult run) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("variant", run.variant());
+    map.put("seed", run.seed());
+    map.put("outcome", run.outcome().name());
+    map.put("simulated_ns", run.simulatedNanos());
+    map.put("digest", run.digestText());
+    List<Object> vms = new ArrayList<>();
+    for (VmResult vm : run.vms()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("name", vm.name());
+      one.put("started", vm.started());
+      one.put("result", vm.result());
+      one.put("start_ns", vm.startNanos());
+      one.put("end_ns", vm.endNanos());
+      one.put("pin_calls", vm.pinCalls());
+      one.put("drain_alls", vm.drainAlls());
+      one.put("migrated_pages", vm.migratedPages());
+      one.put("failed_pages", vm.failedPages());
+      vms.add(one);
+    }
+    map.put("vms", vms);
+    Map<String, Object> counters = new LinkedHashMap<>();
+    for (VmCounter counter : VmCounter.values()) {
+      counters.put(counter.statName(), run.counters().get(counter));
+    }
+    map.put("counters", counters);
+    map.put("check", run.findings());
+    return map;
+  }
+
+  private static void write(Comparison comparison, List<String> names, List<Long> seeds, HostKind host, Path target, Session session) throws IOException {
+    try (ResultDirectory out = ResultDirectory.create(target)) {
+      out.text("scenario.conf", comparison.scenario().effective());
+      out.text("table.md", comparison.table().markdown());
+      out.jsonLines("runs.jsonl", comparison.runs().stream().map(SimulateBackEnd::asMap).toList());
+      List<List<Object>> pins = new ArrayList<>();
+      for (RunResult run : comparison.runs()) {
+        run.pinCalls().forEach(call -> pins.add(List.of(run.variant(), run.seed(), call.space(), call.cpu(), call.firstPage(), call.pages(),
+            call.outcome(), call.startNanos(), call.endNanos(), call.rounds(), call.localDrains(), call.ownerDrains(), call.allDrains(),
+            call.unpinnable(), call.heldHere(), call.migrated(), call.failed(), call.blamedPfn(), call.blamedCpu(), call.blamedKind())));
+      }
+      out.csv("pins.csv", List.of("variant", "seed", "vm", "cpu", "first_page", "pages", "result", "start_ns", "end_ns", "rounds",
+          "local_drains", "owner_drains", "drain_alls", "unpinnable_pages", "held_in_own_batches", "migrated_pages", "failed_pages", "blamed_pfn", "blamed_cpu",
+          "blamed_batch"), pins);
+      Map<String, String> digests = new LinkedHashMap<>();
+      comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
+      out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,
+          host.name().toLowerCase(java.util.Locale.ROOT), !session.cancelled(), digests));
+    }
+  }
+}

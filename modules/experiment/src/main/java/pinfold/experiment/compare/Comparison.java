@@ -1,0 +1,108 @@
+package pinfold.experiment.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import pinfold.experiment.report.TextTable;
+import pinfold.experiment.report.TextTable.Column;
+import pinfold.experiment.stats.Quantiles;
+import pinfold.experiment.stats.Share;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.cpu.Errno;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.ScenarioConfig;
+
+/** All runs of a comparison, in the order variant, seed; and the table made of them. */
+public final class Comparison {
+  private final ScenarioConfig scenario;
+  private final List<KernelVariant> variants;
+  private final List<RunResult> runs;
+
+  public Comparison(ScenarioConfig scenario, List<KernelVariant> variants, List<RunResult> runs) {
+    this.scenario = scenario;
+    this.variants = List.copyOf(variants);
+    this.runs = List.copyOf(runs);
+  }
+
+  public List<RunResult> runs() {
+    return runs;
+  }
+
+  /** Runs of one variant, by seed. */
+  public List<RunResult> runsOf(KernelVariant variant) {
+    return runs.stream().filter(run -> run.variant().equals(variant.name())).toList();
+  }
+
+  /** A row per variant; counts are means over its runs. */
+  public TextTable table() {
+    TextTable table = new TextTable(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"), Column.text("errno"),
+        Column.number("VM start, median", "ms"), Column.number("pin calls"), Column.number("drain-alls"), Column.number("CPUs disturbed"),
+        Column.number("folios migrated"), Column.number("failed"), Column.number("PG_lru clear, mean", "us"), Column.number("lru_lock wait", "ms"));
+    for (KernelVariant variant : variants) {
+      List<RunResult> of = runsOf(variant);
+      if (of.isEmpty()) {
+        continue;
+      }
+      List<VmResult> vms = of.stream().flatMap(run -> run.vms().stream()).toList();
+      int started = (int) vms.stream().filter(VmResult::started).count();
+      Share share = vms.isEmpty() ? null : Share.of(started, vms.size());
+      long cleared = sum(of, VmCounter.LRU_CLEAR_ENDED);
+      table.row(variant.name(), vms.isEmpty() ? "-" : started + " of " + vms.size(),
+          share == null ? "-" : "%.0f-%.0f %%".formatted(100 * share.low(), 100 * share.high()), errnos(vms), startMillis(vms),
+          mean(of.stream().mapToLong(run -> run.pinCalls().size()).sum(), of.size()),
+          mean(sum(of, VmCounter.LRU_ADD_DRAIN_ALL), of.size()), mean(sum(of, VmCounter.CPUS_DRAINED), of.size()),
+          mean(sum(of, VmCounter.PGMIGRATE_SUCCESS), of.size()), mean(sum(of, VmCounter.PGMIGRATE_FAIL), of.size()),
+          cleared == 0 ? "-" : "%.1f".formatted(sum(of, VmCounter.LRU_CLEAR_NANOS) / 1e3 / cleared),
+          "%.2f".formatted(sum(of, VmCounter.LRU_LOCK_WAIT_NANOS) / 1e6 / of.size()));
+    }
+    return table;
+  }
+
+  private static String mean(long sum, int runs) {
+    return sum % runs == 0 ? Long.toString(sum / runs) : "%.1f".formatted((double) sum / runs);
+  }
+
+  private static long sum(List<RunResult> runs, VmCounter counter) {
+    return runs.stream().mapToLong(run -> run.counters().get(counter)).sum();
+  }
+
+  private static String errnos(List<VmResult> vms) {
+    TreeSet<String> found = new TreeSet<>();
+    for (VmResult vm : vms) {
+      if (!vm.ended()) {
+        found.add("not ended");
+      } else if (!vm.started()) {
+        found.add(Errno.text(vm.result()));
+      }
+    }
+    return found.isEmpty() ? "-" : String.join(", ", found);
+  }
+
+  private static String startMillis(List<VmResult> vms) {
+    long[] times = vms.stream().filter(VmResult::started).mapToLong(vm -> vm.endNanos() - vm.startNanos()).toArray();
+    return times.length == 0 ? "-" : "%.2f".formatted(Quantiles.of(times).median() / 1e6);
+  }
+
+  /** One story for each variant of which a VM failed, in the order of the table. */
+  public List<String> stories() {
+    List<String> stories = new ArrayList<>();
+    for (KernelVariant variant : variants) {
+      runsOf(variant).stream().flatMap(run -> run.vms().stream().filter(vm -> vm.failure().isPresent())
+          .map(vm -> FailureStory.of(variant, vm.name(), run.seed(), vm.failure().get()))).findFirst().ifPresent(stories::add);
+      runsOf(variant).stream().filter(run -> !run.stuck().isEmpty()).findFirst().ifPresent(run -> stories.add(
+          "%s, seed %d: not every VM had started or failed after %.3f s of simulated time. Who waits for whom:%n  %s%n"
+              .formatted(variant.name(), run.seed(), run.simulatedNanos() / 1e9, String.join("\n  ", run.stuck()))));
+    }
+    return stories;
+  }
+
+  /** Link latency that no operation's cost covered, as a share of all CPUs' simulated time, the largest of all runs. */
+  public double windowExcess() {
+    return runs.stream().mapToDouble(run -> run.simulatedNanos() == 0 ? 0
+        : (double) run.counters().get(VmCounter.WINDOW_EXCESS_NANOS) / run.simulatedNanos()).max().orElse(0);
+  }
+
+  public ScenarioConfig scenario() {
+    return scenario;
+  }
+}

@@ -1,0 +1,76 @@
+package pinfold.experiment.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import pinfold.engine.Host;
+import pinfold.kernel.Machine;
+import pinfold.kernel.Observer.PinCall;
+import pinfold.kernel.Observer.TaskEnd;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.ScenarioConfig;
+import pinfold.scenario.VmConfig;
+import pinfold.scenario.run.ScenarioMachine;
+
+/** One run of a scenario: a variant, a seed, a host. */
+public final class ScenarioRun {
+  private final ScenarioConfig scenario;
+  private final KernelVariant variant;
+  private final long seed;
+  private final HostFactory hosts;
+
+  public ScenarioRun(ScenarioConfig scenario, KernelVariant variant, long seed, HostFactory hosts) {
+    this.scenario = scenario;
+    this.variant = variant;
+    this.seed = seed;
+    this.hosts = hosts;
+  }
+
+  /** Runs to the end and reads the result. */
+  public RunResult run(Host.ProgressListener listener) {
+    long wall = System.nanoTime();
+    ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512);
+    Machine machine = built.machine();
+    try (Host host = hosts.host(machine.entities(), scenario.machine().nearLinkNanos())) {
+      host.onProgress(listener);
+      built.start(host);
+      Host.Outcome outcome = host.runUntil(scenario.durationLimitNanos());
+      List<VmResult> vms = vms(machine);
+      List<PinCall> calls = machine.observer().pinCalls();
+      return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall, machine.digest(),
+          machine.counters(), vms, calls, PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
+    }
+  }
+
+  private List<VmResult> vms(Machine machine) {
+    List<VmResult> results = new ArrayList<>();
+    for (int vm = 0; vm < scenario.vms().size(); vm++) {
+      int number = vm;
+      VmConfig config = scenario.vms().get(vm);
+      List<PinCall> calls = machine.observer().pinCalls().stream().filter(call -> call.space() == number).toList();
+      Optional<TaskEnd> end = machine.observer().taskEnds().stream().filter(task -> task.label() == number).findFirst();
+      results.add(new VmResult(config.name(), end.isPresent(), end.map(TaskEnd::result).orElse(0L), end.map(TaskEnd::startNanos).orElse(0L),
+          end.map(TaskEnd::endNanos).orElse(0L), calls.size(), calls.stream().mapToInt(PinCall::allDrains).sum(),
+          calls.stream().mapToLong(PinCall::migrated).sum(), calls.stream().mapToLong(PinCall::failed).sum(),
+          calls.stream().filter(call -> call.outcome() < 0).findFirst()));
+    }
+    return results;
+  }
+
+  private static List<String> stuck(Machine machine, List<VmResult> vms) {
+    List<String> stuck = new ArrayList<>();
+    if (vms.stream().allMatch(VmResult::ended)) {
+      return stuck;
+    }
+    for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
+      for (String task : machine.cpu(cpu).liveTasks()) {
+        if (task.startsWith("qemu") || task.startsWith("prealloc") || task.startsWith("kworker")) {
+          stuck.add("cpu " + cpu + ": " + task);
+        }
+      }
+    }
+    stuck.add(machine.drain().waiting());
+    return stuck;
+  }
+}
