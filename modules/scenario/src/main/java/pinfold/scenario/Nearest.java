@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what a misspelt word was probably meant to be. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The known word with the fewest edits from {@code word}, the first of equals; empty if nothing is known. */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     String best = null;
     int fewest = Integer.MAX_VALUE;
     for (String candidate : known) {

@@ -164,7 +164,7 @@ final class GupLongterm extends Frame {
       return again(cpu);
     }
     at = 7;
-    return cpu.call(new MigratePages(isolated, record));
+    return cpu.call(new MigratePages(isolated, PageRequest.LONGTERM, record));
   }
 
   private Signal migrated(Cpu cpu) {

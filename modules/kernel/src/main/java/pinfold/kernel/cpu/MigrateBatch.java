@@ -13,6 +13,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  */
 final class MigrateBatch extends Frame {
   private final LongList folios;
+  private final PageRequest request;
   private final int passes;
   private final int[] destinations;
   private final int[] maps;
@@ -31,8 +32,9 @@ final class MigrateBatch extends Frame {
   private int cursor;
   private int segmentEnd;
 
-  MigrateBatch(LongList folios, int passes) {
+  MigrateBatch(LongList folios, PageRequest request, int passes) {
     this.folios = folios;
+    this.request = request;
     this.passes = passes;
     int size = folios.size();
     this.destinations = new int[size];
@@ -98,10 +100,10 @@ final class MigrateBatch extends Frame {
     for (; cursor < folios.size(); cursor++) {
       int order = MigratePages.large(folios.get(cursor)) ? 9 : 0;
       int node = cpu.directory().nodeOfPfn(pfn(cursor));
-      int page = cpu.pcps().take(PageRequest.LONGTERM, node, order, cpu.clockNanos());
+      int page = cpu.pcps().take(request, node, order, cpu.clockNanos());
       if (page < 0) {
         at = 1;
-        return cpu.call(new AllocPages(PageRequest.LONGTERM, node, order));
+        return cpu.call(new AllocPages(request, node, order));
       }
       destinations[cursor] = page;
     }

@@ -17,6 +17,7 @@ final class MigratePages extends Frame {
   private static final int CHUNK_PAGES = 512;
 
   private final LongList folios;
+  private final PageRequest destination;
   private final PinRecord record;
   private final LongList failed = new LongList();
   private final LongList chunk = new LongList();
@@ -24,10 +25,13 @@ final class MigratePages extends Frame {
   private MigrateBatch batch;
   private int cursor;
   private int retry;
+  private int round;
   private boolean outOfMemory;
 
-  MigratePages(LongList folios, PinRecord record) {
+  /** @param destination what kind of page the folios move to */
+  MigratePages(LongList folios, PageRequest destination, PinRecord record) {
     this.folios = folios;
+    this.destination = destination;
     this.record = record;
   }
 
@@ -71,11 +75,12 @@ final class MigratePages extends Frame {
           chunk.add(folios.get(cursor));
         }
         retry = 0;
+        round = 0;
         if (passes.batchPasses() == 0) {
           at = 3;
           return Signal.RUN;
         }
-        batch = new MigrateBatch(chunk, passes.batchPasses());
+        batch = new MigrateBatch(chunk, destination, passes.batchPasses());
         at = 2;
         return cpu.call(batch);
       }
@@ -86,28 +91,30 @@ final class MigratePages extends Frame {
         return Signal.RUN;
       }
       case 3 -> {
-        if (retry == chunk.size()) {
+        if (retry == chunk.size() && ++round < passes.rounds()) {
+          retry = 0;
+        }
+        if (retry == chunk.size() || outOfMemory) {
+          failed.addAll(chunk.words(), 0, chunk.size());
           at = 1;
           return Signal.PREEMPTIBLE;
         }
-        if (outOfMemory) {
-          failed.add(chunk.get(retry++));
-          return Signal.RUN;
-        }
         alone.clear();
-        alone.add(chunk.get(retry++));
-        batch = new MigrateBatch(alone, passes.alonePasses());
+        alone.add(chunk.get(retry));
+        batch = new MigrateBatch(alone, destination, passes.alonePasses());
         at = 4;
         return cpu.call(batch);
       }
       default -> {
         outOfMemory = batch.outOfMemory();
-        if (!batch.movedAll()) {
-          if (record.blamedPfn < 0) {
+        if (batch.movedAll()) {
+          chunk.remove(retry);
+        } else {
+          retry++;
+          if (record.blamedPfn < 0 && round == passes.rounds() - 1) {
             record.blamedPfn = pfn(alone.get(0));
             record.blame = batch.blame();
           }
-          failed.add(alone.get(0));
         }
         at = 3;
         return Signal.RUN;

@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import java.util.List;
 import java.util.function.Supplier;
 import pinfold.kernel.folio.LongList;
 
@@ -8,7 +9,7 @@ public final class Programs {
   private Programs() {}
 
   /** A program of one call. */
-  private record OneCall(String comm, Supplier<Frame> frame) implements TaskProgram {
+  record OneCall(String comm, Supplier<Frame> frame) implements TaskProgram {
     @Override
     public Frame start() {
       return frame.get();
@@ -68,6 +69,27 @@ public final class Programs {
   /** lru_add_drain_all(). */
   public static TaskProgram drainAll() {
     return new OneCall("drain_all", DrainAllCpus::new);
+  }
+
+  /** One program after the other as one task, until one fails; {@code programs} has at least one. */
+  public static TaskProgram inTurn(List<TaskProgram> programs) {
+    List<TaskProgram> all = List.copyOf(programs);
+    return all.size() == 1 ? all.getFirst() : new OneCall(all.getFirst().comm(), () -> new InTurn(all));
+  }
+
+  /** lru_cache_disable(): until {@link #lruCacheEnable} no batch keeps a folio. */
+  public static TaskProgram lruCacheDisable() {
+    return new OneCall("lru_cache_disable", () -> new LruCacheSwitch(true));
+  }
+
+  /** lru_cache_enable(). */
+  public static TaskProgram lruCacheEnable() {
+    return new OneCall("lru_cache_enable", () -> new LruCacheSwitch(false));
+  }
+
+  /** pin_user_pages(FOLL_LONGTERM) in one call; {@code touch}: as pin_user_pages_remote() does. The pins stay. */
+  public static TaskProgram pinUserPages(int space, int firstPage, int pages, boolean touch) {
+    return new OneCall("gup", () -> new PinUserPages(space, firstPage, pages, touch));
   }
 
   /** IORING_REGISTER_BUFFERS of one buffer; {@code release}: unregistered at once. */

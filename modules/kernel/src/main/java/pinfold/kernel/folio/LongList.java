@@ -38,6 +38,11 @@ public final class LongList {
     size--;
   }
 
+  /** Takes one out; those behind it move up. */
+  public void remove(int index) {
+    System.arraycopy(words, index + 1, words, index, --size - index);
+  }
+
   /** The array behind it; only the first {@link #size()} longs mean anything. */
   public long[] words() {
     return words;

@@ -41,6 +41,8 @@ public enum BurstOp {
   MIGRATE_MOVE,
   /** The migration entry became a PTE to the old folio again. */
   MIGRATE_REMAP,
+  /** folio_isolate_lru(): result word for each folio isolated, as {@link #COLLECT} makes it. */
+  ISOLATE,
   /** Back to the LRU after an isolation. */
   PUTBACK,
   /** folio_activate(), folio_rotate_reclaimable(), deactivate_file_folio(), for scripts. */
@@ -75,7 +77,8 @@ public enum BurstOp {
     return ALL[(int) (word >>> 56)];
   }
 
-  static int pfn(long word) {
+  /** The folio of an element. */
+  public static int pfn(long word) {
     return (int) word & (1 << 30) - 1;
   }
 

@@ -101,6 +101,7 @@ public final class MemoryNode extends Entity implements Counting {
       case PIN, PIN_FAST -> Cost.PIN_PAGE;
       case UNPIN -> Cost.UNPIN_PAGE;
       case COLLECT -> Cost.COLLECT_PAGE;
+      case ISOLATE -> Cost.PUT_PAGE;
       case COLD, LAZYFREE -> Cost.MADVISE_PAGE;
       case MLOCK, MUNLOCK -> Cost.MLOCK_PAGE;
       case ZAP -> Cost.UNMAP_PAGE;
@@ -244,6 +245,10 @@ public final class MemoryNode extends Entity implements Counting {
       case MIGRATE_UNMAP -> migrateUnmap(burst, pfn, argument);
       case MIGRATE_MOVE -> migrateMove(burst, pfn, argument);
       case MIGRATE_REMAP -> migrateRemap(burst, pfn, argument);
+      case ISOLATE -> {
+        isolate(burst, pfn);
+        done(burst, 1);
+      }
       case PUTBACK -> {
         ops.endIsolation(pfn);
         folioAddLru(burst, pfn);
@@ -359,12 +364,7 @@ public final class MemoryNode extends Entity implements Counting {
     }
     switch (variant.drainRule().decide(view.of(pfn), burst.progress)) {
       case ISOLATE -> {
-        long grant = lruLock.grantNanos(nowNanos());
-        if (ops.isolate(pfn)) {
-          takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
-          burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
-              | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
-        }
+        isolate(burst, pfn);
         done(burst, 1);
       }
       case DRAIN_LOCAL -> {
@@ -380,6 +380,16 @@ public final class MemoryNode extends Entity implements Counting {
         burst.progress = Progress.ALL;
         stop(burst, BurstStatus.WANTS_DRAIN_ALL, 0);
       }
+    }
+  }
+
+  /** folio_isolate_lru() (mm/vmscan.c, 6.12); the result word is what {@link pinfold.kernel.cpu.MigratePages} takes. */
+  private void isolate(Burst burst, int pfn) {
+    long grant = lruLock.grantNanos(nowNanos());
+    if (ops.isolate(pfn)) {
+      takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
+      burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
+          | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
     }
   }
 

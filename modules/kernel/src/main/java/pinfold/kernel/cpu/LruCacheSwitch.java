@@ -1,0 +1,30 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.Directory;
+import pinfold.kernel.Messages;
+
+/**
+ * lru_cache_disable() and lru_cache_enable() (mm/swap.c, include/linux/swap.h, 6.12). Disabling waits for the grace period and
+ * for the forced drain behind it; enabling waits for nothing.
+ */
+final class LruCacheSwitch extends Frame {
+  private final boolean disable;
+
+  LruCacheSwitch(boolean disable) {
+    this.disable = disable;
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    if (at == 1) {
+      return cpu.ret(0);
+    }
+    at = 1;
+    if (disable) {
+      cpu.request(Directory.LRU_DRAIN, Messages.LRU_CACHE_DISABLE).close();
+      return Signal.SLEEP;
+    }
+    cpu.tell(Directory.LRU_DRAIN, Messages.LRU_CACHE_ENABLE).close();
+    return Signal.RUN;
+  }
+}

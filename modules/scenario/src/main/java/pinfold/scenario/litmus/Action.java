@@ -1,0 +1,38 @@
+package pinfold.scenario.litmus;
+
+import java.util.List;
+
+/** What a task of a litmus test does. */
+public sealed interface Action {
+  /** A verb with folios, {@code times} times. */
+  record OnFolios(Verb verb, List<FolioRange> folios, int times) implements Action {
+    public OnFolios {
+      folios = List.copyOf(folios);
+    }
+  }
+
+  /** A verb without folios. */
+  record Plain(PlainVerb verb) implements Action {}
+
+  /** Writes to pages that nothing else uses and that were never touched. */
+  record WriteElsewhere(int pages) implements Action {}
+
+  /**
+   * A long-term pin.
+   *
+   * @param folios neighbours, in the order of the address space
+   * @param touch the slow path marks accessed what it pins
+   * @param release the pins are dropped at once when all calls succeeded
+   * @param callPages pages of a call; a call that fails is the last
+   */
+  record Pin(List<FolioRange> folios, PinMethod method, boolean touch, boolean release, int callPages) implements Action {
+    public Pin {
+      folios = List.copyOf(folios);
+    }
+  }
+
+  /** Who pins. */
+  enum PinMethod {
+    VFIO, IO_URING, GUP
+  }
+}

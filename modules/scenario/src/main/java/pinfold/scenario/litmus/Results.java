@@ -1,0 +1,28 @@
+package pinfold.scenario.litmus;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import pinfold.kernel.cpu.Errno;
+
+/** How files write what a step returned. */
+final class Results {
+  /** Every name and its number. */
+  static final Map<String, Long> NAMES = names();
+
+  private Results() {}
+
+  private static Map<String, Long> names() {
+    Map<String, Long> names = new LinkedHashMap<>();
+    names.put("ok", 0L);
+    names.put("ENOMEM", (long) -Errno.ENOMEM);
+    names.put("EFAULT", (long) -Errno.EFAULT);
+    names.put("EINVAL", (long) -Errno.EINVAL);
+    names.put("LIVELOCK", (long) -Errno.LIVELOCK);
+    return names;
+  }
+
+  static String show(long result) {
+    return NAMES.entrySet().stream().filter(entry -> entry.getValue() == result).map(Map.Entry::getKey).findFirst()
+        .orElse(Long.toString(result));
+  }
+}

@@ -1,0 +1,131 @@
+package pinfold.scenario.litmus;
+
+import java.util.List;
+import java.util.stream.Stream;
+import pinfold.scenario.litmus.Action.PinMethod;
+import pinfold.scenario.litmus.Line.Step;
+
+/** Reads {@code cpu 1: mark-accessed P twice} and the like. */
+final class StepParser {
+  private static final int MOST_TIMES = 1_000_000;
+
+  private final Names names;
+  private final int cpus;
+
+  StepParser(Names names, int cpus) {
+    this.names = names;
+    this.cpus = cpus;
+  }
+
+  /** @param text the line, for reports */
+  Step parse(Tokens tokens, String text) {
+    int cpu = Step.EVERY_CPU;
+    if (tokens.take("every")) {
+      tokens.expect("cpu");
+    } else {
+      tokens.expect("cpu");
+      cpu = (int) tokens.number("a CPU", 0, cpus - 1);
+    }
+    long delay = tokens.take("+") ? Units.nanos(tokens) : 0;
+    tokens.expect(":");
+    Action action = action(tokens);
+    tokens.end();
+    return new Step(tokens.line(), cpu, delay, action, text);
+  }
+
+  private Action action(Tokens tokens) {
+    for (PlainVerb verb : PlainVerb.values()) {
+      if (tokens.take(verb.word())) {
+        return new Action.Plain(verb);
+      }
+    }
+    if (tokens.take("pin")) {
+      return pin(tokens);
+    }
+    if (tokens.take("write-elsewhere")) {
+      int pages = (int) tokens.number("how many pages", 1, MOST_TIMES);
+      if (!tokens.take("pages")) {
+        tokens.expect("page");
+      }
+      return new Action.WriteElsewhere(pages);
+    }
+    for (Verb verb : Verb.values()) {
+      if (tokens.take(verb.word())) {
+        return onFolios(tokens, verb);
+      }
+    }
+    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere"), Stream.of(PlainVerb.values()).map(PlainVerb::word),
+        Stream.of(Verb.values()).map(Verb::word)).flatMap(words -> words).toList());
+  }
+
+  private Action onFolios(Tokens tokens, Verb verb) {
+    List<FolioRange> folios = names.list(tokens);
+    for (FolioRange range : folios) {
+      if (verb.onAddresses() && !range.pages().backing().mapped()) {
+        throw tokens.error(verb.word() + " needs addresses, and " + range + " is a file that nobody maps: use read-file");
+      }
+      if (!verb.onAddresses() && !verb.onAnyFolio() && !range.pages().backing().inFile()) {
+        throw tokens.error(verb.word() + " needs a file, and " + range + " is " + range.pages().backing().word());
+      }
+      if (range.former() && !verb.onAnyFolio()) {
+        throw tokens.error(verb.word() + " needs what " + range.pages().name() + " is now, not " + range);
+      }
+    }
+    int times = 1;
+    if (tokens.take("twice")) {
+      times = 2;
+    } else if (tokens.numberNext()) {
+      times = (int) tokens.number("how often", 1, MOST_TIMES);
+      tokens.expect("times");
+    }
+    return new Action.OnFolios(verb, folios, times);
+  }
+
+  private Action pin(Tokens tokens) {
+    List<FolioRange> folios = names.list(tokens);
+    requireNeighbours(tokens, folios);
+    tokens.expect("by");
+    PinMethod method;
+    boolean touch = true;
+    int callPages = Integer.MAX_VALUE;
+    if (tokens.take("vfio")) {
+      method = PinMethod.VFIO;
+    } else if (tokens.take("io_uring")) {
+      method = PinMethod.IO_URING;
+    } else if (tokens.take("gup")) {
+      method = PinMethod.GUP;
+      touch = !tokens.take("without");
+      if (!touch || tokens.peek().equals("with")) {
+        tokens.take("with");
+        tokens.expect("touch");
+      }
+    } else {
+      throw tokens.unknown("way to pin", List.of("vfio", "io_uring", "gup"));
+    }
+    if (tokens.take("in")) {
+      tokens.expect("calls");
+      tokens.expect("of");
+      callPages = (int) tokens.number("how many pages", 1, MOST_TIMES);
+    }
+    boolean release = tokens.take("and");
+    if (release) {
+      tokens.expect("release");
+    }
+    return new Action.Pin(folios, method, touch, release, callPages);
+  }
+
+  /** A pin is one range of addresses. */
+  private void requireNeighbours(Tokens tokens, List<FolioRange> folios) {
+    AddressLayout layout = new AddressLayout(names.all());
+    for (int i = 0; i < folios.size(); i++) {
+      FolioRange range = folios.get(i);
+      if (!range.pages().backing().mapped() || range.former()) {
+        throw tokens.error("a pin needs addresses, and " + range + " has none");
+      }
+      if (i > 0 && layout.pageOf(range) != layout.pageOf(folios.get(i - 1)) + layout.pages(folios.get(i - 1))) {
+        throw tokens.error("a pin is one range of addresses, and " + range + " does not lie behind " + folios.get(i - 1)
+            + ": names lie in the order of their lines, thp at multiples of 2 MiB. In order: " + layout.order());
+      }
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package pinfold.scenario.litmus;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import pinfold.kernel.Machine;
+import pinfold.kernel.MachineSpec;
+import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.SpaceSpec;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.mm.Pte;
+import pinfold.kernel.mm.Vma;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.zone.ZoneType;
+
+/** The machine of a running litmus test, and which folio each name means. */
+final class World {
+  private static final int NONE = 0;
+
+  private final Litmus litmus;
+  private final AddressLayout layout;
+  private final Machine machine;
+  private final LruEvents events = new LruEvents();
+  private final Map<NamedPages, Integer> files = new LinkedHashMap<>();
+  private final Map<Integer, String> names = new LinkedHashMap<>();
+  private final Map<Integer, String> formerNames = new LinkedHashMap<>();
+  private final Map<String, Integer> formerPfns = new LinkedHashMap<>();
+  private final Map<NamedPages, int[]> current = new LinkedHashMap<>();
+  private final Map<NamedPages, int[]> atMark = new LinkedHashMap<>();
+  private int elsewhereUsed;
+
+  World(Litmus litmus, KernelVariant variant, long seed, int maxWalkPages) {
+    this.litmus = litmus;
+    this.layout = new AddressLayout(litmus.pages());
+    List<Vma> vmas = new ArrayList<>();
+    List<FileSpec> fileSpecs = new ArrayList<>();
+    for (NamedPages pages : litmus.pages()) {
+      current.put(pages, new int[pages.count()]);
+      if (pages.backing().inFile()) {
+        files.put(pages, fileSpecs.size());
+        fileSpecs.add(new FileSpec(0, pages.count()));
+      }
+      FolioRange all = all(pages);
+      switch (pages.backing()) {
+        case ANON, THP ->
+            vmas.add(Vma.anonymous(layout.pageOf(all), layout.pages(all), pages.backing() == NamedPages.Backing.THP));
+        case MEMFD -> vmas.add(Vma.shared(layout.pageOf(all), layout.pages(all), files.get(pages), 0));
+        case FILE -> {}
+      }
+    }
+    int elsewhere = elsewherePages();
+    int end = layout.alignedEnd();
+    if (elsewhere > 0) {
+      vmas.add(Vma.anonymous(end, elsewhere, false));
+    }
+    SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas);
+    this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space), fileSpecs,
+        false, maxWalkPages, 0), events);
+  }
+
+  static FolioRange all(NamedPages pages) {
+    return new FolioRange(pages, 0, pages.count(), false);
+  }
+
+  private int elsewherePages() {
+    int pages = 0;
+    for (Line line : litmus.lines()) {
+      List<Line.Step> steps = switch (line) {
+        case Line.Step step -> List.of(step);
+        case Line.Together together -> together.steps();
+        default -> List.of();
+      };
+      for (Line.Step step : steps) {
+        int turns = step.cpu() == Line.Step.EVERY_CPU ? litmus.machine().cpus() : 1;
+        pages += step.action() instanceof Action.WriteElsewhere elsewhere ? elsewhere.pages() * turns : 0;
+      }
+    }
+    return pages;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  LruEvents events() {
+    return events;
+  }
+
+  int pageOf(FolioRange range) {
+    return layout.pageOf(range);
+  }
+
+  int pages(FolioRange range) {
+    return layout.pages(range);
+  }
+
+  int fileOf(NamedPages pages) {
+    return files.get(pages);
+  }
+
+  /** First of so many pages that nothing has touched. */
+  int takeElsewhere(int pages) {
+    int first = layout.alignedEnd() + elsewhereUsed;
+    elsewhereUsed += pages;
+    return first;
+  }
+
+  /** Looks up again which folio each name means. */
+  void refresh() {
+    names.clear();
+    for (NamedPages pages : litmus.pages()) {
+      int[] pfns = current.get(pages);
+      for (int i = 0; i < pfns.length; i++) {
+        int now = lookUp(pages, i);
+        if (pfns[i] != NONE && pfns[i] != now) {
+          formerNames.put(pfns[i], pages.nameOf(i) + "'");
+          formerPfns.put(pages.nameOf(i), pfns[i]);
+        }
+        pfns[i] = now;
+        if (now != NONE) {
+          names.put(now, pages.nameOf(i));
+        }
+      }
+    }
+  }
+
+  /** Remembers what the names mean now. */
+  void mark() {
+    current.forEach((pages, pfns) -> atMark.put(pages, pfns.clone()));
+    events.forget();
+  }
+
+  private int lookUp(NamedPages pages, int folio) {
+    if (mapped(pages, folio)) {
+      return Pte.pfn(entry(pages, folio));
+    }
+    return pages.backing().inFile() ? machine.file(files.get(pages)).pfn(folio) : NONE;
+  }
+
+  private long entry(NamedPages pages, int folio) {
+    return machine.space(0).entry(layout.pageOf(new FolioRange(pages, folio, 1, false)));
+  }
+
+  private boolean mapped(NamedPages pages, int folio) {
+    return pages.backing().mapped() && Pte.present(entry(pages, folio));
+  }
+
+  /** Pfn of folio {@code i} of a range, 0 when there is none. */
+  int pfn(FolioRange range, int i) {
+    int folio = range.first() + i;
+    return range.former() ? formerPfns.getOrDefault(range.pages().nameOf(folio), NONE) : current.get(range.pages())[folio];
+  }
+
+  /** How a file would call the folio. */
+  String nameOf(int pfn) {
+    String name = names.get(pfn);
+    return name != null ? name : formerNames.getOrDefault(pfn, "?");
+  }
+
+  /** Whether the folio has this property at all: only those that are there have any but {@link FolioProperty#PRESENT}. */
+  boolean known(FolioRange range, int i, FolioProperty property) {
+    int pfn = pfn(range, i);
+    return property == FolioProperty.PRESENT || pfn != NONE && machine.nodeOf(pfn).folios().has(pfn, FolioFlags.ALLOCATED);
+  }
+
+  /** A property of folio {@code i} of a range. */
+  long value(FolioRange range, int i, FolioProperty property) {
+    int pfn = pfn(range, i);
+    if (property == FolioProperty.PRESENT) {
+      boolean file = range.pages().backing() == NamedPages.Backing.FILE;
+      return !range.former() && (file ? pfn != NONE : mapped(range.pages(), range.first() + i)) ? 1 : 0;
+    }
+    FolioTable folios = machine.nodeOf(pfn).folios();
+    if (property.flag() != 0) {
+      return folios.has(pfn, property.flag()) ? 1 : 0;
+    }
+    boolean pinnable = machine.nodeOf(pfn).longtermPinnable(pfn);
+    return switch (property) {
+      case REFCOUNT -> folios.refcount(pfn);
+      case MAPCOUNT -> folios.mapcount(pfn);
+      case PINS -> folios.pins(pfn);
+      case MLOCK_COUNT -> list(folios, pfn) == 5 ? folios.newer(pfn) : 0;
+      case ENTRIES -> entries(pfn);
+      case LIST -> list(folios, pfn);
+      case FROM_HEAD -> chain(folios, pfn, true);
+      case FROM_TAIL -> chain(folios, pfn, false);
+      case PLACE -> pinnable ? 0 : zoneType(pfn) == ZoneType.MOVABLE ? 2 : 1;
+      case NODE -> machine.directory().nodeOfPfn(pfn);
+      case MOVED -> atMark.get(range.pages())[range.first() + i] != pfn ? 1 : 0;
+      case TRAPPED -> folios.pins(pfn) > 0 && !pinnable ? 1 : 0;
+      default -> throw new IllegalArgumentException(property.word());
+    };
+  }
+
+  private ZoneType zoneType(int pfn) {
+    return machine.directory().zones().get(machine.directory().zoneOfPfn(pfn)).type();
+  }
+
+  private int entries(int pfn) {
+    int entries = 0;
+    for (int cpu = 0; cpu < litmus.machine().cpus(); cpu++) {
+      entries += machine.cpu(cpu).batches().holds(pfn);
+    }
+    return entries;
+  }
+
+  /** Index into the names of {@link FolioProperty#LIST}. */
+  private static int list(FolioTable folios, int pfn) {
+    if (!folios.has(pfn, FolioFlags.LRU)) {
+      return 0;
+    }
+    if (folios.has(pfn, FolioFlags.UNEVICTABLE)) {
+      return 5;
+    }
+    return (folios.has(pfn, FolioFlags.SWAPBACKED) ? 1 : 3) + (folios.has(pfn, FolioFlags.ACTIVE) ? 1 : 0);
+  }
+
+  /** Folios between this one and an end of its list; -1 on none and on the unevictable one, which is not a chain. */
+  private static long chain(FolioTable folios, int pfn, boolean towardsHead) {
+    if (list(folios, pfn) == 0 || list(folios, pfn) == 5) {
+      return -1;
+    }
+    long steps = -1;
+    for (int at = pfn; at != -1; at = towardsHead ? folios.newer(at) : folios.older(at)) {
+      steps++;
+    }
+    return steps;
+  }
+
+  /** What a batch holds, by name, oldest entry first. */
+  List<String> batch(int cpu, BatchKind kind) {
+    return namesOf(machine.cpu(cpu).batches().entries(kind));
+  }
+
+  List<String> namesOf(int[] pfns) {
+    List<String> found = new ArrayList<>();
+    for (int pfn : pfns) {
+      found.add(nameOf(pfn));
+    }
+    return found;
+  }
+
+  /** All there is to know about folio {@code i} of a range, for reports. */
+  String describe(FolioRange range, int i) {
+    int pfn = pfn(range, i);
+    if (!known(range, i, FolioProperty.LRU)) {
+      return range.nameOf(i) + " is not there";
+    }
+    FolioTable folios = machine.nodeOf(pfn).folios();
+    StringBuilder text = new StringBuilder(range.nameOf(i)).append(": ").append(FolioFlags.text(folios.flags(pfn) & ~FolioFlags.ALLOCATED))
+        .append(", refcount ").append(folios.refcount(pfn)).append(", mapcount ").append(folios.mapcount(pfn));
+    for (int cpu = 0; cpu < litmus.machine().cpus(); cpu++) {
+      for (BatchKind kind : BatchKind.values()) {
+        int copies = 0;
+        for (int entry : machine.cpu(cpu).batches().entries(kind)) {
+          copies += entry == pfn ? 1 : 0;
+        }
+        if (copies > 0) {
+          text.append(", cpu ").append(cpu).append(' ').append(CheckParser.batchName(kind)).append(copies > 1 ? " x" + copies : "");
+        }
+      }
+    }
+    return text.toString();
+  }
+}
