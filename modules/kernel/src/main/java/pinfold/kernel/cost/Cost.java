@@ -26,6 +26,7 @@ public enum Cost {
   MLOCK_PAGE(40, Basis.ASSUMED, "mlock and munlock per page"),
   UNMAP_PAGE(45, Basis.ASSUMED, "zap per page"),
   PUT_PAGE(15, Basis.ASSUMED, "last put and free to the pcp list per page"),
+  ENQUEUE_PAGE(1, Basis.ASSUMED, "storing an entry in a batch; all but this is part of the operation that stores it"),
   DRAIN_EMPTY(15, Basis.ASSUMED, "lru_add_drain() with all batches empty"),
 
   LRU_LOCK_FIXED(120, Basis.ASSUMED, "lru_lock round without its pages; to be fitted to the batch-size rows (evidence 3.2)"),

@@ -417,6 +417,18 @@ public final class Cpu extends Entity implements Counting {
     return batches.isEmpty();
   }
 
+  /** Whether any entry of this CPU's batches, or of its activate batch alone, is a key of the map. */
+  boolean batchesHoldAnyOf(IntMap pfns, boolean activateOnly) {
+    for (BatchKind kind : BatchKind.values()) {
+      for (int i = 0; (kind == BatchKind.ACTIVATE || !activateOnly) && i < batches.count(kind); i++) {
+        if (pfns.getOrDefault(batches.pfn(kind, i), -1) >= 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Node of the first batched folio: a good place to send a drain to. */
   int nodeOfFirstBatched() {
     for (BatchKind kind : BatchKind.values()) {

@@ -73,6 +73,6 @@ public final class FolioPrograms {
   }
 
   private static TaskProgram each(String comm, long[] words) {
-    return new OneCall(comm, () -> new HeldFolios(words, new LongList()));
+    return new OneCall(comm, () -> new HeldFolios(words, new LongList(), true));
   }
 }

@@ -1,9 +1,13 @@
 package pinfold.kernel.cpu;
 
+import java.util.Arrays;
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.node.BurstOp;
@@ -15,7 +19,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * again until nothing is left to move. Returns the pages pinned (their entries are in {@link #pinned()}), or a negative errno,
  * and then no pin of the call remains.
  */
-final class GupLongterm extends Frame {
+final class GupLongterm extends Frame implements HoldsFolios {
   private static final int LIVELOCK_ROUNDS = 1000;
 
   private final int space;
@@ -27,7 +31,9 @@ final class GupLongterm extends Frame {
   private final PinRecord record;
 
   private int cursor;
-  private int segmentEnd;
+  private int node;
+  /** Positions in {@link #pinned} of the current node's distinct folios. */
+  private final LongList positions = new LongList();
   private int collected;
   private Progress progress;
   private int outcome;
@@ -48,13 +54,18 @@ final class GupLongterm extends Frame {
   }
 
   @Override
+  public void report(Holdings to) {
+    to.pins(pinned, 0, false);
+    MigratePages.reportIsolated(isolated, 0, to);
+  }
+
+  @Override
   protected Signal step(Cpu cpu) {
     return switch (at) {
       case 0 -> pinAll(cpu);
       case 1 -> pinnedAll(cpu);
       case 2 -> collect(cpu);
       case 3 -> collectDone(cpu);
-      case 4 -> drained(cpu);
       case 5 -> decide(cpu);
       case 6 -> unpinned(cpu);
       case 7 -> migrated(cpu);
@@ -80,6 +91,7 @@ final class GupLongterm extends Frame {
       cpu.countHeld(pinned, record);
     }
     cursor = 0;
+    node = 0;
     collected = 0;
     isolated.clear();
     progress = Progress.NONE;
@@ -87,22 +99,54 @@ final class GupLongterm extends Frame {
     return Signal.RUN;
   }
 
-  /** Sends the next run of one node's distinct consecutive folios to be collected. */
+  /**
+   * Sends one node's distinct consecutive folios to be collected, node after node: what a folio's turn does to others is a drain, and
+   * those are spent once per call whoever asks first. The list of the isolated is then put into page order.
+   */
   private Signal collect(Cpu cpu) {
-    if (cursor == pinned.size()) {
-      at = 5;
-      return Signal.RUN;
+    for (; node < cpu.directory().nodes(); node++) {
+      if (cursor == 0) {
+        positions.clear();
+        for (int i = 0; i < pinned.size(); i++) {
+          int pfn = Pte.pfn(pinned.get(i));
+          if ((i == 0 || pfn != Pte.pfn(pinned.get(i - 1))) && cpu.directory().nodeOfPfn(pfn) == node) {
+            positions.add(i);
+          }
+        }
+      }
+      if (cursor < positions.size()) {
+        for (int i = cursor; i < positions.size(); i++) {
+          cpu.ops().add(BurstOp.COLLECT.word(Pte.pfn(pinned.get((int) positions.get(i))), 0));
+        }
+        at = 3;
+        return cpu.sendBurst(node, 0, progress, 0, 0);
+      }
+      cursor = 0;
     }
-    int node = cpu.directory().nodeOfPfn(Pte.pfn(pinned.get(cursor)));
-    int i = cursor;
-    for (; i < pinned.size() && cpu.directory().nodeOfPfn(Pte.pfn(pinned.get(i))) == node; i++) {
-      if (i == cursor || Pte.pfn(pinned.get(i)) != Pte.pfn(pinned.get(i - 1))) {
-        cpu.ops().add(BurstOp.COLLECT.word(Pte.pfn(pinned.get(i)), 0));
+    inPageOrder();
+    at = 5;
+    return Signal.RUN;
+  }
+
+  private void inPageOrder() {
+    if (isolated.size() < 2) {
+      return;
+    }
+    IntMap positionOf = new IntMap();
+    for (int i = 0; i < pinned.size(); i++) {
+      if (positionOf.getOrDefault(Pte.pfn(pinned.get(i)), -1) < 0) {
+        positionOf.put(Pte.pfn(pinned.get(i)), i);
       }
     }
-    segmentEnd = i;
-    at = 3;
-    return cpu.sendBurst(node, 0, progress, 0, 0);
+    long[] folios = Arrays.copyOf(isolated.words(), isolated.size());
+    LongList order = new LongList();
+    for (int i = 0; i < folios.length; i++) {
+      order.add((long) positionOf.get(MigratePages.pfn(folios[i])) << 32 | i);
+    }
+    order.sort();
+    for (int i = 0; i < folios.length; i++) {
+      isolated.set(i, folios[(int) order.get(i)]);
+    }
   }
 
   private Signal collectDone(Cpu cpu) {
@@ -113,14 +157,12 @@ final class GupLongterm extends Frame {
     Progress before = progress;
     progress = cpu.burstProgress();
     record.noteProgress(before, progress);
+    cursor += cpu.burstStoppedAt();
+    at = 2;
     if (cpu.burstStatus() == BurstStatus.DONE) {
-      cursor = segmentEnd;
-      at = 2;
       return Signal.RUN;
     }
-    advanceCursor(cpu.burstStoppedAt());
     collected--;
-    at = 4;
     if (cpu.burstStatus() == BurstStatus.WANTS_DRAIN_OWNER) {
       record.ownerDrains++;
       cpu.request(Directory.LRU_DRAIN, Messages.DRAIN_OWNER).add(cpu.burstArgument()).close();
@@ -129,23 +171,6 @@ final class GupLongterm extends Frame {
     assert before != Progress.ALL : "a second drain of all CPUs in one collect call";
     record.allDrains++;
     return cpu.call(new DrainAllCpus());
-  }
-
-  /** Moves the cursor over as many distinct folios as the burst finished. */
-  private void advanceCursor(int folios) {
-    int first = cursor;
-    for (int left = folios + 1; ; cursor++) {
-      if (cursor == first || Pte.pfn(pinned.get(cursor)) != Pte.pfn(pinned.get(cursor - 1))) {
-        if (--left == 0) {
-          return;
-        }
-      }
-    }
-  }
-
-  private Signal drained(Cpu cpu) {
-    at = 2;
-    return Signal.RUN;
   }
 
   private Signal decide(Cpu cpu) {

@@ -13,15 +13,19 @@ final class HeldFolios extends Frame {
 
   private final long[] words;
   private final LongList results;
+  private final boolean byHand;
   private int cursor;
+  private int segmentStart;
 
   /**
    * @param words elements of a burst, see {@link BurstOp#word}; none may be followed by a second word
    * @param results receives what the operation answers
+   * @param byHand a script does it, so that what it takes stays taken when this call is over
    */
-  HeldFolios(long[] words, LongList results) {
+  HeldFolios(long[] words, LongList results, boolean byHand) {
     this.words = words;
     this.results = results;
+    this.byHand = byHand;
   }
 
   @Override
@@ -30,10 +34,12 @@ final class HeldFolios extends Frame {
       for (int i = 0; i < cpu.burstResults(); i++) {
         results.add(cpu.burstResult(i));
       }
+      remember(cpu);
     }
     if (cursor == words.length) {
       return cpu.ret(results.size());
     }
+    segmentStart = cursor;
     int node = node(cpu, cursor);
     int end = Math.min(words.length, cursor + BURST_FOLIOS);
     while (cursor < end && node(cpu, cursor) == node) {
@@ -41,6 +47,15 @@ final class HeldFolios extends Frame {
     }
     at = 1;
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private void remember(Cpu cpu) {
+    for (int i = segmentStart; byHand && i < cursor; i++) {
+      cpu.handHeld().did(words[i]);
+    }
+    for (int i = 0; byHand && i < cpu.burstResults(); i++) {
+      cpu.handHeld().isolated(MigratePages.pfn(cpu.burstResult(i)));
+    }
   }
 
   private int node(Cpu cpu, int element) {

@@ -23,11 +23,11 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
 
   /** What one operation does to its run of pages. */
   public enum Kind {
-    /** Touches it through GUP: folio_mark_accessed() of each page. */
+    /** Touches it through GUP: folio_mark_accessed() of each page. Begins with MADV_POPULATE_WRITE of the whole working set. */
     MARK_ACCESSED,
     FILE_READ,
     FILE_WRITE,
-    /** Touches it twice, then MADV_COLD. */
+    /** Touches it twice, then MADV_COLD. Begins as MARK_ACCESSED does. */
     MADVISE_COLD,
     /** Writes to it, MADV_FREE, MADV_DONTNEED. */
     MADVISE_FREE,
@@ -59,6 +59,10 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     protected Signal step(Cpu cpu) {
       switch (at) {
         case 0 -> {
+          at = 5;
+          return kind == Kind.MARK_ACCESSED || kind == Kind.MADVISE_COLD ? cpu.call(new Populate(space, 0, pages)) : Signal.RUN;
+        }
+        case 5 -> {
           if (maxPages > 0 && done >= maxPages) {
             return cpu.ret(0);
           }
@@ -83,7 +87,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
           return third == null ? Signal.RUN : cpu.call(third);
         }
         default -> {
-          at = 0;
+          at = 5;
           return thinkNanos > 0 ? cpu.sleepFor(thinkNanos) : Signal.PREEMPTIBLE;
         }
       }

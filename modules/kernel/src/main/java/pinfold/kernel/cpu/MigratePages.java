@@ -2,6 +2,8 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.variant.MigratePasses;
 
@@ -12,7 +14,7 @@ import pinfold.kernel.variant.MigratePasses;
  * <p>An isolated folio is a long as {@link pinfold.kernel.node.BurstOp#COLLECT} makes it: pfn, bit 30 large, bit 31 anonymous, rmap handle
  * in the upper half.
  */
-final class MigratePages extends Frame {
+final class MigratePages extends Frame implements HoldsFolios {
   /** NR_MAX_BATCHED_MIGRATION: 2 MiB. */
   private static final int CHUNK_PAGES = 512;
 
@@ -53,6 +55,18 @@ final class MigratePages extends Frame {
 
   static int pages(long folio) {
     return large(folio) ? 512 : 1;
+  }
+
+  /** Isolated folios of a list, from an index on. */
+  static void reportIsolated(LongList isolated, int from, Holdings to) {
+    for (int i = from; i < isolated.size(); i++) {
+      to.isolated(pfn(isolated.get(i)));
+    }
+  }
+
+  @Override
+  public void report(Holdings to) {
+    reportIsolated(folios, 0, to);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.node.BurstOp;
 
@@ -9,7 +11,7 @@ import pinfold.kernel.node.BurstOp;
  * with the LRU batches disabled, isolate the folios, migrate them, put back what would not move. Destinations are ordinary user
  * pages of the same node. Returns how many folios stayed, isolated or not.
  */
-final class MovePages extends Frame {
+final class MovePages extends Frame implements HoldsFolios {
   private final int[] pfns;
   private final LongList isolated = new LongList();
   private int notIsolated;
@@ -17,6 +19,11 @@ final class MovePages extends Frame {
 
   MovePages(int[] pfns) {
     this.pfns = pfns;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    MigratePages.reportIsolated(isolated, 0, to);
   }
 
   @Override
@@ -31,7 +38,7 @@ final class MovePages extends Frame {
         for (int i = 0; i < pfns.length; i++) {
           words[i] = BurstOp.ISOLATE.word(pfns[i], 0);
         }
-        return cpu.call(new HeldFolios(words, isolated));
+        return cpu.call(new HeldFolios(words, isolated, false));
       }
       case 2 -> {
         notIsolated = pfns.length - isolated.size();

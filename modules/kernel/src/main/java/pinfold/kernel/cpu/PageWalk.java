@@ -4,6 +4,7 @@ import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.Pte;
@@ -17,7 +18,9 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * walk under handle_mm_fault(), faultin_page() and follow_page_pte() (mm/memory.c, mm/gup.c, 6.12).
  *
  * <p>In pieces within 2 MiB: lock and read the page table, find or allocate what is missing, send one burst per run of pages on the
- * same node, install the new entries and unlock. Returns the number of pages done if any, else a negative errno or 0.
+ * same node, install the new entries and unlock. Where pages of several nodes alternate, each node gets one burst for all of its pages
+ * which only says what it would queue; the entries then go into the batches in page order. That is the same as page by page as long as
+ * no page of the piece is in a batch that the walk may flush, because a flush changes nothing but the folios that it flushes. Returns the number of pages done if any, else a negative errno or 0.
  */
 final class PageWalk extends Frame {
   /** What happens to each page. */
@@ -76,6 +79,11 @@ final class PageWalk extends Frame {
   private int cursor;
   private int segmentEnd;
   private boolean huge;
+  private int deferNode;
+  private IntMap pageOf;
+  /** Page of the piece << 32 | position in {@link #deferredWords}, in the order in which nodes answered. */
+  private final LongList deferred = new LongList();
+  private final LongList deferredWords = new LongList();
 
   /** @param pinned receives the pinned pages as entries (see {@link Pte}); null for purposes that do not pin */
   PageWalk(int space, int firstPage, int pages, Purpose purpose, LongList pinned) {
@@ -103,6 +111,12 @@ final class PageWalk extends Frame {
       case 7 -> burst(cpu);
       case 8 -> burstDone(cpu);
       case 9 -> finishChunk(cpu);
+      case 11 -> deferredBurst(cpu);
+      case 12 -> deferredDone(cpu);
+      case 13 -> {
+        at = 9;
+        yield Signal.RUN;
+      }
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -308,6 +322,11 @@ final class PageWalk extends Frame {
       segmentEnd = chunk;
       return cpu.sendBurst(cpu.directory().nodeOfPfn(Pte.pfn(entries[0])), purpose.burstOptions, Progress.NONE, 0, 0);
     }
+    if (cursor == 0 && defers(cpu)) {
+      deferNode = 0;
+      at = 11;
+      return Signal.RUN;
+    }
     int node = -1;
     int i = cursor;
     for (; i < chunk; i++) {
@@ -333,6 +352,84 @@ final class PageWalk extends Frame {
     }
     at = 8;
     return cpu.sendBurst(node, purpose.burstOptions, Progress.NONE, 0, 0);
+  }
+
+  /** Whether pages of several nodes alternate, so that bursts by node and one for the batches are fewer, and as exact. */
+  private boolean defers(Cpu cpu) {
+    if (purpose == Purpose.PIN_FAST) {
+      return false;
+    }
+    int runs = 0;
+    int before = -1;
+    for (int i = 0; i < chunk; i++) {
+      if (Pte.pfn(entries[i]) != 0) {
+        int home = cpu.directory().nodeOfPfn(Pte.pfn(entries[i]));
+        runs += home == before ? 0 : 1;
+        before = home;
+      }
+    }
+    if (runs <= cpu.directory().nodes()) {
+      return false;
+    }
+    pageOf = new IntMap();
+    for (int i = 0; i < chunk; i++) {
+      if (Pte.pfn(entries[i]) != 0 && pageOf.getOrDefault(Pte.pfn(entries[i]), -1) < 0) {
+        pageOf.put(Pte.pfn(entries[i]), i);
+      }
+    }
+    deferred.clear();
+    deferredWords.clear();
+    return !cpu.batchesHoldAnyOf(pageOf, onlyActivates());
+  }
+
+  /** A walk over present pages queues nothing but activations, so only the activate batch can be flushed under it. */
+  private boolean onlyActivates() {
+    if (purpose != Purpose.PIN && purpose != Purpose.PIN_TOUCH && purpose != Purpose.POPULATE) {
+      return false;
+    }
+    for (int i = 0; i < chunk; i++) {
+      if (fresh[i] || cached[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Signal deferredBurst(Cpu cpu) {
+    LongList ops = cpu.ops();
+    for (; deferNode < cpu.directory().nodes() && ops.isEmpty(); deferNode++) {
+      for (int i = 0; i < chunk; i++) {
+        if (Pte.pfn(entries[i]) != 0 && cpu.directory().nodeOfPfn(Pte.pfn(entries[i])) == deferNode) {
+          i += addOps(ops, i) - 1;
+        }
+      }
+    }
+    if (!ops.isEmpty()) {
+      at = 12;
+      return cpu.sendBurst(deferNode - 1, purpose.burstOptions | BurstOp.DEFER_OPTION, Progress.NONE, 0, 0);
+    }
+    cursor = chunk;
+    segmentEnd = chunk;
+    if (deferred.isEmpty()) {
+      at = 9;
+      return Signal.RUN;
+    }
+    deferred.sort();
+    for (int i = 0; i < deferred.size(); i++) {
+      ops.add(deferredWords.get((int) deferred.get(i)));
+    }
+    at = 13;
+    return cpu.sendBurst(cpu.node(), 0, Progress.NONE, 0, 0);
+  }
+
+  private Signal deferredDone(Cpu cpu) {
+    for (int i = 0; i < cpu.burstResults(); i++) {
+      long word = cpu.burstResult(i);
+      deferred.add((long) pageOf.get(BurstOp.pfn(word)) << 32 | deferredWords.size());
+      deferredWords.add(word);
+    }
+    at = 11;
+    return Signal.RUN;
   }
 
   private int lockedBit() {

@@ -1,13 +1,15 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 
 /**
  * pin_user_pages_fast(FOLL_LONGTERM) (mm/gup.c, 6.12): gup-fast as far as it gets, the slow path with FOLL_TOUCH for all the rest.
  * Returns the pages pinned, which are in {@link #pinned()}, or a negative errno when there are none.
  */
-final class PinUserPagesFast extends Frame {
+final class PinUserPagesFast extends Frame implements HoldsFolios {
   private final int space;
   private final int firstPage;
   private final int pages;
@@ -24,6 +26,11 @@ final class PinUserPagesFast extends Frame {
 
   LongList pinned() {
     return pinned;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    to.pins(pinned, 0, false);
   }
 
   @Override

@@ -5,12 +5,13 @@ import pinfold.kernel.mm.Pte;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
-/** unpin_user_pages(): drops one pin per entry, in order, a burst per run of one node. */
+/** unpin_user_pages(): drops one pin per entry, a burst per node for each lot of entries. */
 final class Unpin extends Frame {
   private static final int BURST_PAGES = 4096;
 
   private final LongList pinned;
   private int cursor;
+  private int node;
 
   Unpin(LongList pinned) {
     this.pinned = pinned;
@@ -18,20 +19,32 @@ final class Unpin extends Frame {
 
   @Override
   protected Signal step(Cpu cpu) {
-    if (cursor == pinned.size()) {
-      return cpu.ret(0);
+    while (cursor < pinned.size()) {
+      int end = Math.min(pinned.size(), cursor + BURST_PAGES);
+      for (; node < cpu.directory().nodes(); node++) {
+        addOps(cpu, end);
+        if (!cpu.ops().isEmpty()) {
+          return cpu.sendBurst(node++, 0, Progress.NONE, 0, 0);
+        }
+      }
+      node = 0;
+      cursor = end;
     }
-    int node = cpu.directory().nodeOfPfn(Pte.pfn(pinned.get(cursor)));
-    int end = Math.min(pinned.size(), cursor + BURST_PAGES);
-    while (cursor < end && cpu.directory().nodeOfPfn(Pte.pfn(pinned.get(cursor))) == node) {
-      long entry = pinned.get(cursor);
+    return cpu.ret(0);
+  }
+
+  private void addOps(Cpu cpu, int end) {
+    for (int i = cursor; i < end; i++) {
+      long entry = pinned.get(i);
+      if (cpu.directory().nodeOfPfn(Pte.pfn(entry)) != node) {
+        continue;
+      }
       int run = 1;
-      while (Pte.large(entry) && cursor + run < end && pinned.get(cursor + run) == entry) {
+      while (Pte.large(entry) && i + run < end && pinned.get(i + run) == entry) {
         run++;
       }
       cpu.ops().add(BurstOp.UNPIN.word(Pte.pfn(entry), Pte.large(entry) ? BurstOp.LARGE | run : 0));
-      cursor += run;
+      i += run - 1;
     }
-    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 }

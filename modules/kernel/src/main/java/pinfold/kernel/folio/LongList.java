@@ -43,6 +43,11 @@ public final class LongList {
     System.arraycopy(words, index + 1, words, index, --size - index);
   }
 
+  /** Into ascending order. */
+  public void sort() {
+    Arrays.sort(words, 0, size);
+  }
+
   /** The array behind it; only the first {@link #size()} longs mean anything. */
   public long[] words() {
     return words;

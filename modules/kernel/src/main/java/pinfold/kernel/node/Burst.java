@@ -19,6 +19,9 @@ final class Burst {
   static final int PUBLISHED = 1 << 2;
   static final int GUP = 1 << 3;
 
+  /** Nothing is put into batches: who would be is told in the results, in order, for an {@link BurstOp#ENQUEUE} burst. */
+  static final int DEFER = 1 << 4;
+
   final int cpu;
   final FolioBatches batches;
   final LongList results = new LongList();

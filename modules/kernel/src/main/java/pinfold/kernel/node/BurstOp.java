@@ -45,6 +45,8 @@ public enum BurstOp {
   ISOLATE,
   /** Back to the LRU after an isolation. */
   PUTBACK,
+  /** What a deferred burst could not do: an entry goes into a batch; its reference was taken already. Argument: kind << 2 | tag. */
+  ENQUEUE,
   /** folio_activate(), folio_rotate_reclaimable(), deactivate_file_folio(), for scripts. */
   ROTATE,
   DEACTIVATE_FILE;
@@ -60,6 +62,9 @@ public enum BurstOp {
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
+  /** Option of a burst: see {@link Burst#DEFER}. */
+  public static final int DEFER_OPTION = Burst.DEFER;
+
   private static final BurstOp[] ALL = values();
 
   public boolean takesSecondWord() {
@@ -73,7 +78,8 @@ public enum BurstOp {
     return (long) ordinal() << 56 | (long) argument << 30 | pfn;
   }
 
-  static BurstOp of(long word) {
+  /** The operation of an element. */
+  public static BurstOp of(long word) {
     return ALL[(int) (word >>> 56)];
   }
 
@@ -82,7 +88,8 @@ public enum BurstOp {
     return (int) word & (1 << 30) - 1;
   }
 
-  static int argument(long word) {
+  /** The argument of an element. */
+  public static int argument(long word) {
     return (int) (word >>> 30) & (1 << 26) - 1;
   }
 }

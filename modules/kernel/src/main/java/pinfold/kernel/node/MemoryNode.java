@@ -106,6 +106,7 @@ public final class MemoryNode extends Entity implements Counting {
       case MLOCK, MUNLOCK -> Cost.MLOCK_PAGE;
       case ZAP -> Cost.UNMAP_PAGE;
       case PUT, GET, PUTBACK -> Cost.PUT_PAGE;
+      case ENQUEUE -> Cost.ENQUEUE_PAGE;
       case DRAIN -> Cost.DRAIN_EMPTY;
       case MIGRATE_UNMAP -> Cost.MIGRATE_UNMAP_PAGE;
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
@@ -253,6 +254,10 @@ public final class MemoryNode extends Entity implements Counting {
         ops.endIsolation(pfn);
         folioAddLru(burst, pfn);
         put(burst, pfn);
+        done(burst, 1);
+      }
+      case ENQUEUE -> {
+        enqueue(burst, BatchKind.of(argument >>> 2), pfn, argument & 3, (argument & BurstOp.LARGE) != 0);
         done(burst, 1);
       }
       case ROTATE -> {
@@ -621,8 +626,16 @@ public final class MemoryNode extends Entity implements Counting {
   private void queue(Burst burst, BatchKind kind, int pfn, int tag) {
     folios.addReferences(pfn, 1);
     queued.note(pfn, kind, tag, burst.cpu, nowNanos());
+    if (burst.has(Burst.DEFER)) {
+      burst.results.add(BurstOp.ENQUEUE.word(pfn, kind.ordinal() << 2 | tag | (folios.has(pfn, LARGE) ? BurstOp.LARGE : 0)));
+      return;
+    }
+    enqueue(burst, kind, pfn, tag, folios.has(pfn, LARGE));
+  }
+
+  private void enqueue(Burst burst, BatchKind kind, int pfn, int tag, boolean large) {
     publish(burst);
-    if (burst.batches.add(kind, pfn, tag) || folios.has(pfn, LARGE) || burst.has(Burst.CACHE_DISABLED)) {
+    if (burst.batches.add(kind, pfn, tag) || large || burst.has(Burst.CACHE_DISABLED)) {
       flushOnly(burst, kind);
     }
   }

@@ -1,0 +1,99 @@
+package pinfold.kernel.trace;
+
+/**
+ * What can be traced: the kernel's tracepoints that the model has the facts for (include/trace/events, 6.12), and probes
+ * {@code k_function} on the entry of the functions that decide the fate of a batched folio, as the recordings have them.
+ *
+ * <p>A record has a page frame (0 where {@link #ofPage} is false, as there is none) and three longs, whose meaning is given
+ * with each event: {@code high|low} are the two ints of a long.
+ */
+public enum TraceEvent {
+  /** a: lru << 32 | folio flags as {@link PageFlags} cells; -; -. */
+  MM_LRU_INSERTION("pagemap", "mm_lru_insertion", true),
+  MM_LRU_ACTIVATE("pagemap", "mm_lru_activate", true),
+  /** Kernels of 2026: a lru_add batch was flushed by a drain. a: CPU|folios. */
+  MM_LRU_ADD_DRAIN("pagemap", "mm_lru_add_drain", false),
+  /** Kernels of 2026: a drain of all CPUs begins. a: forced. */
+  MM_LRU_ADD_DRAIN_ALL("pagemap", "mm_lru_add_drain_all", false),
+
+  /** a: order|migratetype asked for, b: {@link #GFP_USER_MEMORY} or {@link #GFP_KERNEL_MEMORY}; pfn 0 when there was none. */
+  MM_PAGE_ALLOC("kmem", "mm_page_alloc", true),
+  /** a: order. */
+  MM_PAGE_FREE("kmem", "mm_page_free", true),
+  /** a: order|migratetype, b: percpu_refill. */
+  MM_PAGE_ALLOC_ZONE_LOCKED("kmem", "mm_page_alloc_zone_locked", true),
+  /** a: order|migratetype. */
+  MM_PAGE_PCPU_DRAIN("kmem", "mm_page_pcpu_drain", true),
+  /** a: order|order of the block, b: migratetype asked for|that of the block, c: change_ownership. */
+  MM_PAGE_ALLOC_EXTFRAG("kmem", "mm_page_alloc_extfrag", true),
+
+  /** a: reason, {@link #REASON_LONGTERM_PIN} or {@link #REASON_SYSCALL}. */
+  MM_MIGRATE_PAGES_START("migrate", "mm_migrate_pages_start", false),
+  /** a: pages moved|pages failed, b: large folios moved|failed, c: reason. */
+  MM_MIGRATE_PAGES("migrate", "mm_migrate_pages", false),
+  /** a: address, b: order. */
+  SET_MIGRATION_PTE("migrate", "set_migration_pte", true),
+  /** a: address, b: order. */
+  REMOVE_MIGRATION_PTE("migrate", "remove_migration_pte", true),
+
+  /** A new page's first references. a: page flags, b: count after|mapcount, c: migratetype|change. */
+  PAGE_REF_SET("page_ref", "page_ref_set", true),
+  /** References were added. As {@link #PAGE_REF_SET}. */
+  PAGE_REF_MOD("page_ref", "page_ref_mod", true),
+  /** References were dropped. As {@link #PAGE_REF_SET}. */
+  PAGE_REF_MOD_AND_TEST("page_ref", "page_ref_mod_and_test", true),
+
+  K_LRU_ADD_DRAIN("kprobes", "k_lru_add_drain", false),
+  K_LRU_ADD_DRAIN_CPU("kprobes", "k_lru_add_drain_cpu", false),
+  K_LRU_ADD_DRAIN_ALL("kprobes", "k_lru_add_drain_all", false),
+  K_LRU_ADD_DRAIN_PER_CPU("kprobes", "k_lru_add_drain_per_cpu", false),
+  K_FOLIO_BATCH_MOVE_LRU("kprobes", "k_folio_batch_move_lru", false),
+  K_FOLIO_MARK_ACCESSED("kprobes", "k_folio_mark_accessed", true),
+  /** folio_add_lru() from another file; new anonymous memory goes through folio_add_lru_vma(), where it is inlined. */
+  K_FOLIO_ADD_LRU("kprobes", "k_folio_add_lru", true),
+  K___GUP_LONGTERM_LOCKED("kprobes", "k___gup_longterm_locked", false),
+  /** a: page flags, b: refcount|_mapcount as stored. */
+  K_FOLIO_ISOLATE_LRU("kprobes", "k_folio_isolate_lru", true),
+  K_MIGRATE_PAGES("kprobes", "k_migrate_pages", false);
+
+  /** Memory of users: CMA and ZONE_MOVABLE may serve it. */
+  public static final int GFP_USER_MEMORY = 0;
+  /** Memory that stays where it is. */
+  public static final int GFP_KERNEL_MEMORY = 1;
+
+  /** MR_LONGTERM_PIN. */
+  public static final int REASON_LONGTERM_PIN = 0;
+  /** MR_SYSCALL. */
+  public static final int REASON_SYSCALL = 1;
+
+  private static final TraceEvent[] ALL = values();
+
+  private final String system;
+  private final String eventName;
+  private final boolean ofPage;
+
+  TraceEvent(String system, String eventName, boolean ofPage) {
+    this.system = system;
+    this.eventName = eventName;
+    this.ofPage = ofPage;
+  }
+
+  /** The directory below events/ that the event is in, as in {@code pagemap:mm_lru_insertion}. */
+  public String system() {
+    return system;
+  }
+
+  /** The name that a trace shows. */
+  public String eventName() {
+    return eventName;
+  }
+
+  /** Whether the event is about one page, so that it can be picked by its page frame number. */
+  public boolean ofPage() {
+    return ofPage;
+  }
+
+  static TraceEvent of(int ordinal) {
+    return ALL[ordinal];
+  }
+}
