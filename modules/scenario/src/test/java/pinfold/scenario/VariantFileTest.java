@@ -19,11 +19,11 @@ class VariantFileTest {
   @TempDir Path temp;
 
   @Test
-  void theShippedVariantsAreThoseThatTheIssueLists() {
+  void theShippedVariantsAreThoseThatTheIssueListsAndOneOfTheMails() {
     assertThat(VariantFile.names(SHIPPED)).containsExactlyInAnyOrder(
         "linux-6.1", "linux-6.8", "linux-6.10", "yangge-v1", "linux-6.11", "linux-6.12", "linux-6.12.49", "linux-6.14",
         "will-2025", "linux-6.18", "linux-2026", "linux-6.12-before-33dfe", "linux-6.12.43", "linux-6.12.57",
-        "linux-6.12.117", "batch-owner-hint");
+        "linux-6.12.117", "batch-owner-hint", "hugh-2025");
   }
 
   /** Every switch of every shipped variant, as kernel-model.md 0.3 and 0.4 have them. */
@@ -39,6 +39,7 @@ class VariantFileTest {
       linux-6.12.49,           31, true,  false, false, REFCOUNT,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
       linux-6.14,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  true,  false, true,  false, ASYNC3_SYNC7, 2, AUTO_TUNED
       will-2025,               31, true,  false, false, LRU_OR_MLOCKED, false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, 2, AUTO_TUNED
+      hugh-2025,               31, true,  false, false, MLOCKED_NOT_UNEVICTABLE, false, ONE, false, false, false, true, false, ASYNC3_SYNC7, 2, AUTO_TUNED
       linux-6.18,              31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, true,  false, false, ASYNC3_SYNC7, 2, AUTO_TUNED
       linux-2026,              31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, 2, AUTO_TUNED
       linux-6.12-before-33dfe, 31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, 2, AUTO_TUNED

@@ -1,0 +1,128 @@
+package pinfold.scenario.litmus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.KernelVariants;
+import pinfold.scenario.VariantFile;
+import pinfold.scenario.VariantSpec;
+
+/** Turns each switch of each variant the other way round: the litmus test that guards the switch there must fail. */
+class FlippedSwitchTest {
+  private static final List<String> VARIANTS = VariantFile.names(ShippedLitmus.SEARCH_PATH);
+
+  /** Every (variant, switch) with the litmus file that fails, or null where the switch says nothing; then see {@link #silent}. */
+  static Stream<Arguments> guarded() {
+    return VARIANTS.stream().flatMap(variant -> Stream.of(Switch.values())
+        .filter(flipped -> silent(variant, flipped) == null).map(flipped -> Arguments.of(variant, flipped, guard(variant, flipped))));
+  }
+
+  /** The file that fails. */
+  private static String guard(String variant, Switch flipped) {
+    return switch (flipped) {
+      case BATCH_CAPACITY -> "batch-capacity";
+      case PG_LRU -> "t01-t02-repeated-access";
+      case DEACTIVATE_FILE_TESTS_LRU -> "deactivate-file";
+      case DRAIN_RULE -> variant.equals("hugh-2025") ? "s3-activate-local" : "t07-t09-mlock-remote";
+      case LOCAL_DRAIN_FIRST -> "t03-t06-activate-remote";
+      case PIN_REFS_IN_EXPECTATION -> "t05-t06-nothing-batched";
+      case DRAIN_ONLY_IF_MAY_BE_CACHED -> "foreign-reference-on-thp";
+      case EMPTY_LIST_IS_SUCCESS -> "truth-isolated-by-another";
+      case DRAIN_ALL_DRAINS_LOCAL_FIRST -> "drain-all-own-cpu-first";
+      case FILTER_DEAD_ON_ADD_FLUSH -> "dead-on-lru-add";
+      case MIGRATE_PASSES -> "locked-page-that-stays";
+      case THP_PCP_LISTS -> "s10-thp-pcp-list";
+      case PCP_HIGH -> "pcp-high";
+      case MGLRU_NON_LRU_INELIGIBLE -> throw new IllegalArgumentException("is silent");
+    };
+  }
+
+  /** Why no litmus test can tell, null if one can. */
+  private static String silent(String variant, Switch flipped) {
+    VariantSpec spec = VariantFile.load(variant, ShippedLitmus.SEARCH_PATH);
+    return switch (flipped) {
+      case MGLRU_NON_LRU_INELIGIBLE -> "only reclaim with MGLRU asks, and litmus machines have the classic lists and enough memory";
+      case DEACTIVATE_FILE_TESTS_LRU -> spec.clearLruAtQueue() ? "queueing tests and clears PG_lru itself" : null;
+      case LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION, DRAIN_ONLY_IF_MAY_BE_CACHED ->
+          spec.drainRule().equals("REFCOUNT") ? null : "only the rule REFCOUNT asks";
+      default -> null;
+    };
+  }
+
+  /** What is turned. mlock-batch has one value only, so there is nothing to turn it to. */
+  enum Switch {
+    BATCH_CAPACITY, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
+    DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, MGLRU_NON_LRU_INELIGIBLE,
+    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, THP_PCP_LISTS, PCP_HIGH;
+
+    VariantSpec flip(VariantSpec s) {
+      boolean pgLru = this == PG_LRU;
+      return new VariantSpec(s.name(), s.title(), s.commits(), s.tags(),
+          this == BATCH_CAPACITY ? 15 + 31 - s.batchCapacity() : s.batchCapacity(),
+          s.clearLruAtQueue() ^ pgLru, s.flushTestsLru() ^ pgLru, s.deactivateFileTestsLru() ^ this == DEACTIVATE_FILE_TESTS_LRU,
+          this == DRAIN_RULE ? s.drainRule().equals("LRU_FLAG") ? "REFCOUNT" : "LRU_FLAG" : s.drainRule(),
+          s.localDrainFirst() ^ this == LOCAL_DRAIN_FIRST,
+          flip(PIN_REFS_IN_EXPECTATION, s.pinRefsInExpectation(), VariantSpec.PinRefs.values()),
+          s.drainOnlyIfMayBeCached() ^ this == DRAIN_ONLY_IF_MAY_BE_CACHED,
+          s.emptyListIsSuccess() ^ this == EMPTY_LIST_IS_SUCCESS,
+          s.drainAllDrainsLocalFirst() ^ this == DRAIN_ALL_DRAINS_LOCAL_FIRST,
+          s.mglruNonLruIneligible() ^ this == MGLRU_NON_LRU_INELIGIBLE, s.filterDeadOnAddFlush() ^ this == FILTER_DEAD_ON_ADD_FLUSH,
+          flip(MIGRATE_PASSES, s.migratePasses(), VariantSpec.MigratePasses.values()),
+          this == THP_PCP_LISTS ? 3 - s.thpPcpLists() : s.thpPcpLists(), s.mlockBatch(),
+          flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()));
+    }
+
+    /** The other of two values. */
+    private <T extends Enum<T>> T flip(Switch mine, T value, T[] values) {
+      return this == mine ? values[1 - value.ordinal()] : value;
+    }
+  }
+
+  private static KernelVariant flipped(String variant, Switch flipped) {
+    return KernelVariants.of(flipped.flip(VariantFile.load(variant, ShippedLitmus.SEARCH_PATH)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("guarded")
+  void theGuardOfAFlippedSwitchFails(String variant, Switch flipped, String file) {
+    Litmus guard = ShippedLitmus.named(file);
+    assertThat(guard.variants()).contains(variant);
+    assertThat(LitmusRun.run(guard, ShippedLitmus.variant(variant), RunOptions.SEQUENTIAL).text()).contains("hold");
+    assertThat(LitmusRun.run(guard, flipped(variant, flipped), RunOptions.SEQUENTIAL).misses()).isNotEmpty();
+  }
+
+  /** Those that make the same kernel, or that no litmus test can tell; each with its reason. */
+  @Test
+  void switchesThatNoLitmusTestGuardsSayNothingThere() {
+    List<Litmus> quick = ShippedLitmus.all().stream().filter(litmus -> !litmus.file().contains("populate-calls")).toList();
+    for (String variant : VARIANTS) {
+      for (Switch flipped : Switch.values()) {
+        String reason = silent(variant, flipped);
+        KernelVariant kernel = flipped(variant, flipped);
+        if (reason == null || kernel.equals(ShippedLitmus.variant(variant))) {
+          continue;
+        }
+        for (Litmus litmus : quick) {
+          if (litmus.variants().contains(variant)) {
+            assertThat(LitmusRun.run(litmus, kernel, RunOptions.SEQUENTIAL).misses()).as(flipped + " of " + variant).isEmpty();
+          }
+        }
+      }
+    }
+  }
+
+  /** So that a switch that is added later is not forgotten here: the name of a variant, four texts, and the switches. */
+  @Test
+  void everySwitchIsFlipped() {
+    int pgLruIsTwo = 1;
+    int mlockBatchHasOneValue = 1;
+    assertThat(VariantSpec.class.getRecordComponents()).hasSize(4 + Switch.values().length + pgLruIsTwo + mlockBatchHasOneValue);
+    assertThat(VariantSpec.MlockBatch.values()).hasSize(1);
+  }
+}
