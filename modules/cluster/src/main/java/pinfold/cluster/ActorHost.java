@@ -26,6 +26,9 @@ public final class ActorHost implements Host {
   /** Wall time without a finished window after which a run is given up, unless told otherwise. */
   public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(60);
 
+  /** Looks at the progress before a run is given up, so that a process that was stopped and goes on is not. */
+  private static final int LOOKS = 4;
+
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
   private final List<Entity> entities;
@@ -122,15 +125,17 @@ public final class ActorHost implements Host {
 
   private WindowCoordinator.Ended await(CompletableFuture<WindowCoordinator.Ended> ended) {
     long windowsSeen = monitor.windowsDone();
+    int looksWithoutProgress = 0;
     for (;;) {
       try {
-        return ended.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        return ended.get(Math.max(1, patience.toNanos() / LOOKS), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
         long windowsNow = monitor.windowsDone();
-        if (windowsNow == windowsSeen) {
+        looksWithoutProgress = windowsNow == windowsSeen ? looksWithoutProgress + 1 : 0;
+        windowsSeen = windowsNow;
+        if (looksWithoutProgress == LOOKS) {
           throw new NoProgressException("no window completed for " + patience.toMillis() + " ms: " + monitor.whoWaits());
         }
-        windowsSeen = windowsNow;
       } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
       } catch (InterruptedException e) {
@@ -162,6 +167,9 @@ public final class ActorHost implements Host {
 
   @Override
   public void close() {
+    if (broken instanceof NoProgressException) {
+      monitor.interruptRunners();
+    }
     system.terminate();
     try {
       system.getWhenTerminated().toCompletableFuture().get(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

@@ -56,6 +56,7 @@ final class EntityActor {
         share.stopAtNanos = Math.min(share.stopAtNanos, outbox.stopAtNanos());
       }
       share.nextNanos[place] = entity.nextNanos();
+      share.earliestSendNanos[place] = entity.earliestSendNanos();
     } catch (Throwable t) {
       share.failedPlace = place;
       share.failedEntity = entity.name();

@@ -45,6 +45,18 @@ final class RunMonitor {
         + (late.isEmpty() ? "the coordinator" : String.join("; ", late));
   }
 
+  /** For a run that was given up: perhaps the entity that does not return can be woken. */
+  void interruptRunners() {
+    Window window = current;
+    for (int i = 0; window != null && i < window.count; i++) {
+      Share share = window.shares[i];
+      Thread runner = share.runner();
+      if (runner != null && share.position() < share.count) {
+        runner.interrupt();
+      }
+    }
+  }
+
   private void describe(Share share, List<String> late) {
     int position = share.position();
     if (position >= share.count) {

@@ -33,6 +33,7 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
 
   int[] ids = new int[16];
   long[] nextNanos = new long[16];
+  long[] earliestSendNanos = new long[16];
   int count;
 
   /** By place in {@link #ids}: batches to file before running, in the order they are to be filed. */
@@ -73,6 +74,7 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
     if (count == ids.length) {
       ids = Arrays.copyOf(ids, count * 2);
       nextNanos = Arrays.copyOf(nextNanos, count * 2);
+      earliestSendNanos = Arrays.copyOf(earliestSendNanos, count * 2);
       inboxes = Arrays.copyOf(inboxes, count * 2);
     }
     ids[count] = id;

@@ -34,6 +34,7 @@ final class WindowCoordinator {
   private final RunMonitor monitor;
   private final ShareCutter cutter;
   private final WakeTimes wake;
+  private final WakeTimes promises;
   private final int[] awake;
   private final Inbox[] filling;
   private final Inbox[] spare;
@@ -55,6 +56,7 @@ final class WindowCoordinator {
     this.monitor = monitor;
     this.cutter = cutter;
     this.wake = new WakeTimes(nextNanos.length);
+    this.promises = new WakeTimes(nextNanos.length);
     this.awake = new int[nextNanos.length];
     this.filling = new Inbox[nextNanos.length];
     this.spare = new Inbox[nextNanos.length];
@@ -62,6 +64,7 @@ final class WindowCoordinator {
       filling[id] = new Inbox();
       spare[id] = new Inbox();
       wake.update(id, nextNanos[id]);
+      promises.update(id, nextNanos[id]);
     }
   }
 
@@ -106,7 +109,7 @@ final class WindowCoordinator {
       finish(endOfRun(start, limit));
       return;
     }
-    windowEndNanos = Math.min(start + windowNanos, limit);
+    windowEndNanos = Math.min(promises.firstNanos() + windowNanos, limit);
     send(wake.collectBefore(windowEndNanos, awake), windowEndNanos);
   }
 
@@ -167,6 +170,7 @@ final class WindowCoordinator {
       int id = share.ids[place];
       spare[id] = share.inboxes[place];
       wake.update(id, Math.min(share.nextNanos[place], filling[id].earliestNanos()));
+      promises.update(id, Math.min(share.earliestSendNanos[place], filling[id].earliestNanos()));
     }
     for (int i = 0; i < share.sentCount; i++) {
       file(share.sent[i], share.sentTo[i], share.sentEarliestNanos[i]);
@@ -205,6 +209,9 @@ final class WindowCoordinator {
     filling[destination].add(batch, earliestNanos);
     if (earliestNanos < wake.nanosOf(destination)) {
       wake.update(destination, earliestNanos);
+    }
+    if (earliestNanos < promises.nanosOf(destination)) {
+      promises.update(destination, earliestNanos);
     }
   }
 

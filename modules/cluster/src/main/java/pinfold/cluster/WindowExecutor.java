@@ -1,7 +1,8 @@
 package pinfold.cluster;
 
-import java.util.List;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -93,13 +94,25 @@ final class WindowExecutor extends AbstractExecutorService {
             other = await();
           }
           if (other != null) {
-            other.run();
+            runTask(other);
             continue;
           }
         }
         if (task != null) {
           next = null;
-          task.run();
+          runTask(task);
+        }
+      }
+    }
+
+    /** A task that fails does not take the thread with it; Pekko fails one whose thread was interrupted. */
+    private void runTask(Runnable task) {
+      try {
+        task.run();
+      } catch (Throwable t) {
+        Thread.interrupted();
+        if (!(t instanceof InterruptedException)) {
+          getUncaughtExceptionHandler().uncaughtException(this, t);
         }
       }
     }
@@ -130,12 +143,13 @@ final class WindowExecutor extends AbstractExecutorService {
     }
 
     private Runnable spin() {
-      long until = System.nanoTime() + (++spins % TRY_LONG_EVERY == 0 ? LONG_SPIN_NANOS : spinNanos);
+      boolean tryLong = ++spins % TRY_LONG_EVERY == 0;
+      long until = System.nanoTime() + (tryLong ? LONG_SPIN_NANOS : spinNanos);
       do {
         for (int i = 0; i < LOOKS_PER_CLOCK; i++) {
           Runnable found = common.poll();
           if (found != null) {
-            spinNanos = Math.min(spinNanos * 2, LONG_SPIN_NANOS);
+            spinNanos = tryLong ? LONG_SPIN_NANOS : Math.min(spinNanos * 2, LONG_SPIN_NANOS);
             return found;
           }
           Thread.onSpinWait();
@@ -188,7 +202,7 @@ final class WindowExecutor extends AbstractExecutorService {
     long deadline = System.nanoTime() + unit.toNanos(timeout);
     for (Worker worker : workers) {
       long left = deadline - System.nanoTime();
-      if (left <= 0 || !worker.join(java.time.Duration.ofNanos(left))) {
+      if (left <= 0 || !worker.join(Duration.ofNanos(left))) {
         return isTerminated();
       }
     }

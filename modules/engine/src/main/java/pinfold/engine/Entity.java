@@ -1,5 +1,7 @@
 package pinfold.engine;
 
+import java.util.function.Consumer;
+
 /**
  * A component of the simulated world: it owns its state, learns of everything else by events, and has an exact clock.
  *
@@ -37,9 +39,19 @@ public abstract class Entity {
     pending.addAll(batch);
   }
 
+  /** Shows every event that has reached this entity and is not due yet, in no particular order; only between windows. */
+  public final void forEachPending(Consumer<Event> visitor) {
+    pending.forEach(visitor);
+  }
+
   /** When this entity has something to do next, {@link Long#MAX_VALUE} when it sleeps until somebody writes. */
   public final long nextNanos() {
     return Math.min(pending.nextNanos(), nextAgendaNanos());
+  }
+
+  /** No message leaves this entity before this instant unless one reaches it first. */
+  public final long earliestSendNanos() {
+    return Math.min(pending.nextNanos(), earliestAgendaSendNanos());
   }
 
   /** Runs everything before {@code endNanos}. Afterwards the entity has seen all of the window and nothing beyond it. */
@@ -76,6 +88,14 @@ public abstract class Entity {
    */
   protected long nextAgendaNanos() {
     return Long.MAX_VALUE;
+  }
+
+  /**
+   * An instant before which the agenda's work sends nothing: a promise that lets the host make windows longer, which nobody can see
+   * but the clock on the wall. It need not be the best possible, only true.
+   */
+  protected long earliestAgendaSendNanos() {
+    return nextAgendaNanos();
   }
 
   /** Does the agenda's work of every instant before {@code beforeNanos}, or the first part of it. */

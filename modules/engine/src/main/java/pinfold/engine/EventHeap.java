@@ -22,6 +22,14 @@ final class EventHeap {
     return size == 0 ? Long.MAX_VALUE : times[0];
   }
 
+  long nanos(int index) {
+    return times[index];
+  }
+
+  int slot(int index) {
+    return slots[index];
+  }
+
   int firstSlot() {
     return slots[0];
   }

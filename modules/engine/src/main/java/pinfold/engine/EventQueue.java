@@ -1,6 +1,7 @@
 package pinfold.engine;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Pending events of one entity, in the order every host must agree on: effect time, then the seeded hash of the
@@ -64,6 +65,26 @@ public final class EventQueue {
   /** Number of pending events. */
   public int size() {
     return runEnd - runAt + heap.size() + farSize;
+  }
+
+  /** Shows every pending event, in no particular order; each is valid during its call. For reading between windows. */
+  public void forEach(Consumer<Event> visitor) {
+    Event event = new Event();
+    for (int i = runAt; i < runEnd; i++) {
+      show(runTimes[i], runSlots[i], event, visitor);
+    }
+    for (int i = 0; i < heap.size(); i++) {
+      show(heap.nanos(i), heap.slot(i), event, visitor);
+    }
+    for (int i = 0; i < farSize; i++) {
+      show(farTimes[i], farSlots[i], event, visitor);
+    }
+  }
+
+  private void show(long time, int slot, Event event, Consumer<Event> visitor) {
+    event.timeNanos = time;
+    slab.show(slot, event);
+    visitor.accept(event);
   }
 
   /** Files every event of the batch; the batch must not be written to any more. */

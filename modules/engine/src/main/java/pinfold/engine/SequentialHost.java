@@ -12,11 +12,13 @@ public final class SequentialHost implements Host {
   private final Outbox[] outboxes;
   private final long windowNanos;
   private final WakeTimes wake;
+  private final WakeTimes promises;
   private final int[] awake;
   private final List<EventBatch> inFlight = new ArrayList<>();
   private long nowNanos;
   private long windows;
   private long stopAtNanos = Long.MAX_VALUE;
+  private Runnable afterWindow = () -> {};
   private ProgressListener listener = (now, count) -> true;
 
   /** @param windowNanos length of a window, at most the shortest link latency */
@@ -25,14 +27,20 @@ public final class SequentialHost implements Host {
     this.windowNanos = windowNanos;
     this.outboxes = new Outbox[entities.size()];
     this.wake = new WakeTimes(entities.size());
+    this.promises = new WakeTimes(entities.size());
     this.awake = new int[entities.size()];
     for (int i = 0; i < outboxes.length; i++) {
       if (entities.get(i).id() != i) {
         throw new IllegalArgumentException("entity at position " + i + " has id " + entities.get(i).id());
       }
       outboxes[i] = new Outbox(i);
-      wake.update(i, entities.get(i).nextNanos());
+      note(entities.get(i));
     }
+  }
+
+  private void note(Entity entity) {
+    wake.update(entity.id(), entity.nextNanos());
+    promises.update(entity.id(), entity.earliestSendNanos());
   }
 
   @Override
@@ -50,7 +58,7 @@ public final class SequentialHost implements Host {
       if (start >= limit) {
         return end(start, limit, endNanos);
       }
-      runWindow(Math.min(start + windowNanos, limit));
+      runWindow(Math.min(promises.firstNanos() + windowNanos, limit));
       if (windows % PROGRESS_WINDOWS == 0 && !listener.onProgress(nowNanos, windows)) {
         return Outcome.CANCELLED;
       }
@@ -78,7 +86,7 @@ public final class SequentialHost implements Host {
       entity.runWindow(endNanos, outbox);
       inFlight.addAll(outbox.batches());
       stopAtNanos = Math.min(stopAtNanos, outbox.stopAtNanos());
-      wake.update(id, entity.nextNanos());
+      note(entity);
     }
     for (EventBatch batch : inFlight) {
       deliver(batch);
@@ -86,6 +94,12 @@ public final class SequentialHost implements Host {
     inFlight.clear();
     nowNanos = endNanos;
     windows++;
+    afterWindow.run();
+  }
+
+  /** Called after every window, when all that was sent in it has been delivered; for checks, which must change nothing. */
+  public void afterWindow(Runnable check) {
+    afterWindow = check;
   }
 
   private void deliver(EventBatch batch) {
@@ -93,6 +107,9 @@ public final class SequentialHost implements Host {
     entities.get(to).deliver(batch);
     if (batch.earliestNanos() < wake.nanosOf(to)) {
       wake.update(to, batch.earliestNanos());
+    }
+    if (batch.earliestNanos() < promises.nanosOf(to)) {
+      promises.update(to, batch.earliestNanos());
     }
   }
 

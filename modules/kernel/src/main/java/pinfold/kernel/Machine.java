@@ -32,6 +32,7 @@ public final class Machine {
   private final Directory directory;
   private final LruDrain drain;
   private final Observer observer;
+  private final RmapSpace rmap = new RmapSpace();
   private final List<Zone> zones = new ArrayList<>();
   private final List<MemoryNode> nodes = new ArrayList<>();
   private final List<Cpu> cpus = new ArrayList<>();
@@ -44,7 +45,6 @@ public final class Machine {
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
         spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray());
     long seed = spec.seed();
-    RmapSpace rmap = new RmapSpace();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
       handles[i] = rmap.addSpace(i, spec.spaces().get(i).pages());
@@ -133,6 +133,11 @@ public final class Machine {
 
   public FileMapping file(int file) {
     return files.get(file);
+  }
+
+  /** Which page of which address space or file a folio's handle stands for. */
+  public RmapSpace rmap() {
+    return rmap;
   }
 
   /** The node that holds a page. */

@@ -22,6 +22,10 @@ final class AllocPages extends Frame {
     this.order = order;
   }
 
+  int order() {
+    return order;
+  }
+
   @Override
   protected Signal step(Cpu cpu) {
     int[] zones = cpu.directory().zonelist(node, request.movableZone());

@@ -17,10 +17,13 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
+import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.BurstStatus;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.KernelVariant;
@@ -32,8 +35,10 @@ import pinfold.kernel.zone.PerCpuPages;
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from outside,
  * DRAIN_WORK and LRU_CACHE_DISABLED from the drain, answers to requests of its tasks, RESUME and WORK_RUNNABLE from itself.
  */
-public final class Cpu extends Entity implements Counting {
+public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final int KWORKER = 0;
+  /** Word of BURST_DONE at which the batches begin. */
+  private static final int ANSWER_BATCHES = 6;
 
   private final Directory directory;
   private final int cpu;
@@ -54,6 +59,9 @@ public final class Cpu extends Entity implements Counting {
   private Task current;
   private Task last;
   private boolean lent;
+  /** Words of the program of the burst under way, still in {@link #ops}. */
+  private int lentWords;
+  private final HandHeld handHeld = new HandHeld();
   private boolean published;
   private boolean cacheDisabled;
   private boolean resumeScheduled;
@@ -361,6 +369,7 @@ public final class Cpu extends Entity implements Counting {
     batches.writeTo(out);
     out.addAll(ops.words(), 0, ops.size());
     out.close();
+    lentWords = ops.size();
     ops.clear();
     return Frame.Signal.BUSY;
   }
@@ -375,7 +384,7 @@ public final class Cpu extends Entity implements Counting {
     published = (event.word(4) >>> 8) != 0;
     resultCount = (int) (event.word(5) >>> 32);
     int freed = event.intWord(5);
-    int at = batches.readFrom(event.words(), event.offset() + 6);
+    int at = batches.readFrom(event.words(), event.offset() + ANSWER_BATCHES);
     resultsAt = at;
     for (int i = at + resultCount; i < at + resultCount + freed; i++) {
       free(event.words()[i]);
@@ -476,6 +485,10 @@ public final class Cpu extends Entity implements Counting {
     }
   }
 
+  HandHeld handHeld() {
+    return handHeld;
+  }
+
   // ---- Drain work
 
   Long pollDrainWork() {
@@ -503,6 +516,67 @@ public final class Cpu extends Entity implements Counting {
   /** The pcp list of a zone. */
   public PerCpuPages pcp(int zone) {
     return pcps.of(zone);
+  }
+
+  /** Whether a memory node has the batches. */
+  public boolean isLent() {
+    return lent;
+  }
+
+  /** Whether the drain was told that this CPU has something to drain; means nothing while the batches are lent. */
+  public boolean published() {
+    return published;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    if (lent) {
+      reportLent(to);
+    } else {
+      to.batches(cpu, batches, 0);
+    }
+    forEachPending(event -> reportPending(event, to));
+    for (Task task : tasks) {
+      for (Frame frame : task.stack) {
+        if (frame instanceof HoldsFolios holder) {
+          holder.report(to);
+        }
+      }
+    }
+    handHeld.report(to);
+  }
+
+  /** Every folio of the program under way is in motion until the answer is here. */
+  private void reportLent(Holdings to) {
+    for (int i = 0; i < lentWords; i++) {
+      long word = ops.words()[i];
+      BurstOp op = BurstOp.of(word);
+      if (op != BurstOp.DRAIN) {
+        to.inMotion(BurstOp.pfn(word));
+      }
+      if (op.takesSecondWord()) {
+        i++;
+        if (op == BurstOp.MIGRATE_MOVE) {
+          to.inMotion((int) ops.words()[i]);
+        }
+      }
+    }
+  }
+
+  private void reportPending(Event event, Holdings to) {
+    if (event.kind() == Messages.BURST_DONE) {
+      FolioBatches back = new FolioBatches(variant.batchCapacity());
+      int freed = back.readFrom(event.words(), event.offset() + ANSWER_BATCHES) + (int) (event.word(5) >>> 32);
+      to.batches(cpu, back, 0);
+      for (int i = freed; i < freed + event.intWord(5); i++) {
+        to.freeBlock((int) event.words()[i] & (1 << 30) - 1, (int) (event.words()[i] >>> 34));
+      }
+    } else if (event.kind() == Messages.ZONE_REFILLED) {
+      AllocPages asking = (AllocPages) tasks.get(event.intWord(0)).top();
+      for (int i = 1; i < event.length(); i++) {
+        to.freeBlock(event.intWord(i), asking.order());
+      }
+    }
   }
 
   /** Tasks that have not ended and what each waits for. */

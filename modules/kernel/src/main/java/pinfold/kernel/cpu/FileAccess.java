@@ -4,6 +4,8 @@ import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -12,7 +14,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
  * into the cache and on the lru_add batch; then every page is copied and marked accessed.
  */
-final class FileAccess extends Frame {
+final class FileAccess extends Frame implements HoldsFolios {
   private final int file;
   private final int firstPage;
   private final int pages;
@@ -30,6 +32,15 @@ final class FileAccess extends Frame {
     this.shmem = shmem;
     this.pfns = new int[pages];
     this.fresh = new boolean[pages];
+  }
+
+  @Override
+  public void report(Holdings to) {
+    for (int i = 0; i < pages; i++) {
+      if (fresh[i]) {
+        to.allocated(pfns[i], 0, false);
+      }
+    }
   }
 
   @Override

@@ -1,18 +1,10 @@
 package pinfold.kernel.cpu;
 
-import java.util.Arrays;
-import pinfold.kernel.Directory;
-import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
-import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
-import pinfold.kernel.mm.Pte;
-import pinfold.kernel.node.BurstOp;
-import pinfold.kernel.node.BurstStatus;
-import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * __gup_longterm_locked() (mm/gup.c, 6.12): pin the whole range, collect what may not be pinned there, migrate it, and begin
@@ -30,12 +22,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
   private final LongList isolated = new LongList();
   private final PinRecord record;
 
-  private int cursor;
-  private int node;
-  /** Positions in {@link #pinned} of the current node's distinct folios. */
-  private final LongList positions = new LongList();
   private int collected;
-  private Progress progress;
   private int outcome;
   private long lastSet;
   private int sameRounds;
@@ -64,12 +51,10 @@ final class GupLongterm extends Frame implements HoldsFolios {
     return switch (at) {
       case 0 -> pinAll(cpu);
       case 1 -> pinnedAll(cpu);
-      case 2 -> collect(cpu);
-      case 3 -> collectDone(cpu);
-      case 5 -> decide(cpu);
-      case 6 -> unpinned(cpu);
-      case 7 -> migrated(cpu);
-      case 8 -> cpu.ret(outcome);
+      case 2 -> decide(cpu);
+      case 3 -> unpinned(cpu);
+      case 4 -> migrated(cpu);
+      case 5 -> cpu.ret(outcome);
       default -> throw new IllegalStateException(toString());
     };
   }
@@ -90,97 +75,20 @@ final class GupLongterm extends Frame implements HoldsFolios {
     if (record.rounds == 1) {
       cpu.countHeld(pinned, record);
     }
-    cursor = 0;
-    node = 0;
-    collected = 0;
     isolated.clear();
-    progress = Progress.NONE;
     at = 2;
-    return Signal.RUN;
-  }
-
-  /**
-   * Sends one node's distinct consecutive folios to be collected, node after node: what a folio's turn does to others is a drain, and
-   * those are spent once per call whoever asks first. The list of the isolated is then put into page order.
-   */
-  private Signal collect(Cpu cpu) {
-    for (; node < cpu.directory().nodes(); node++) {
-      if (cursor == 0) {
-        positions.clear();
-        for (int i = 0; i < pinned.size(); i++) {
-          int pfn = Pte.pfn(pinned.get(i));
-          if ((i == 0 || pfn != Pte.pfn(pinned.get(i - 1))) && cpu.directory().nodeOfPfn(pfn) == node) {
-            positions.add(i);
-          }
-        }
-      }
-      if (cursor < positions.size()) {
-        for (int i = cursor; i < positions.size(); i++) {
-          cpu.ops().add(BurstOp.COLLECT.word(Pte.pfn(pinned.get((int) positions.get(i))), 0));
-        }
-        at = 3;
-        return cpu.sendBurst(node, 0, progress, 0, 0);
-      }
-      cursor = 0;
-    }
-    inPageOrder();
-    at = 5;
-    return Signal.RUN;
-  }
-
-  private void inPageOrder() {
-    if (isolated.size() < 2) {
-      return;
-    }
-    IntMap positionOf = new IntMap();
-    for (int i = 0; i < pinned.size(); i++) {
-      if (positionOf.getOrDefault(Pte.pfn(pinned.get(i)), -1) < 0) {
-        positionOf.put(Pte.pfn(pinned.get(i)), i);
-      }
-    }
-    long[] folios = Arrays.copyOf(isolated.words(), isolated.size());
-    LongList order = new LongList();
-    for (int i = 0; i < folios.length; i++) {
-      order.add((long) positionOf.get(MigratePages.pfn(folios[i])) << 32 | i);
-    }
-    order.sort();
-    for (int i = 0; i < folios.length; i++) {
-      isolated.set(i, folios[(int) order.get(i)]);
-    }
-  }
-
-  private Signal collectDone(Cpu cpu) {
-    for (int i = 0; i < cpu.burstResults(); i++) {
-      isolated.add(cpu.burstResult(i));
-    }
-    collected += cpu.burstCollected();
-    Progress before = progress;
-    progress = cpu.burstProgress();
-    record.noteProgress(before, progress);
-    cursor += cpu.burstStoppedAt();
-    at = 2;
-    if (cpu.burstStatus() == BurstStatus.DONE) {
-      return Signal.RUN;
-    }
-    collected--;
-    if (cpu.burstStatus() == BurstStatus.WANTS_DRAIN_OWNER) {
-      record.ownerDrains++;
-      cpu.request(Directory.LRU_DRAIN, Messages.DRAIN_OWNER).add(cpu.burstArgument()).close();
-      return Signal.SLEEP;
-    }
-    assert before != Progress.ALL : "a second drain of all CPUs in one collect call";
-    record.allDrains++;
-    return cpu.call(new DrainAllCpus());
+    return cpu.call(new Collect(pinned, isolated, record));
   }
 
   private Signal decide(Cpu cpu) {
+    collected = (int) cpu.result();
     record.collected = Math.max(record.collected, collected);
     boolean clean = cpu.variant().emptyListIsSuccess() ? isolated.isEmpty() : collected == 0;
     if (clean) {
       record.leftUnpinnable = collected;
       return cpu.ret(pinned.size());
     }
-    at = 6;
+    at = 3;
     return cpu.call(new Unpin(pinned));
   }
 
@@ -188,7 +96,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
     if (isolated.isEmpty()) {
       return again(cpu);
     }
-    at = 7;
+    at = 4;
     return cpu.call(new MigratePages(isolated, PageRequest.LONGTERM, record));
   }
 
@@ -197,7 +105,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
       return again(cpu);
     }
     outcome = -Errno.ENOMEM;
-    at = 8;
+    at = 5;
     return cpu.call(new Putback(isolated));
   }
 

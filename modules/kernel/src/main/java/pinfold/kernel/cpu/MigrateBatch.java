@@ -2,6 +2,8 @@ package pinfold.kernel.cpu;
 
 import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.node.BurstOp;
@@ -11,7 +13,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * migrate_pages_batch() (mm/migrate.c, 6.12) over folios of one chunk: a destination for each, every mapping replaced by
  * migration entries, then as many move passes as asked for; what did not move is mapped again.
  */
-final class MigrateBatch extends Frame {
+final class MigrateBatch extends Frame implements HoldsFolios {
   private final LongList folios;
   private final PageRequest request;
   private final int passes;
@@ -77,6 +79,20 @@ final class MigrateBatch extends Frame {
 
   private int pfn(int i) {
     return MigratePages.pfn(folios.get(i));
+  }
+
+  @Override
+  public void report(Holdings to) {
+    for (int i = 0; i < folios.size(); i++) {
+      boolean freed = !moved[i] && (at == 9 || at == 8 && i < cursor);
+      if (destinations[i] != 0 && !freed) {
+        to.allocated(destinations[i], MigratePages.large(folios.get(i)) ? 9 : 0, request == PageRequest.LONGTERM);
+      }
+      if (!MigratePages.anonymous(folios.get(i))) {
+        to.inMotion(pfn(i));
+        to.inMotion(destinations[i]);
+      }
+    }
   }
 
   @Override

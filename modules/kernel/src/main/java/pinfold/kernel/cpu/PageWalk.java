@@ -4,6 +4,8 @@ import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.AddressSpace;
@@ -22,7 +24,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * which only says what it would queue; the entries then go into the batches in page order. That is the same as page by page as long as
  * no page of the piece is in a batch that the walk may flush, because a flush changes nothing but the folios that it flushes. Returns the number of pages done if any, else a negative errno or 0.
  */
-final class PageWalk extends Frame {
+final class PageWalk extends Frame implements HoldsFolios {
   /** What happens to each page. */
   enum Purpose {
     /** A user writes: missing pages are faulted in, present ones only get PTE bits. */
@@ -96,6 +98,28 @@ final class PageWalk extends Frame {
     this.entries = new long[size];
     this.fresh = new boolean[size];
     this.cached = new boolean[size];
+  }
+
+  @Override
+  public void report(Holdings to) {
+    if (at < 3 || at == 10) {
+      return;
+    }
+    boolean longterm = purpose.request == PageRequest.LONGTERM;
+    if (huge && at >= 7) {
+      to.allocated(Pte.pfn(entries[0]), 9, longterm);
+    }
+    for (int i = 0; !huge && i < chunk; i++) {
+      if (fresh[i]) {
+        to.allocated(Pte.pfn(entries[i]), 0, longterm);
+      }
+      if (at == 11 || at == 12) {
+        to.inMotion(Pte.pfn(entries[i]));
+      }
+    }
+    for (int i = 0; purpose.pins() && at >= 7 && i < cursor; i++) {
+      to.pin(Pte.pfn(entries[huge ? 0 : i]), 1);
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ final class PinUserPages extends Frame {
   private final int pages;
   private final boolean touch;
   private final PinRecord record = new PinRecord();
+  private GupLongterm gup;
   private long startNanos;
 
   PinUserPages(int space, int firstPage, int pages, boolean touch) {
@@ -24,9 +25,13 @@ final class PinUserPages extends Frame {
     if (at == 0) {
       startNanos = cpu.clockNanos();
       at = 1;
-      return cpu.call(new GupLongterm(space, firstPage, pages, touch, record));
+      gup = new GupLongterm(space, firstPage, pages, touch, record);
+      return cpu.call(gup);
     }
     long outcome = Math.min(0, cpu.result());
+    if (outcome == 0) {
+      cpu.handHeld().keepPins(gup.pinned());
+    }
     record.report(cpu, space, firstPage, pages, outcome, startNanos);
     return cpu.ret(outcome);
   }

@@ -2,6 +2,8 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
@@ -12,7 +14,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * Takes pages out of a page table and lets them go: MADV_DONTNEED, munmap, exit (mm/memory.c: zap_page_range_single(),
  * mm/swap_state.c: free_pages_and_swap_cache(), 6.12). A local lru_add_drain() at the start, and one before each lot is freed.
  */
-final class Unmap extends Frame {
+final class Unmap extends Frame implements HoldsFolios {
   private static final int CHUNK = 512;
 
   private final int space;
@@ -21,12 +23,26 @@ final class Unmap extends Frame {
   private final LongList mapped = new LongList();
   private long vma;
   private int done;
+  private int zapPage;
   private int cursor;
 
   Unmap(int space, int firstPage, int pages) {
     this.space = space;
     this.firstPage = firstPage;
     this.pages = pages;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    if (at < 2) {
+      return;
+    }
+    to.unmapping(space, zapPage, CHUNK);
+    int from = at == 5 ? cursor : 0;
+    int end = at == 3 ? cursor : mapped.size();
+    for (int i = from; at > 2 && i < end; i++) {
+      to.references(Pte.pfn(mapped.get(i)), 1);
+    }
   }
 
   @Override
@@ -42,6 +58,7 @@ final class Unmap extends Frame {
           yield cpu.ret(0);
         }
         int page = firstPage + done;
+        zapPage = page;
         int wanted = Math.min(Math.min(pages - done, CHUNK - (page & CHUNK - 1)), cpu.maxWalkPages());
         cpu.request(cpu.directory().space(space), Messages.ZAP).add(page).add(wanted).close();
         at = 2;

@@ -1,12 +1,14 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
-/** unpin_user_pages(): drops one pin per entry, a burst per node for each lot of entries. */
-final class Unpin extends Frame {
+/** unpin_user_pages(): drops one pin per entry, a burst per node for each lot of entries; the list is empty afterwards. */
+final class Unpin extends Frame implements HoldsFolios {
   private static final int BURST_PAGES = 4096;
 
   private final LongList pinned;
@@ -15,6 +17,15 @@ final class Unpin extends Frame {
 
   Unpin(LongList pinned) {
     this.pinned = pinned;
+  }
+
+  /** Of a lot of which some node has had its burst, each entry may be unpinned or not. */
+  @Override
+  public void report(Holdings to) {
+    to.pins(pinned, cursor, false);
+    for (int i = cursor; node > 0 && i < Math.min(pinned.size(), cursor + BURST_PAGES); i++) {
+      to.inMotion(Pte.pfn(pinned.get(i)));
+    }
   }
 
   @Override
@@ -30,6 +41,7 @@ final class Unpin extends Frame {
       node = 0;
       cursor = end;
     }
+    pinned.clear();
     return cpu.ret(0);
   }
 

@@ -52,13 +52,13 @@ final class VfioMap extends Frame {
           return cpu.call(new Unpin(pinned));
         }
         pinned.addAll(gup.pinned().words(), 0, gup.pinned().size());
+        cpu.handHeld().keepPins(pinned);
         cpu.spend(got * cpu.cost(Cost.VFIO_MAP_PAGE));
         done += (int) got;
         at = 0;
         return Signal.PREEMPTIBLE;
       }
       default -> {
-        pinned.clear();
         return cpu.ret(outcome);
       }
     }

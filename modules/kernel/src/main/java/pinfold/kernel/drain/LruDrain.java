@@ -166,6 +166,31 @@ public final class LruDrain extends Entity implements Counting {
     out.add(call.task).add(scanned).add(cpus).close();
   }
 
+  /** Whether the CPU counts as one with something to drain, once everything that was sent so far has arrived. */
+  public boolean knowsOf(int cpu) {
+    boolean[] known = {needsDrain[cpu]};
+    long[] latest = {Long.MIN_VALUE};
+    forEachPending(event -> {
+      if (event.kind() == Messages.NEEDS_DRAIN && event.intWord(0) == cpu && event.timeNanos() >= latest[0]) {
+        latest[0] = event.timeNanos();
+        known[0] = event.word(1) != 0;
+      }
+    });
+    return known[0];
+  }
+
+  /** lru_drain_gen. */
+  public long generation() {
+    return generation;
+  }
+
+  /** Whether caching is disabled and every drain that was asked for is over. */
+  public boolean disabledAndDrained() {
+    boolean[] waiting = {holder != null || !queue.isEmpty()};
+    forEachPending(event -> waiting[0] |= event.kind() == Messages.LRU_CACHE_DISABLE);
+    return disableCount > 0 && !waiting[0];
+  }
+
   @Override
   public Counters counters() {
     return counters;

@@ -389,6 +389,31 @@ public final class AddressSpace extends Entity {
     return tables[block] == null ? 0 : tables[block][page & BLOCK_MASK] & 0xFFFFFFFFL;
   }
 
+  /** Whether a walk holds the lock of the page's 2 MiB; only between windows. */
+  public boolean isLocked(int page) {
+    return locked(page >>> BLOCK_SHIFT);
+  }
+
+  /** Calls {@code visitor} for every entry that is there, in order of addresses; only between windows. */
+  public void forEachEntry(EntryVisitor visitor) {
+    for (int block = 0; block < tables.length; block++) {
+      if (hugeEntries[block] != 0) {
+        visitor.visit(block << BLOCK_SHIFT, hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
+      }
+      for (int i = 0; tables[block] != null && i < BLOCK_PAGES; i++) {
+        if (tables[block][i] != 0) {
+          visitor.visit((block << BLOCK_SHIFT) + i, tables[block][i] & 0xFFFFFFFFL);
+        }
+      }
+    }
+  }
+
+  /** Takes a page and its entry, see {@link Pte}. */
+  @FunctionalInterface
+  public interface EntryVisitor {
+    void visit(int page, long entry);
+  }
+
   /** Bytes of page table in use. */
   public long bytes() {
     long bytes = 0;

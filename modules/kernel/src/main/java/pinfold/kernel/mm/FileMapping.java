@@ -6,6 +6,8 @@ import pinfold.engine.EventBatch;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 
 /**
  * One inode's page cache: page of the file to pfn.
@@ -14,7 +16,7 @@ import pinfold.kernel.Messages;
  * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first.
  * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
  */
-public final class FileMapping extends Entity {
+public final class FileMapping extends Entity implements HoldsFolios {
   private static final int CHUNK_SHIFT = 9;
   private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
 
@@ -74,6 +76,21 @@ public final class FileMapping extends Entity {
   public int pfn(int page) {
     int[] chunk = chunks[page >>> CHUNK_SHIFT];
     return chunk == null ? 0 : chunk[page & CHUNK_MASK];
+  }
+
+  /** Number of pages that it has room for. */
+  public int pages() {
+    return chunks.length << CHUNK_SHIFT;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    forEachPending(event -> {
+      for (int i = 0; event.kind() == Messages.FILE_REPLACE && i < event.length(); i++) {
+        to.inMotion(event.intWord(i));
+        to.inMotion(pfn((int) (event.word(i) >>> 32)));
+      }
+    });
   }
 
   private void set(int page, int pfn) {

@@ -1,7 +1,10 @@
 package pinfold.kernel.node;
 
 import pinfold.engine.Event;
+import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.variant.DrainRule;
 
@@ -11,7 +14,7 @@ import pinfold.kernel.variant.DrainRule;
  * <p>Time: the operation was sent at s over a link of latency l. The element that the kernel would begin at n is executed
  * at max(s + l, n - l), so that the answer is back when the kernel would be done. Lock waits move n.
  */
-final class Burst {
+final class Burst implements HoldsFolios {
   /** Bits of the request's options word. */
   static final int FOLL_TOUCH = 1;
   static final int CACHE_DISABLED = 1 << 1;
@@ -21,6 +24,9 @@ final class Burst {
 
   /** Nothing is put into batches: who would be is told in the results, in order, for an {@link BurstOp#ENQUEUE} burst. */
   static final int DEFER = 1 << 4;
+
+  /** Word of the request at which the batches begin. */
+  static final int REQUEST_BATCHES = 5;
 
   final int cpu;
   final FolioBatches batches;
@@ -59,8 +65,11 @@ final class Burst {
   int statusArgument;
   int waitingRemote;
   boolean published;
+  boolean mayStop;
 
   long agendaNanos;
+  /** What the elements that are left cost at least, ns. */
+  long costAhead;
 
   Burst(int cpu, int batchCapacity, int nodes) {
     this.cpu = cpu;
@@ -81,7 +90,7 @@ final class Burst {
     linkNanos = latencyNanos;
     words = event.words();
     int count = event.intWord(4);
-    first = batches.readFrom(words, event.offset() + 5);
+    first = batches.readFrom(words, event.offset() + REQUEST_BATCHES);
     next = first;
     end = first + count;
     step = 0;
@@ -99,8 +108,32 @@ final class Burst {
     agendaNanos = floorNanos;
   }
 
+  @Override
+  public void report(Holdings to) {
+    to.batches(cpu, batches, pendingFlush);
+    if (firstTested) {
+      to.inMotion(batches.pfn(BatchKind.of(Integer.numberOfTrailingZeros(pendingFlush)), 0));
+    }
+    for (int i = 0; i < freed.size(); i++) {
+      to.freeBlock((int) freed.get(i) & (1 << 30) - 1, (int) (freed.get(i) >>> 34));
+    }
+    for (LongList work : remote) {
+      if (work != null) {
+        RemoteWork.report(cpu, work.words(), 0, work.size(), to);
+      }
+    }
+  }
+
   long effectiveNanos() {
     return Math.max(floorNanos, nominalNanos - linkNanos);
+  }
+
+  /**
+   * The answer leaves when all elements are done, at the time of the last one; but the first entry that it stores is told to the drain at
+   * once, and one that collects may stop anywhere.
+   */
+  long earliestSendNanos() {
+    return published && !mayStop ? Math.max(agendaNanos, nominalNanos + costAhead - linkNanos) : agendaNanos;
   }
 
   boolean has(int option) {

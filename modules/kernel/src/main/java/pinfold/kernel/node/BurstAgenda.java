@@ -11,6 +11,15 @@ final class BurstAgenda {
     return size == 0 ? Long.MAX_VALUE : heap[0].agendaNanos;
   }
 
+  /** No burst sends anything before this instant. */
+  long earliestSendNanos() {
+    long earliest = Long.MAX_VALUE;
+    for (int i = 0; i < size; i++) {
+      earliest = Math.min(earliest, heap[i].earliestSendNanos());
+    }
+    return earliest;
+  }
+
   void add(Burst burst, long nanos) {
     burst.agendaNanos = nanos;
     if (size == heap.length) {

@@ -22,6 +22,8 @@ public enum BurstOp {
   UNPIN,
   /** One folio of collect_longterm_unpinnable_folios(): result word for each folio isolated. */
   COLLECT,
+  /** Whether the drain rule wants no drain for the folio; stops the burst at the first for which it does. Changes nothing, costs nothing. */
+  ASK,
   /** MADV_COLD. */
   COLD,
   /** MADV_FREE. */

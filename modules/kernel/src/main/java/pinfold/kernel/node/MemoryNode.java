@@ -28,8 +28,11 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.variant.DrainRule.Action;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.FolioView;
 import pinfold.kernel.variant.KernelVariant;
@@ -42,7 +45,7 @@ import pinfold.kernel.variant.KernelVariant;
  * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
  * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, unanswered.
  */
-public final class MemoryNode extends Entity implements Counting {
+public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
 
   private final Directory directory;
@@ -61,6 +64,8 @@ public final class MemoryNode extends Entity implements Counting {
   private final View view = new View();
   private final CostModel cost;
   private final long[] opCost = new long[BurstOp.values().length];
+  private final int[] secondWords = new int[opCost.length];
+  private final boolean[] mayStop = new boolean[opCost.length];
 
   public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru, LruTrace trace) {
     super(directory.node(node), seed);
@@ -89,7 +94,9 @@ public final class MemoryNode extends Entity implements Counting {
       bursts[cpu].rank = EventQueue.rank(seed, directory.cpu(cpu));
     }
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = cost.of(costOf(op));
+      opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
+      secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST;
     }
   }
 
@@ -100,7 +107,7 @@ public final class MemoryNode extends Entity implements Counting {
       case TOUCH, ROTATE, DEACTIVATE_FILE -> Cost.TOUCH_PAGE;
       case PIN, PIN_FAST -> Cost.PIN_PAGE;
       case UNPIN -> Cost.UNPIN_PAGE;
-      case COLLECT -> Cost.COLLECT_PAGE;
+      case COLLECT, ASK -> Cost.COLLECT_PAGE;
       case ISOLATE -> Cost.PUT_PAGE;
       case COLD, LAZYFREE -> Cost.MADVISE_PAGE;
       case MLOCK, MUNLOCK -> Cost.MLOCK_PAGE;
@@ -125,12 +132,24 @@ public final class MemoryNode extends Entity implements Counting {
       case Messages.BURST -> {
         Burst burst = bursts[directory.cpuOfEntity(event.origin())];
         burst.start(event, latency(event.origin()));
+        lookAhead(burst);
         agenda.add(burst, burst.agendaNanos);
       }
       case Messages.REMOTE_WORK -> onRemoteWork(event);
       case Messages.REMOTE_DONE -> onRemoteDone(event);
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  private void lookAhead(Burst burst) {
+    burst.costAhead = 0;
+    burst.mayStop = false;
+    for (int at = burst.first; at < burst.end; at++) {
+      int op = (int) (burst.words[at] >>> 56);
+      burst.costAhead += opCost[op];
+      burst.mayStop |= mayStop[op];
+      at += secondWords[op];
     }
   }
 
@@ -144,6 +163,11 @@ public final class MemoryNode extends Entity implements Counting {
   }
 
   @Override
+  protected long earliestAgendaSendNanos() {
+    return agenda.earliestSendNanos();
+  }
+
+  @Override
   protected void runAgenda(long beforeNanos) {
     Burst burst = agenda.poll();
     run(burst, Math.min(beforeNanos, Math.max(agenda.nextNanos(), burst.agendaNanos + 1)));
@@ -152,7 +176,7 @@ public final class MemoryNode extends Entity implements Counting {
   /** Executes elements until one would begin at or after {@code beforeNanos}, the burst waits, or it is done. */
   private void run(Burst burst, long beforeNanos) {
     for (;;) {
-      long at = burst.lockHeld ? burst.agendaNanos : Math.max(burst.agendaNanos, burst.effectiveNanos());
+      long at = burst.lockHeld ? burst.agendaNanos : burst.effectiveNanos();
       if (at >= beforeNanos) {
         agenda.add(burst, at);
         return;
@@ -182,6 +206,7 @@ public final class MemoryNode extends Entity implements Counting {
     int argument = BurstOp.argument(word);
     if (burst.step == 0) {
       burst.nominalNanos += opCost[op.ordinal()];
+      burst.costAhead = Math.max(0, burst.costAhead - opCost[op.ordinal()]);
     }
     switch (op) {
       case NEW_ANON -> newAnon(burst, pfn, argument);
@@ -208,6 +233,13 @@ public final class MemoryNode extends Entity implements Counting {
       case PIN_FAST -> pinFast(burst, pfn, argument);
       case UNPIN -> unpin(burst, pfn, argument);
       case COLLECT -> collect(burst, pfn);
+      case ASK -> {
+        if (!blocks.longtermPinnable(pfn) && variant.drainRule().decide(view.of(pfn), burst.progress) != Action.ISOLATE) {
+          stop(burst, BurstStatus.WANTS_DRAIN_ALL, 0);
+        } else {
+          done(burst, 1);
+        }
+      }
       case COLD -> {
         cold(burst, pfn);
         done(burst, 1);
@@ -918,6 +950,54 @@ public final class MemoryNode extends Entity implements Counting {
   /** CPU that queued the folio last, -1 when no batch is known to hold it. */
   public int lastQueuedOnCpu(int pfn) {
     return queued.cpu(pfn);
+  }
+
+  /** Pages on a list, by enum lru_list, as NR_LRU counts them. */
+  public long listPages(int list) {
+    return lruvec.pages(list);
+  }
+
+  /** Newest folio of a list, -1 when empty; the unevictable list has none. */
+  public int listHead(int list) {
+    return lruvec.head(list);
+  }
+
+  /** Oldest folio of a list. */
+  public int listTail(int list) {
+    return lruvec.tail(list);
+  }
+
+  /** Number of the list that flags call for. */
+  public static int listFor(int flags) {
+    return LruVec.listFor(flags);
+  }
+
+  @Override
+  public void report(Holdings to) {
+    for (Burst burst : bursts) {
+      if (burst.words != null) {
+        burst.report(to);
+      }
+    }
+    forEachPending(event -> reportPending(event, to));
+  }
+
+  private void reportPending(Event event, Holdings to) {
+    switch (event.kind()) {
+      case Messages.BURST -> {
+        FolioBatches lent = new FolioBatches(variant.batchCapacity());
+        lent.readFrom(event.words(), event.offset() + Burst.REQUEST_BATCHES);
+        to.batches(directory.cpuOfEntity(event.origin()), lent, 0);
+      }
+      case Messages.REMOTE_WORK ->
+          RemoteWork.report(event.intWord(1), event.words(), event.offset() + 2, event.offset() + event.length(), to);
+      case Messages.REMOTE_DONE -> {
+        for (int i = 1; i < event.length(); i++) {
+          to.freeBlock(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
+        }
+      }
+      default -> {}
+    }
   }
 
   @Override

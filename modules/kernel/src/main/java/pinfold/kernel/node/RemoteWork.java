@@ -1,5 +1,8 @@
 package pinfold.kernel.node;
 
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.Holdings;
+
 /** What a burst leaves to be done on folios of another node; one long as in {@link BurstOp}. */
 enum RemoteWork {
   /** A batch entry is flushed and its reference dropped; argument: kind << 2 | mlock tag. */
@@ -13,6 +16,21 @@ enum RemoteWork {
 
   long word(int pfn, int argument) {
     return (long) ordinal() << 56 | (long) argument << 30 | pfn;
+  }
+
+  /** Says what a list of work holds until the other node has done it. */
+  static void report(int cpu, long[] words, int from, int end, Holdings to) {
+    for (int at = from; at < end; at++) {
+      RemoteWork work = of(words[at]);
+      int pfn = BurstOp.pfn(words[at]);
+      int argument = BurstOp.argument(words[at]);
+      if (work == FLUSH) {
+        to.entry(cpu, BatchKind.of(argument >>> 2), argument & 3, pfn);
+      } else {
+        to.inMotion(pfn);
+      }
+      at += work == ADOPT ? 1 : 0;
+    }
   }
 
   static RemoteWork of(long word) {

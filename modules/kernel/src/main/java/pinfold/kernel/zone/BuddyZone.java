@@ -482,6 +482,11 @@ public final class BuddyZone {
     return area.blockOrder(pfn);
   }
 
+  /** Calls {@code visitor} for every free block but those that were never touched since boot. */
+  public void forEachTouchedBlock(PerCpuPages.BlockVisitor visitor) {
+    area.forEachTouchedBlock(visitor);
+  }
+
   /** Folds free lists in their order, pageblocks and boost into hash. */
   public void hashState(StateHash hash) {
     area.hashState(hash);

@@ -307,6 +307,10 @@ final class FreeArea {
     return pageblocks.freePages(pfn);
   }
 
+  void forEachTouchedBlock(PerCpuPages.BlockVisitor visitor) {
+    blocks.forEach(visitor);
+  }
+
   void hashState(StateHash hash) {
     for (int index = 0; index < pageblocks.count(); index++) {
       hash.add(pageblocks.word(index));

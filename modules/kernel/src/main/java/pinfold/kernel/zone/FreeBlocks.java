@@ -110,6 +110,15 @@ final class FreeBlocks {
     }
   }
 
+  /** Calls {@code visitor} for every block on the lists. */
+  void forEach(PerCpuPages.BlockVisitor visitor) {
+    for (int list = 0; list < LISTS; list++) {
+      for (int place = next[list]; place != list; place = next[place]) {
+        visitor.visit(pfn(place), list / MigrateType.COUNT, list % MigrateType.COUNT);
+      }
+    }
+  }
+
   private static int list(int order, int type) {
     return order * MigrateType.COUNT + type;
   }

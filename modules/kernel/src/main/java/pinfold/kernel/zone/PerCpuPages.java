@@ -311,6 +311,29 @@ public final class PerCpuPages {
     return lists[list(order, migratetype)].size();
   }
 
+  /** Calls {@code visitor} for every block, with the type of its list; a THP list for several types passes for UNMOVABLE. */
+  public void forEachBlock(BlockVisitor visitor) {
+    for (int list = 0; list < lists.length; list++) {
+      boolean thp = list >= LOW_ORDER_LISTS;
+      int order = thp ? THP_ORDER : list / MigrateType.PCP_TYPES;
+      int type = thp ? list - LOW_ORDER_LISTS : list % MigrateType.PCP_TYPES;
+      for (int i = 0; i < lists[list].size(); i++) {
+        visitor.visit(lists[list].get(i), order, type);
+      }
+    }
+  }
+
+  /** Whether THP blocks of all types share one list. */
+  public boolean oneThpList() {
+    return thpLists == 1;
+  }
+
+  /** Takes a free block: first pfn, order, code of its list's migratetype. */
+  @FunctionalInterface
+  public interface BlockVisitor {
+    void visit(int pfn, int order, int migratetype);
+  }
+
   /** Folds lists and tuning state into hash. */
   public void hashState(StateHash hash) {
     for (PfnDeque list : lists) {

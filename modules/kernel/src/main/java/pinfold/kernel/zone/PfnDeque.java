@@ -39,6 +39,10 @@ final class PfnDeque {
     return ring[(first + size) & (ring.length - 1)];
   }
 
+  int get(int index) {
+    return ring[(first + index) & (ring.length - 1)];
+  }
+
   void hashState(StateHash hash) {
     hash.add(size);
     for (int i = 0; i < size; i++) {

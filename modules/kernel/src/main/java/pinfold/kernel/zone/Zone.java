@@ -11,6 +11,8 @@ import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 
 /**
  * A struct zone: its buddy behind zone->lock. CPUs refill their pcp lists from it and give pages back.
@@ -19,7 +21,7 @@ import pinfold.kernel.count.VmCounter;
  * when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is not answered. A pageblock
  * that changes its type is told to the memory node.
  */
-public final class Zone extends Entity implements Counting {
+public final class Zone extends Entity implements Counting, HoldsFolios {
   private final Directory directory;
   private final int zone;
   private final BuddyZone buddy;
@@ -106,6 +108,15 @@ public final class Zone extends Entity implements Counting {
   /** The free lists; read them only while no window runs. */
   public BuddyZone buddy() {
     return buddy;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    forEachPending(event -> {
+      for (int i = 0; event.kind() == Messages.ZONE_FREE && i < event.length(); i++) {
+        to.freeBlock(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
+      }
+    });
   }
 
   @Override
