@@ -20,7 +20,7 @@ public final class WindowCost {
    */
   public record Result(int entities, int awake, int work, int threads, double microsPerWindow) {}
 
-  /** Runs the windows three times on one host and gives the best time, the first run being warm-up. */
+  /** Runs the windows four times on one host and gives the best time but for the first, which is warm-up. */
   public static Result run(int entities, int awake, int work, int threads, int windows) {
     List<Entity> tickers = new ArrayList<>();
     for (int id = 0; id < entities; id++) {
@@ -48,10 +48,11 @@ public final class WindowCost {
     return new Result(entities, awake, work, threads, best);
   }
 
-  /** Prints the table of docs/decisions/0002-actor-host.md. */
+  /** Prints a table like that of docs/decisions/0002-actor-host.md. */
   public static void main(String[] args) {
     int[][] cases = {{64, 1}, {64, 4}, {64, 64}, {1000, 1}, {1000, 64}, {1000, 1000}};
-    System.out.printf("%9s %6s %6s %11s %9s %9s   (us per window)%n", "entities", "awake", "work", "sequential", "1 thread", "2 threads");
+    System.out.printf("%9s %6s %6s %11s %9s %9s   (us per window)%n",
+        "entities", "awake", "work", "sequential", "1 thread", "2 threads");
     for (int work : new int[] {0, 200, 1000, 5000}) {
       for (int[] c : cases) {
         int windows = Math.clamp(40_000_000L / ((long) c[1] * (work * 2 + 200)), 300, 50_000);

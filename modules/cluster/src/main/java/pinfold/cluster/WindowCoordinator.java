@@ -50,7 +50,8 @@ final class WindowCoordinator {
   private EntityFailedException failure;
 
   private WindowCoordinator(
-      long[] nextNanos, long windowNanos, ShareCutter cutter, ActorRef<EntityActor.Command>[] actors, RunMonitor monitor) {
+      long[] nextNanos, long[] earliestSendNanos, long windowNanos, ShareCutter cutter,
+      ActorRef<EntityActor.Command>[] actors, RunMonitor monitor) {
     this.windowNanos = windowNanos;
     this.actors = actors;
     this.monitor = monitor;
@@ -64,19 +65,21 @@ final class WindowCoordinator {
       filling[id] = new Inbox();
       spare[id] = new Inbox();
       wake.update(id, nextNanos[id]);
-      promises.update(id, nextNanos[id]);
+      promises.update(id, earliestSendNanos[id]);
     }
   }
 
   static Behavior<Command> create(List<Entity> entities, long windowNanos, ShareCutter cutter, RunMonitor monitor) {
     long[] nextNanos = entities.stream().mapToLong(Entity::nextNanos).toArray();
+    long[] earliestSendNanos = entities.stream().mapToLong(Entity::earliestSendNanos).toArray();
     return Behaviors.setup(context -> {
       @SuppressWarnings({"unchecked", "rawtypes"})
       ActorRef<EntityActor.Command>[] actors = new ActorRef[entities.size()];
       for (Entity entity : entities) {
         actors[entity.id()] = context.spawn(EntityActor.create(entity, actors, context.getSelf()), "entity-" + entity.id());
       }
-      WindowCoordinator coordinator = new WindowCoordinator(nextNanos, windowNanos, cutter, actors, monitor);
+      WindowCoordinator coordinator =
+          new WindowCoordinator(nextNanos, earliestSendNanos, windowNanos, cutter, actors, monitor);
       return Behaviors.receiveMessage(coordinator::onMessage);
     });
   }
@@ -109,7 +112,7 @@ final class WindowCoordinator {
       finish(endOfRun(start, limit));
       return;
     }
-    windowEndNanos = Math.min(promises.firstNanos() + windowNanos, limit);
+    windowEndNanos = promises.windowEndNanos(start, windowNanos, limit);
     send(wake.collectBefore(windowEndNanos, awake), windowEndNanos);
   }
 

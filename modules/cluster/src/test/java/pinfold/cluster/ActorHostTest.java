@@ -217,11 +217,12 @@ class ActorHostTest {
   void anEntityWithoutEventsIsNotWoken() {
     List<Scripted> entities = scripted(100, () -> {}, () -> {});
     try (Host host = new ActorHost(entities, 10, 2)) {
+      List<Integer> askedBefore = entities.stream().map(entity -> entity.asked).toList();
       host.inject(wake(0));
       host.runUntil(10_005);
       assertThat(host.windows()).isEqualTo(1_000);
-      assertThat(entities.get(0).asked).isGreaterThan(1_000);
-      assertThat(entities.subList(1, 100)).allSatisfy(sleeper -> assertThat(sleeper.asked).isEqualTo(1));
+      assertThat(entities.getFirst().asked).isGreaterThan(1_000);
+      assertThat(entities.stream().skip(1).map(entity -> entity.asked).toList()).isEqualTo(askedBefore.subList(1, 100));
     }
   }
 }

@@ -58,7 +58,7 @@ public final class SequentialHost implements Host {
       if (start >= limit) {
         return end(start, limit, endNanos);
       }
-      runWindow(Math.min(promises.firstNanos() + windowNanos, limit));
+      runWindow(promises.windowEndNanos(start, windowNanos, limit));
       if (windows % PROGRESS_WINDOWS == 0 && !listener.onProgress(nowNanos, windows)) {
         return Outcome.CANCELLED;
       }

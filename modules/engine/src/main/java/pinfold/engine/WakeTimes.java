@@ -60,6 +60,15 @@ public final class WakeTimes {
     }
   }
 
+  /**
+   * Where a window that begins at {@code startNanos} may end when these are the times before which nobody sends anything: a
+   * window's length after the first of them, and not beyond {@code limitNanos}.
+   */
+  public long windowEndNanos(long startNanos, long windowNanos, long limitNanos) {
+    long silentUntilNanos = Math.max(startNanos, firstNanos());
+    return silentUntilNanos >= limitNanos - windowNanos ? limitNanos : silentUntilNanos + windowNanos;
+  }
+
   /** Writes the ids of all entities whose time is before {@code endNanos} to {@code into}, ascending; returns how many. */
   public int collectBefore(long endNanos, int[] into) {
     return firstNanos() < endNanos ? collect(levels.length - 1, 0, endNanos, into, 0) : 0;

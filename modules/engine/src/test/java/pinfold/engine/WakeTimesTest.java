@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,5 +29,17 @@ class WakeTimesTest {
         assertThat(Arrays.copyOf(found, tree.collectBefore(end, found))).as("step %d", step).isEqualTo(expected);
       }
     }
+  }
+
+  @Test
+  void aWindowEndsItsLengthAfterTheFirstPromiseNeverBeforeItBeginsAndNeverBeyondTheLimit() {
+    WakeTimes promises = new WakeTimes(2);
+    assertThat(promises.windowEndNanos(100, 50, Long.MAX_VALUE)).as("nobody will ever send").isEqualTo(Long.MAX_VALUE);
+    assertThat(promises.windowEndNanos(100, 50, 1_000)).isEqualTo(1_000);
+    promises.update(0, 400);
+    assertThat(promises.windowEndNanos(100, 50, 1_000)).isEqualTo(450);
+    assertThat(promises.windowEndNanos(100, 50, 420)).isEqualTo(420);
+    promises.update(1, 20);
+    assertThat(promises.windowEndNanos(100, 50, 1_000)).as("an overcautious promise").isEqualTo(150);
   }
 }
