@@ -19,7 +19,9 @@ import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.MemoryNode;
-import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceRequest;
+import pinfold.kernel.trace.Tracing;
 import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.FallbackForm;
@@ -39,9 +41,17 @@ public final class Machine {
   private final List<AddressSpace> spaces = new ArrayList<>();
   private final List<FileMapping> files = new ArrayList<>();
   private final List<Entity> entities = new ArrayList<>();
+  private final Tracing tracing;
 
-  public Machine(MachineSpec spec, LruTrace trace) {
+  /** A machine that traces nothing. */
+  public Machine(MachineSpec spec) {
+    this(spec, TraceRequest.NOTHING);
+  }
+
+  /** A machine that traces what is asked for; its results are the same. */
+  public Machine(MachineSpec spec, TraceRequest trace) {
     this.spec = spec;
+    this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
         spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray());
     long seed = spec.seed();
@@ -63,13 +73,15 @@ public final class Machine {
     entities.add(observer);
     for (int z = 0; z < directory.zones().size(); z++) {
       ZoneConfig config = directory.zones().get(z);
-      zones.add(new Zone(directory, z, seed, spec.cost(), BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE)));
+      zones.add(new Zone(directory, z, seed, spec.cost(), BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE),
+          tracing.buffer()));
     }
     for (int node = 0; node < directory.nodes(); node++) {
-      nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), trace));
+      nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), tracing.buffer()));
     }
     for (int cpu = 0; cpu < directory.cpus(); cpu++) {
-      cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages()));
+      cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages(),
+          tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.spaces().get(i).pages(), handles[i], spec.spaces().get(i).vmas()));
@@ -105,6 +117,11 @@ public final class Machine {
 
   public Directory directory() {
     return directory;
+  }
+
+  /** What was traced; read it only while no window runs. */
+  public Tracing tracing() {
+    return tracing;
   }
 
   public Observer observer() {

@@ -32,6 +32,7 @@ final class AllocPages extends Frame {
     if (at == 1) {
       int pfn = accept(cpu, zones[position]);
       if (pfn >= 0) {
+        cpu.traceAlloc(pfn, request, order);
         return cpu.ret(pfn);
       }
       position++;
@@ -47,6 +48,7 @@ final class AllocPages extends Frame {
       PerCpuPages pcp = cpu.pcps().of(zone);
       int pfn = pcp.take(order, request.migratetype());
       if (pfn >= 0) {
+        cpu.traceAlloc(pfn, request, order);
         return cpu.ret(pfn);
       }
       if (!cpu.pcps().denied(request, minWatermark, zone, cpu.clockNanos())) {
@@ -57,6 +59,7 @@ final class AllocPages extends Frame {
         return Signal.BUSY;
       }
     }
+    cpu.traceAlloc(-1, request, order);
     return cpu.ret(-1);
   }
 

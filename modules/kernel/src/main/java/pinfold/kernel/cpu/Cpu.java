@@ -25,6 +25,8 @@ import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.BurstStatus;
+import pinfold.kernel.trace.TraceBuffer;
+import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.PerCpuPages;
@@ -56,6 +58,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final LongList ops = new LongList();
   private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
   private final int maxWalkPages;
+  /** Null when nothing is traced. */
+  private final TraceBuffer trace;
   private Task current;
   private Task last;
   private boolean lent;
@@ -78,9 +82,12 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private int resultsAt;
   private int resultCount;
 
-  /** @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing */
+  /**
+   * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
+   * @param trace for what it traces, null if nothing
+   */
   public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap, List<TaskProgram> programs,
-      int maxWalkPages) {
+      int maxWalkPages, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -91,6 +98,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.pcps = new PcpSet(directory, variant);
     this.programs = new ArrayList<>(programs);
     this.maxWalkPages = maxWalkPages;
+    this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
     tasks.add(kworker);
   }
@@ -352,6 +360,29 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return current.replyLength;
   }
 
+  // ---- Traces
+
+  /** An event of the running task. */
+  void trace(TraceEvent event, int pfn, long a, long b, long c) {
+    if (trace != null) {
+      trace.on(clockNanos, cpu, current.id);
+      trace.add(event, pfn, a, b, c);
+    }
+  }
+
+  /** An event of the running task that has no arguments. */
+  void trace(TraceEvent event) {
+    trace(event, 0, 0, 0, 0);
+  }
+
+  /** mm_page_alloc; pfn -1 when there was no page. */
+  void traceAlloc(int pfn, PageRequest request, int order) {
+    if (trace != null) {
+      trace(TraceEvent.MM_PAGE_ALLOC, Math.max(0, pfn), TraceBuffer.pair(order, request.migratetype()),
+          request.movableZone() ? TraceEvent.GFP_USER_MEMORY : TraceEvent.GFP_KERNEL_MEMORY, 0);
+    }
+  }
+
   // ---- Bursts
 
   /** The program of the next burst; empty after {@link #sendBurst}. */
@@ -387,7 +418,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     int at = batches.readFrom(event.words(), event.offset() + ANSWER_BATCHES);
     resultsAt = at;
     for (int i = at + resultCount; i < at + resultCount + freed; i++) {
-      free(event.words()[i]);
+      giveBack(event.words()[i]);
     }
   }
 
@@ -474,8 +505,22 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return pcps;
   }
 
-  /** Gives a page that was never used back to its pcp list; {@code word} as in a burst's answer. */
+  /** A page from this CPU's lists alone, -1 when a zone must be asked. */
+  int takePage(PageRequest request, int node, int order) {
+    int pfn = pcps.take(request, node, order, clockNanos);
+    if (pfn >= 0) {
+      traceAlloc(pfn, request, order);
+    }
+    return pfn;
+  }
+
+  /** Frees a page that was never used; {@code word} as in a burst's answer. */
   void free(long word) {
+    trace(TraceEvent.MM_PAGE_FREE, (int) word & (1 << 30) - 1, word >>> 34, 0, 0);
+    giveBack(word);
+  }
+
+  private void giveBack(long word) {
     int pfn = (int) word & (1 << 30) - 1;
     int zone = directory.zoneOfPfn(pfn);
     LongList back = pcps.put(zone, pfn, (int) (word >>> 34), (int) (word >>> 30) & 0xF);
@@ -511,6 +556,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** The batches; read them only while no window runs. */
   public FolioBatches batches() {
     return batches;
+  }
+
+  /** Name of a task that runs or ran here, as a trace shows it. */
+  public String comm(int task) {
+    return task == KWORKER ? "kworker/" + cpu + ":0" : tasks.get(task).comm;
   }
 
   /** The pcp list of a zone. */

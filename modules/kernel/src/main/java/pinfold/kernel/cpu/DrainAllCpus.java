@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
+import pinfold.kernel.trace.TraceEvent;
 
 /** lru_add_drain_all() (mm/swap.c): from v6.18 on it drains the caller's CPU before it takes the mutex. */
 final class DrainAllCpus extends Frame {
@@ -11,6 +12,8 @@ final class DrainAllCpus extends Frame {
   protected Signal step(Cpu cpu) {
     switch (at) {
       case 0 -> {
+        cpu.trace(TraceEvent.K_LRU_ADD_DRAIN_ALL);
+        cpu.trace(TraceEvent.MM_LRU_ADD_DRAIN_ALL);
         if (!cpu.variant().drainAllDrainsLocalFirst()) {
           at = 2;
           return Signal.RUN;

@@ -3,6 +3,7 @@ package pinfold.kernel.cpu;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /** lru_add_drain_cpu() and mlock_drain_local() on this CPU; as lru_add_drain() it is counted. */
@@ -21,6 +22,10 @@ final class DrainBatches extends Frame {
       }
       return cpu.ret(0);
     }
+    if (counted) {
+      cpu.trace(TraceEvent.K_LRU_ADD_DRAIN);
+    }
+    cpu.trace(TraceEvent.K_LRU_ADD_DRAIN_CPU);
     if (cpu.batchesEmpty()) {
       if (counted) {
         cpu.count(VmCounter.LRU_ADD_DRAIN, 1);

@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
+import pinfold.kernel.trace.TraceEvent;
 
 /** The work item lru_add_drain_per_cpu() (mm/swap.c, 6.12), as often as it was queued on this CPU. */
 final class DrainWorker extends Frame {
@@ -17,7 +18,12 @@ final class DrainWorker extends Frame {
         }
         caller = work;
         at = 1;
-        return cpu.batchesEmpty() ? Signal.RUN : cpu.call(new DrainBatches(false));
+        cpu.trace(TraceEvent.K_LRU_ADD_DRAIN_PER_CPU);
+        if (cpu.batchesEmpty()) {
+          cpu.trace(TraceEvent.K_LRU_ADD_DRAIN_CPU);
+          return Signal.RUN;
+        }
+        return cpu.call(new DrainBatches(false));
       }
       default -> {
         cpu.tell(Directory.LRU_DRAIN, Messages.DRAIN_WORK_DONE).add(caller).close();

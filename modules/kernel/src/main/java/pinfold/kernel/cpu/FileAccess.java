@@ -106,7 +106,7 @@ final class FileAccess extends Frame implements HoldsFolios {
         cursor++;
         continue;
       }
-      int pfn = cpu.pcps().take(PageRequest.USER, cpu.node(), 0, cpu.clockNanos());
+      int pfn = cpu.takePage(PageRequest.USER, cpu.node(), 0);
       if (pfn < 0) {
         at = 3;
         return cpu.call(new AllocPages(PageRequest.USER, cpu.node(), 0));

@@ -5,6 +5,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.trace.TraceEvent;
 
 /**
  * __gup_longterm_locked() (mm/gup.c, 6.12): pin the whole range, collect what may not be pinned there, migrate it, and begin
@@ -63,6 +64,9 @@ final class GupLongterm extends Frame implements HoldsFolios {
     pinned.clear();
     record.rounds++;
     cpu.count(VmCounter.GUP_ROUNDS, 1);
+    if (record.rounds == 1) {
+      cpu.trace(TraceEvent.K___GUP_LONGTERM_LOCKED);
+    }
     cpu.spend(Cost.GUP_CALL);
     at = 1;
     return cpu.call(new PageWalk(space, firstPage, pages, touch ? PageWalk.Purpose.PIN_TOUCH : PageWalk.Purpose.PIN, pinned));

@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
+import pinfold.kernel.trace.TraceEvent;
 
 /**
  * lru_cache_disable() and lru_cache_enable() (mm/swap.c, include/linux/swap.h, 6.12). Disabling waits for the grace period and
@@ -21,6 +22,7 @@ final class LruCacheSwitch extends Frame {
     }
     at = 1;
     if (disable) {
+      cpu.trace(TraceEvent.MM_LRU_ADD_DRAIN_ALL, 0, 1, 0, 0);
       cpu.request(Directory.LRU_DRAIN, Messages.LRU_CACHE_DISABLE).close();
       return Signal.SLEEP;
     }

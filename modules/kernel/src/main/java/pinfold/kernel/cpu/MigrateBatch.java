@@ -7,6 +7,7 @@ import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
@@ -116,7 +117,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     for (; cursor < folios.size(); cursor++) {
       int order = MigratePages.large(folios.get(cursor)) ? 9 : 0;
       int node = cpu.directory().nodeOfPfn(pfn(cursor));
-      int page = cpu.pcps().take(request, node, order, cpu.clockNanos());
+      int page = cpu.takePage(request, node, order);
       if (page < 0) {
         at = 1;
         return cpu.call(new AllocPages(request, node, order));
@@ -191,6 +192,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       long result = cpu.reply(m - cursor);
       int i = (int) mappingFolio.get(m);
       if ((result & 1) != 0) {
+        tracePte(cpu, TraceEvent.SET_MIGRATION_PTE, m, pfn(i));
         maps[i]++;
         locked[i] |= (result & 2) != 0;
       } else {
@@ -200,6 +202,11 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     cursor = segmentEnd;
     at = 2;
     return Signal.RUN;
+  }
+
+  private void tracePte(Cpu cpu, TraceEvent event, int mapping, int pfn) {
+    long address = (mappingPlace.get(mapping) & 0xFFFFFFFFL) << 12;
+    cpu.trace(event, pfn, address, MigratePages.large(folios.get((int) mappingFolio.get(mapping))) ? 9 : 0, 0);
   }
 
   private int argument(int i) {
@@ -324,6 +331,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       for (; m < end; m++) {
         int i = (int) mappingFolio.get(m);
         if (i >= 0) {
+          tracePte(cpu, TraceEvent.REMOVE_MIGRATION_PTE, m, moved[i] ? destinations[i] : pfn(i));
           out.add((mappingPlace.get(m) & 0xFFFFFFFFL) << 32 | (moved[i] ? destinations[i] : pfn(i)));
         }
       }

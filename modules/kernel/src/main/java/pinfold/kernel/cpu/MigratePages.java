@@ -1,10 +1,13 @@
 package pinfold.kernel.cpu;
 
+import static pinfold.kernel.trace.TraceBuffer.pair;
+
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.MigratePasses;
 
 /**
@@ -75,6 +78,8 @@ final class MigratePages extends Frame implements HoldsFolios {
     switch (at) {
       case 0 -> {
         cpu.count(VmCounter.MIGRATE_PAGES_CALLS, 1);
+        cpu.trace(TraceEvent.K_MIGRATE_PAGES);
+        cpu.trace(TraceEvent.MM_MIGRATE_PAGES_START, 0, reason(), 0, 0);
         cpu.spend(Cost.MIGRATE_CALL);
         at = 1;
         return Signal.RUN;
@@ -136,18 +141,27 @@ final class MigratePages extends Frame implements HoldsFolios {
     }
   }
 
+  private int reason() {
+    return destination.movableZone() ? TraceEvent.REASON_SYSCALL : TraceEvent.REASON_LONGTERM_PIN;
+  }
+
   private Signal done(Cpu cpu) {
     for (; cursor < folios.size(); cursor++) {
       failed.add(folios.get(cursor));
     }
     int all = 0;
     int left = 0;
+    int allLarge = 0;
+    int leftLarge = 0;
     for (int i = 0; i < folios.size(); i++) {
       all += pages(folios.get(i));
+      allLarge += large(folios.get(i)) ? 1 : 0;
     }
     for (int i = 0; i < failed.size(); i++) {
       left += pages(failed.get(i));
+      leftLarge += large(failed.get(i)) ? 1 : 0;
     }
+    cpu.trace(TraceEvent.MM_MIGRATE_PAGES, 0, pair(all - left, left), pair(allLarge - leftLarge, leftLarge), reason());
     cpu.count(VmCounter.PGMIGRATE_SUCCESS, all - left);
     cpu.count(VmCounter.PGMIGRATE_FAIL, left);
     record.migrated += all - left;

@@ -233,7 +233,7 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal allocate(Cpu cpu) {
     if (huge) {
-      int pfn = cpu.pcps().take(purpose.request, cpu.node(), 9, cpu.clockNanos());
+      int pfn = cpu.takePage(purpose.request, cpu.node(), 9);
       if (pfn < 0) {
         at = 4;
         return cpu.call(new AllocPages(purpose.request, cpu.node(), 9));
@@ -244,7 +244,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (!missing(cursor)) {
         continue;
       }
-      int pfn = cpu.pcps().take(purpose.request, cpu.node(), 0, cpu.clockNanos());
+      int pfn = cpu.takePage(purpose.request, cpu.node(), 0);
       if (pfn < 0) {
         at = 4;
         return cpu.call(new AllocPages(purpose.request, cpu.node(), 0));

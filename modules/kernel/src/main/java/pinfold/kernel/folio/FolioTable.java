@@ -32,14 +32,22 @@ public final class FolioTable {
   private final IntMap spilledRefs = new IntMap();
   private final IntMap spilledMaps = new IntMap();
   private final IntMap spilledPins = new IntMap();
+  /** Null when nobody traces references. */
+  private final ReferenceListener listener;
 
   /** @param firstPfn first page of the node, a multiple of a section */
   public FolioTable(int firstPfn, int pages) {
+    this(firstPfn, pages, null);
+  }
+
+  /** @param listener hears of reference counts, null if nobody does */
+  public FolioTable(int firstPfn, int pages, ReferenceListener listener) {
     if ((firstPfn & SECTION_MASK) != 0) {
       throw new IllegalArgumentException("node starts at pfn " + firstPfn + ", not at a section of " + (1 << SECTION_SHIFT) + " pages");
     }
     this.firstPfn = firstPfn;
     this.sections = new int[(pages + SECTION_MASK) >>> SECTION_SHIFT][];
+    this.listener = listener;
   }
 
   public boolean contains(int pfn) {
@@ -110,6 +118,9 @@ public final class FolioTable {
     section[at(pfn, OLDER)] = -1;
     section[at(pfn, STATE)] = flags | FolioFlags.ALLOCATED | references << REFS_SHIFT | maps << MAPS_SHIFT;
     section[at(pfn, HANDLE)] = handle;
+    if (listener != null) {
+      listener.created(pfn, references);
+    }
   }
 
   /** Forgets the folio; all its references must be gone. */
@@ -146,9 +157,12 @@ public final class FolioTable {
     if (small != REFS_SPILL && value < REFS_SPILL) {
       assert value >= 0 : "reference count of pfn " + pfn + " fell below 0: " + describe(pfn);
       section[at] += delta << REFS_SHIFT;
-      return;
+    } else {
+      spill(spilledRefs, section, at, pfn, REFS_SHIFT, REFS_SPILL, references(pfn) + delta);
     }
-    spill(spilledRefs, section, at, pfn, REFS_SHIFT, REFS_SPILL, references(pfn) + delta);
+    if (listener != null) {
+      listener.changed(pfn, delta);
+    }
   }
 
   public void addMapcount(int pfn, int delta) {
@@ -157,6 +171,9 @@ public final class FolioTable {
 
   public void addPins(int pfn, int delta) {
     spill(spilledPins, section(pfn), at(pfn, STATE), pfn, PINS_SHIFT, SMALL_SPILL, pins(pfn) + delta);
+    if (listener != null) {
+      listener.changed(pfn, has(pfn, FolioFlags.LARGE) ? delta : delta << 10);
+    }
   }
 
   private static void spill(IntMap spilled, int[] section, int at, int pfn, int shift, int mask, int value) {

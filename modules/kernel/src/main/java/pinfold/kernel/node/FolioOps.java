@@ -20,7 +20,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
-import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.trace.TraceEvent;
 
 /**
  * What happens to one folio of a node, without time: the callbacks of a batch flush (mm/swap.c, 6.12), the mlock flush
@@ -30,9 +30,10 @@ final class FolioOps {
   final FolioTable folios;
   final LruVec lruvec;
   final Counters counters;
-  private final LruTrace trace;
+  /** Null when nothing is traced. */
+  private final NodeTrace trace;
 
-  FolioOps(FolioTable folios, LruVec lruvec, Counters counters, LruTrace trace) {
+  FolioOps(FolioTable folios, LruVec lruvec, Counters counters, NodeTrace trace) {
     this.folios = folios;
     this.lruvec = lruvec;
     this.counters = counters;
@@ -44,7 +45,7 @@ final class FolioOps {
   }
 
   /** lru_add(): puts a folio on its list for the first time, or again after a putback. */
-  void lruAdd(int pfn, int cpu, long nowNanos) {
+  void lruAdd(int pfn) {
     int pages = folios.pages(pfn);
     boolean wasUnevictable = folios.testAndClear(pfn, UNEVICTABLE);
     if (evictable(pfn)) {
@@ -60,11 +61,13 @@ final class FolioOps {
       }
     }
     lruvec.addHead(pfn);
-    trace.lruInsertion(nowNanos, cpu, pfn, LruVec.listFor(folios.flags(pfn)), folios.flags(pfn), folios.mapcount(pfn) > 0);
+    if (trace != null) {
+      trace.lruInsertion(pfn);
+    }
   }
 
   /** The callback of a batch other than lru_add and mlock, on a folio whose PG_lru the flush holds. */
-  void move(BatchKind kind, int pfn, int cpu, long nowNanos) {
+  void move(BatchKind kind, int pfn) {
     int flags = folios.flags(pfn);
     int pages = folios.pages(pfn);
     if ((flags & UNEVICTABLE) != 0) {
@@ -84,7 +87,9 @@ final class FolioOps {
         lruvec.delete(pfn);
         folios.set(pfn, ACTIVE);
         lruvec.addHead(pfn);
-        trace.lruActivate(nowNanos, cpu, pfn);
+        if (trace != null) {
+          trace.folio(TraceEvent.MM_LRU_ACTIVATE, pfn);
+        }
         counters.add(VmCounter.PGACTIVATE, pages);
       }
       case DEACTIVATE_FILE -> {
@@ -214,6 +219,9 @@ final class FolioOps {
 
   /** folio_isolate_lru(): takes the folio off its list and a reference to it; false when PG_lru was clear. */
   boolean isolate(int pfn) {
+    if (trace != null) {
+      trace.isolating(pfn);
+    }
     if (!folios.testAndClear(pfn, LRU)) {
       return false;
     }
@@ -263,6 +271,9 @@ final class FolioOps {
       counters.add(VmCounter.UNEVICTABLE_PGS_CLEARED, pages);
     }
     counters.add(VmCounter.PGFREE, pages);
+    if (trace != null) {
+      trace.freed(pfn, Integer.numberOfTrailingZeros(pages));
+    }
     folios.destroy(pfn);
     return true;
   }

@@ -31,7 +31,8 @@ import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
-import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.trace.TraceBuffer;
+import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Action;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.FolioView;
@@ -66,8 +67,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final long[] opCost = new long[BurstOp.values().length];
   private final int[] secondWords = new int[opCost.length];
   private final boolean[] mayStop = new boolean[opCost.length];
+  /** Null when nothing is traced. */
+  private final NodeTrace trace;
 
-  public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru, LruTrace trace) {
+  /** @param buffer for what it traces, null if nothing */
+  public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru, TraceBuffer buffer) {
     super(directory.node(node), seed);
     this.directory = directory;
     this.node = node;
@@ -83,9 +87,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
     }
     int aligned = end == 0 ? 0 : first >>> FolioTable.SECTION_SHIFT << FolioTable.SECTION_SHIFT;
-    this.folios = new FolioTable(aligned, end - aligned);
-    this.lruvec = new LruVec(folios);
     this.blocks = new PageblockTypes(directory, node);
+    this.trace = buffer == null ? null : new NodeTrace(buffer, directory, blocks);
+    this.folios = new FolioTable(aligned, end - aligned, trace);
+    if (trace != null) {
+      trace.watch(folios);
+    }
+    this.lruvec = new LruVec(folios);
     this.ops = new FolioOps(folios, lruvec, counters, trace);
     this.queued = new QueuedFolios(folios, counters);
     this.bursts = new Burst[directory.cpus()];
@@ -182,6 +190,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         return;
       }
       advanceTo(at);
+      if (trace != null) {
+        trace.on(at, burst.cpu, burst.task);
+      }
       if (burst.pendingFlush != 0) {
         if (!flushNext(burst)) {
           return;
@@ -323,7 +334,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       ops.markMlocked(pfn);
       queue(burst, BatchKind.MLOCK, pfn, FolioBatches.TAG_NEW);
     } else {
-      folioAddLru(burst, pfn);
+      queueForLru(burst, pfn);
     }
     done(burst, 2);
   }
@@ -407,6 +418,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case DRAIN_LOCAL -> {
         burst.progress = Progress.LOCAL;
         counters.increment(VmCounter.GUP_LRU_ADD_DRAIN);
+        traceLocalDrain();
         lruAddDrain(burst);
       }
       case DRAIN_OWNER -> {
@@ -472,6 +484,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** folio_mark_accessed() (mm/swap.c, 6.12). */
   private void markAccessed(Burst burst, int pfn) {
     counters.increment(VmCounter.PAGE_OPERATIONS);
+    if (trace != null) {
+      trace.folio(TraceEvent.K_FOLIO_MARK_ACCESSED, pfn);
+    }
     int flags = folios.flags(pfn);
     if ((flags & REFERENCED) == 0) {
       folios.set(pfn, REFERENCED);
@@ -541,6 +556,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case 1 -> {
         if ((argument & BurstOp.WAS_MLOCKED) != 0) {
+          traceLocalDrain();
           lruAddDrain(burst);
         }
         burst.step = 2;
@@ -569,6 +585,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int flags = FolioOps.migratedFlags(folios.flags(source));
     int cache = ops.expectedRefcount(source);
     folios.addReferences(source, -cache);
+    if (trace != null) {
+      trace.beginsUnmapped(destination);
+    }
     if (local(destination)) {
       folios.create(destination, flags, 1 + cache, 0, folios.handle(source));
       countBorn(destination);
@@ -578,12 +597,18 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     remote(burst, destination).add(RemoteWork.ADOPT.word(destination, flags));
     remote(burst, destination).add((long) cache << 32 | folios.handle(source) & 0xFFFFFFFFL);
     publish(burst);
+    if (trace != null) {
+      trace.folio(TraceEvent.K_FOLIO_ADD_LRU, destination);
+    }
     if (burst.batches.add(BatchKind.LRU_ADD, destination, 0) || (flags & LARGE) != 0 || burst.has(Burst.CACHE_DISABLED)) {
       flushOnly(burst, BatchKind.LRU_ADD);
     }
   }
 
   private void mapDestination(Burst burst, int destination, int maps, boolean locked) {
+    if (trace != null) {
+      trace.isMapped();
+    }
     if (!local(destination)) {
       remote(burst, destination).add(RemoteWork.MAP.word(destination, maps | (locked ? BurstOp.VMA_LOCKED : 0)));
       return;
@@ -638,6 +663,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** folio_add_lru(). */
   private void folioAddLru(Burst burst, int pfn) {
+    if (trace != null) {
+      trace.folio(TraceEvent.K_FOLIO_ADD_LRU, pfn);
+    }
+    queueForLru(burst, pfn);
+  }
+
+  private void queueForLru(Burst burst, int pfn) {
     assert !folios.has(pfn, LRU) : "queued for the LRU while on it: " + folios.describe(pfn);
     queue(burst, BatchKind.LRU_ADD, pfn, 0);
   }
@@ -687,10 +719,19 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** lru_add_drain() on the burst's CPU: all batches in drain order. */
   private void lruAddDrain(Burst burst) {
     counters.increment(VmCounter.LRU_ADD_DRAIN);
+    if (trace != null) {
+      trace.drains(burst.cpu, burst.batches.count(BatchKind.LRU_ADD));
+    }
     for (int k = 0; k < KINDS; k++) {
       if (burst.batches.count(BatchKind.of(k)) > 0) {
         burst.pendingFlush |= 1 << k;
       }
+    }
+  }
+
+  private void traceLocalDrain() {
+    if (trace != null) {
+      trace.localDrain();
     }
   }
 
@@ -744,6 +785,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void flush(Burst burst, BatchKind kind) {
     FolioBatches batches = burst.batches;
     int count = batches.count(kind);
+    if (trace != null && kind != BatchKind.MLOCK) {
+      trace.batchMove();
+    }
     for (int i = 0; i < count; i++) {
       int pfn = batches.pfn(kind, i);
       int tag = kind == BatchKind.MLOCK ? batches.tag(i) : 0;
@@ -761,6 +805,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
     }
     batches.clear(kind);
+    if (trace != null && kind == BatchKind.LRU_ADD) {
+      trace.lruAddFlushed(burst.cpu);
+    }
   }
 
   /** One entry of a flush, all but the put (kernel-model.md 1.5). */
@@ -773,14 +820,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           folios.clear(pfn, ACTIVE | UNEVICTABLE);
           return;
         }
-        ops.lruAdd(pfn, cpu, nowNanos());
+        ops.lruAdd(pfn);
         folios.set(pfn, LRU);
       }
       default -> {
         if (variant.flushTestsLru() && !(tested ? wasLru : folios.testAndClear(pfn, LRU))) {
           return;
         }
-        ops.move(kind, pfn, cpu, nowNanos());
+        ops.move(kind, pfn);
         folios.set(pfn, LRU);
       }
     }
@@ -833,6 +880,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Executes what another node's burst left for folios of this one, in its order, on behalf of the burst's CPU. */
   private void onRemoteWork(Event event) {
     int cpu = event.intWord(1);
+    if (trace != null) {
+      trace.on(nowNanos(), cpu, (int) (event.word(1) >>> 32));
+    }
     LongList freed = new LongList();
     int flushed = 0;
     for (int at = 2; at < event.length(); at++) {
@@ -851,8 +901,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           folios.create(pfn, argument, 1 + cache, 0, (int) event.word(at));
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
           countBorn(pfn);
+          if (trace != null) {
+            trace.beginsUnmapped(pfn);
+          }
         }
         case MAP -> {
+          if (trace != null) {
+            trace.isMapped();
+          }
           int maps = argument & BurstOp.MAPS_MASK;
           folios.addReferences(pfn, maps);
           folios.addMapcount(pfn, maps);
@@ -898,7 +954,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       LongList work = burst.remote[other];
       if (work != null && !work.isEmpty()) {
         int to = directory.node(other);
-        open(to, nowNanos() + latency(to), Messages.REMOTE_WORK).add(nowNanos()).add(burst.cpu)
+        open(to, nowNanos() + latency(to), Messages.REMOTE_WORK).add(nowNanos()).add((long) burst.task << 32 | burst.cpu)
             .addAll(work.words(), 0, work.size()).close();
         work.clear();
         burst.waitingRemote++;

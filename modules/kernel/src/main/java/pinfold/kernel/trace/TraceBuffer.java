@@ -11,6 +11,9 @@ import java.util.Arrays;
 public final class TraceBuffer {
   private static final int WORDS = 6;
   private static final int FIRST_RECORDS = 256;
+  /** A task of whom the entity was not told. */
+  public static final int UNKNOWN_TASK = -1;
+
   private static final int CPU_SHIFT = 32;
   private static final int EVENT_SHIFT = 56;
 
@@ -36,7 +39,7 @@ public final class TraceBuffer {
   /** From here on it is this task of this CPU that acts, at this time. */
   public void on(long nowNanos, int cpu, int task) {
     nanos = nowNanos;
-    who = (long) cpu << CPU_SHIFT | task;
+    who = pair(cpu, task);
   }
 
   /** Whether a record of this event has a chance; for those whose arguments take work. */

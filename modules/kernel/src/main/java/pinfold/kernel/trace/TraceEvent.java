@@ -1,5 +1,9 @@
 package pinfold.kernel.trace;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
 /**
  * What can be traced: the kernel's tracepoints that the model has the facts for (include/trace/events, 6.12), and probes
  * {@code k_function} on the entry of the functions that decide the fate of a batched folio, as the recordings have them.
@@ -8,7 +12,7 @@ package pinfold.kernel.trace;
  * with each event: {@code high|low} are the two ints of a long.
  */
 public enum TraceEvent {
-  /** a: lru << 32 | folio flags as {@link PageFlags} cells; -; -. */
+  /** a: lru|cells of {@link PageFlags#cells}. */
   MM_LRU_INSERTION("pagemap", "mm_lru_insertion", true),
   MM_LRU_ACTIVATE("pagemap", "mm_lru_activate", true),
   /** Kernels of 2026: a lru_add batch was flushed by a drain. a: CPU|folios. */
@@ -65,6 +69,9 @@ public enum TraceEvent {
   public static final int REASON_LONGTERM_PIN = 0;
   /** MR_SYSCALL. */
   public static final int REASON_SYSCALL = 1;
+
+  /** Events that kernels before 2026 do not have. */
+  public static final Set<TraceEvent> OF_2026 = Collections.unmodifiableSet(EnumSet.of(MM_LRU_ADD_DRAIN, MM_LRU_ADD_DRAIN_ALL));
 
   private static final TraceEvent[] ALL = values();
 

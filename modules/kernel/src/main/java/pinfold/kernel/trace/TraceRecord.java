@@ -3,7 +3,7 @@ package pinfold.kernel.trace;
 /**
  * One traced event.
  *
- * @param task number of the task on its CPU, 0 for the CPU's kworker
+ * @param task number of the task on its CPU, 0 for the CPU's kworker, {@link TraceBuffer#UNKNOWN_TASK} if nobody said
  * @param pfn page frame, 0 where the event has none
  * @param a first argument, as {@link TraceEvent} says
  */

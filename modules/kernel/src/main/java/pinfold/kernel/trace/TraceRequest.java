@@ -1,6 +1,7 @@
 package pinfold.kernel.trace;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,7 @@ public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos,
   public TraceRequest {
     EnumSet<TraceEvent> inOrder = EnumSet.noneOf(TraceEvent.class);
     inOrder.addAll(events);
-    events = java.util.Collections.unmodifiableSet(inOrder);
+    events = Collections.unmodifiableSet(inOrder);
     if (toNanos < fromNanos || maxRecords < 1) {
       throw new IllegalArgumentException("a trace from " + fromNanos + " to " + toNanos + " ns of " + maxRecords + " records is empty");
     }
@@ -40,6 +41,14 @@ public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos,
   /** These events of all pages at all times. */
   public static TraceRequest of(TraceEvent... events) {
     return of(List.of(events));
+  }
+
+  /** The same without these events. */
+  public TraceRequest without(Collection<TraceEvent> unwanted) {
+    EnumSet<TraceEvent> rest = EnumSet.noneOf(TraceEvent.class);
+    rest.addAll(events);
+    rest.removeAll(unwanted);
+    return new TraceRequest(rest, fromNanos, toNanos, pfn, maxRecords);
   }
 
   /** Whether nothing is asked for. */

@@ -1,5 +1,7 @@
 package pinfold.kernel.zone;
 
+import static pinfold.kernel.trace.TraceBuffer.pair;
+
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
@@ -13,6 +15,8 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.trace.TraceBuffer;
+import pinfold.kernel.trace.TraceEvent;
 
 /**
  * A struct zone: its buddy behind zone->lock. CPUs refill their pcp lists from it and give pages back.
@@ -27,20 +31,29 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   private final BuddyZone buddy;
   private final CostModel cost;
   private final Counters counters = new Counters();
+  /** Null when nothing is traced. */
+  private final TraceBuffer trace;
   private int[] scratch = new int[64];
   private long lockFreeAtNanos;
   /** Before the run starts memory is laid out and nobody needs to be told. */
   private boolean running;
 
-  public Zone(Directory directory, int zone, long seed, CostModel cost, BuddyZone buddy) {
+  /** @param trace for what it traces, null if nothing */
+  public Zone(Directory directory, int zone, long seed, CostModel cost, BuddyZone buddy, TraceBuffer trace) {
     super(directory.zone(zone), seed);
     this.directory = directory;
     this.zone = zone;
     this.cost = cost;
     this.buddy = buddy;
+    this.trace = trace;
     buddy.listen(new BuddyListener() {
       @Override
-      public void extfrag(int pfn, int order, int fallbackOrder, int migratetype, int fallbackType) {}
+      public void extfrag(int pfn, int order, int fallbackOrder, int migratetype, int fallbackType) {
+        if (trace != null) {
+          boolean ours = buddy.pageblockType(pfn) == migratetype;
+          trace.add(TraceEvent.MM_PAGE_ALLOC_EXTFRAG, pfn, pair(order, fallbackOrder), pair(migratetype, fallbackType), ours ? 1 : 0);
+        }
+      }
 
       @Override
       public void pageblockTypeChanged(int pfn, int migratetype) {
@@ -65,6 +78,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
       case Messages.ZONE_REFILL -> refill(event);
       case Messages.ZONE_FREE -> {
         lock(cost.of(Cost.PCP_REFILL) + event.length() * cost.of(Cost.PCP_REFILL_PAGE));
+        if (trace != null) {
+          traceDrained(event);
+        }
         for (int i = 0; i < event.length(); i++) {
           buddy.free(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
         }
@@ -77,7 +93,28 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     return directory.links().latencyNanos(id(), entity);
   }
 
+  private void traceDrained(Event event) {
+    trace.on(nowNanos(), directory.cpuOfEntity(event.origin()), TraceBuffer.UNKNOWN_TASK);
+    for (int i = 0; i < event.length(); i++) {
+      int pfn = event.intWord(i) & (1 << 30) - 1;
+      trace.add(TraceEvent.MM_PAGE_PCPU_DRAIN, pfn, pair((int) (event.word(i) >>> 34), buddy.pageblockType(pfn)), 0, 0);
+    }
+  }
+
+  /** The event names the free list that a block came from; one that kept another type came through a fallback, which is not traced as this. */
+  private void traceRefill(int got, int order, int migratetype) {
+    for (int i = 0; i < got; i++) {
+      int type = buddy.pageblockType(scratch[i]);
+      if (type == migratetype || type == MigrateType.CMA.code()) {
+        trace.add(TraceEvent.MM_PAGE_ALLOC_ZONE_LOCKED, scratch[i], pair(order, type), type < MigrateType.PCP_TYPES ? 1 : 0, 0);
+      }
+    }
+  }
+
   private void refill(Event event) {
+    if (trace != null) {
+      trace.on(nowNanos(), directory.cpuOfEntity(event.origin()), event.intWord(1));
+    }
     int order = event.intWord(2);
     int flags = event.intWord(4);
     int wanted = event.intWord(5);
@@ -87,6 +124,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
         scratch = new int[wanted];
       }
       got = buddy.rmqueueBulk(order, wanted, event.intWord(3), flags, scratch, 0);
+    }
+    if (trace != null) {
+      traceRefill(got, order, event.intWord(3));
     }
     long work = cost.of(Cost.PCP_REFILL) + got * cost.of(Cost.PCP_REFILL_PAGE);
     long granted = lock(work);

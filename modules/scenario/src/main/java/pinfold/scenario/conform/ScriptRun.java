@@ -21,7 +21,6 @@ import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
-import pinfold.kernel.trace.LruTrace;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.recorded.Op;
 import pinfold.scenario.recorded.PageRange;
@@ -64,7 +63,7 @@ public final class ScriptRun implements AutoCloseable {
     Vma pages = shared ? Vma.shared(0, script.pages(), 0, 0) : Vma.anonymous(0, script.pages(), false);
     SpaceSpec space = new SpaceSpec(0, ELSEWHERE + ELSEWHERE_PAGES, List.of(pages, Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
     this.machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), script.seed(), List.of(space),
-        shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0), LruTrace.OFF);
+        shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0));
     this.host = hosts.apply(machine.entities(), config.nearLinkNanos());
     for (int cpu = 0; cpu < CPUS; cpu++) {
       machine.cpu(cpu).setKworkerWakeNanos(workerWakeNanos[cpu]);

@@ -1,33 +1,37 @@
 package pinfold.scenario.litmus;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import pinfold.kernel.trace.LruTrace;
+import java.util.stream.IntStream;
+import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceRequest;
+import pinfold.kernel.trace.Tracing;
 import pinfold.scenario.litmus.Check.EventKind;
 
-/** Keeps the tracepoints of a run. Nodes may tell of theirs at the same time; the order is that of simulated time. */
-final class LruEvents implements LruTrace {
-  private record Seen(EventKind kind, long nanos, int pfn) {}
+/** The tracepoints of a run that a test can ask for. */
+final class LruEvents {
+  static final TraceRequest REQUEST = TraceRequest.of(TraceEvent.MM_LRU_INSERTION, TraceEvent.MM_LRU_ACTIVATE);
 
-  private final List<Seen> seen = new ArrayList<>();
+  private final Tracing tracing;
 
-  @Override
-  public synchronized void lruInsertion(long nowNanos, int cpu, int pfn, int lru, int flags, boolean mapped) {
-    seen.add(new Seen(EventKind.INSERTIONS, nowNanos, pfn));
+  LruEvents(Tracing tracing) {
+    this.tracing = tracing;
   }
 
-  @Override
-  public synchronized void lruActivate(long nowNanos, int cpu, int pfn) {
-    seen.add(new Seen(EventKind.ACTIVATIONS, nowNanos, pfn));
-  }
-
-  synchronized void forget() {
-    seen.clear();
+  void forget() {
+    tracing.clear();
   }
 
   /** Pfns of one kind of event, by time; those of one node at one instant in the order in which they happened. */
-  synchronized int[] pfns(EventKind kind) {
-    return seen.stream().filter(one -> one.kind == kind).sorted(Comparator.comparingLong(Seen::nanos)).mapToInt(Seen::pfn).toArray();
+  int[] pfns(EventKind kind) {
+    TraceEvent wanted = switch (kind) {
+      case INSERTIONS -> TraceEvent.MM_LRU_INSERTION;
+      case ACTIVATIONS -> TraceEvent.MM_LRU_ACTIVATE;
+    };
+    IntStream.Builder pfns = IntStream.builder();
+    tracing.forEach(record -> {
+      if (record.event() == wanted) {
+        pfns.add(record.pfn());
+      }
+    });
+    return pfns.build().toArray();
   }
 }

@@ -24,7 +24,7 @@ final class World {
   private final Litmus litmus;
   private final AddressLayout layout;
   private final Machine machine;
-  private final LruEvents events = new LruEvents();
+  private final LruEvents events;
   private final Map<NamedPages, Integer> files = new LinkedHashMap<>();
   private final Map<Integer, String> names = new LinkedHashMap<>();
   private final Map<Integer, String> formerNames = new LinkedHashMap<>();
@@ -59,7 +59,8 @@ final class World {
     }
     SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas);
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space), fileSpecs,
-        false, maxWalkPages, 0), events);
+        false, maxWalkPages, 0), LruEvents.REQUEST);
+    this.events = new LruEvents(machine.tracing());
   }
 
   static FolioRange all(NamedPages pages) {

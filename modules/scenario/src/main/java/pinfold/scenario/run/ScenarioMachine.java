@@ -13,7 +13,7 @@ import pinfold.kernel.cpu.VmStart;
 import pinfold.kernel.machine.BootMemory;
 import pinfold.kernel.machine.Placement;
 import pinfold.kernel.mm.Vma;
-import pinfold.kernel.trace.LruTrace;
+import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.MigrateType;
@@ -34,7 +34,13 @@ public final class ScenarioMachine {
   private final List<Load> loads = new ArrayList<>();
   private final List<Integer> loadCpus = new ArrayList<>();
 
+  /** A machine that traces nothing. */
   public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages) {
+    this(scenario, variant, cost, seed, maxWalkPages, TraceRequest.NOTHING);
+  }
+
+  /** A machine that traces what is asked for; {@link pinfold.scenario.trace.FtraceWriter} writes it out after the run. */
+  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages, TraceRequest trace) {
     this.scenario = scenario;
     List<SpaceSpec> spaces = new ArrayList<>();
     List<FileSpec> files = new ArrayList<>();
@@ -56,7 +62,7 @@ public final class ScenarioMachine {
     }
     int awaited = (awaitLoads ? loads.size() : 0) + scenario.vms().size();
     machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages, awaited),
-        LruTrace.OFF);
+        trace);
     takeMemoryInUse();
   }
 

@@ -1,0 +1,119 @@
+package pinfold.kernel.node;
+
+import static pinfold.kernel.trace.TraceBuffer.pair;
+
+import pinfold.kernel.Directory;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.ReferenceListener;
+import pinfold.kernel.trace.PageFlags;
+import pinfold.kernel.trace.TraceBuffer;
+import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.zone.ZoneType;
+
+/** What a memory node traces: looks up what an event shows of a folio. There is none while nothing is traced. */
+final class NodeTrace implements ReferenceListener {
+  private static final int NONE = -1;
+
+  private final TraceBuffer buffer;
+  private final Directory directory;
+  private final PageblockTypes blocks;
+  private final int firstZoneType;
+  private FolioTable folios;
+  private int unmappedDestination = NONE;
+  /** By CPU: entries of the lru_add batch that a drain is about to flush. */
+  private final int[] draining;
+
+  NodeTrace(TraceBuffer buffer, Directory directory, PageblockTypes blocks) {
+    this.buffer = buffer;
+    this.directory = directory;
+    this.blocks = blocks;
+    this.draining = new int[directory.cpus()];
+    boolean dma = directory.zones().stream().anyMatch(zone -> zone.type() == ZoneType.DMA);
+    this.firstZoneType = dma ? 0 : ZoneType.DMA32.ordinal();
+  }
+
+  void watch(FolioTable table) {
+    folios = table;
+  }
+
+  void on(long nowNanos, int cpu, int task) {
+    buffer.on(nowNanos, cpu, task);
+  }
+
+  /** From here on this migration destination has no page-table entry yet. */
+  void beginsUnmapped(int pfn) {
+    unmappedDestination = pfn;
+  }
+
+  void isMapped() {
+    unmappedDestination = NONE;
+  }
+
+  void lruInsertion(int pfn) {
+    int flags = folios.flags(pfn);
+    int cells = PageFlags.cells(flags, pfn != unmappedDestination, folios.mapcount(pfn) > 0);
+    buffer.add(TraceEvent.MM_LRU_INSERTION, pfn, pair(LruVec.listFor(flags), cells), 0, 0);
+  }
+
+  /** An event without arguments about a folio. */
+  void folio(TraceEvent event, int pfn) {
+    buffer.add(event, pfn, 0, 0, 0);
+  }
+
+  void batchMove() {
+    buffer.add(TraceEvent.K_FOLIO_BATCH_MOVE_LRU, 0, 0, 0, 0);
+  }
+
+  /** lru_add_drain() called by what a burst does; called by frames, it is traced by their CPU. */
+  void localDrain() {
+    buffer.add(TraceEvent.K_LRU_ADD_DRAIN, 0, 0, 0, 0);
+    buffer.add(TraceEvent.K_LRU_ADD_DRAIN_CPU, 0, 0, 0, 0);
+  }
+
+  /** A drain begins that finds so many entries in the CPU's lru_add batch. */
+  void drains(int cpu, int lruAddEntries) {
+    draining[cpu] = lruAddEntries;
+  }
+
+  /** The CPU's lru_add batch was flushed, by a drain or because it was full. */
+  void lruAddFlushed(int cpu) {
+    if (draining[cpu] > 0) {
+      buffer.add(TraceEvent.MM_LRU_ADD_DRAIN, 0, pair(cpu, draining[cpu]), 0, 0);
+      draining[cpu] = 0;
+    }
+  }
+
+  /** The probe reads _mapcount as it is stored: one less than the mappings, and nothing of a PMD's. */
+  void isolating(int pfn) {
+    if (buffer.wants(TraceEvent.K_FOLIO_ISOLATE_LRU)) {
+      int mapcount = folios.has(pfn, FolioFlags.LARGE) ? -1 : folios.mapcount(pfn) - 1;
+      buffer.add(TraceEvent.K_FOLIO_ISOLATE_LRU, pfn, word(pfn), pair(folios.refcount(pfn), mapcount), 0);
+    }
+  }
+
+  void freed(int pfn, int order) {
+    buffer.add(TraceEvent.MM_PAGE_FREE, pfn, order, 0, 0);
+  }
+
+  @Override
+  public void created(int pfn, int count) {
+    reference(TraceEvent.PAGE_REF_SET, pfn, count);
+  }
+
+  @Override
+  public void changed(int pfn, int change) {
+    reference(change < 0 ? TraceEvent.PAGE_REF_MOD_AND_TEST : TraceEvent.PAGE_REF_MOD, pfn, change);
+  }
+
+  private void reference(TraceEvent event, int pfn, int change) {
+    if (buffer.wants(event)) {
+      buffer.add(event, pfn, word(pfn), pair(folios.refcount(pfn), folios.mapcount(pfn)), pair(blocks.type(pfn), change));
+    }
+  }
+
+  private long word(int pfn) {
+    int zone = directory.zones().get(directory.zoneOfPfn(pfn)).type().ordinal() - firstZoneType;
+    return PageFlags.word(folios.flags(pfn), pfn != unmappedDestination, zone, directory.nodeOfPfn(pfn));
+  }
+}
