@@ -21,14 +21,8 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, missing("litmus"), missing("conform"), new ImportMachine(),
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, LitmusBackEnd::run, ConformBackEnd::run, new ImportMachine(),
         new ListFiles(), BackEnds::bench, (nothing, session) -> true);
-  }
-
-  private static <R> BackEnd<R> missing(String command) {
-    return (request, session) -> {
-      throw new NotBuiltYetException(command);
-    };
   }
 
   /** Benchmarks live in a module above this one, which is found as a service. */

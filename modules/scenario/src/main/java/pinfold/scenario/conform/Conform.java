@@ -32,8 +32,9 @@ public final class Conform {
    * @param agrees every field is as recorded, in the order of workers named by {@code order}
    * @param actual the fields of the agreeing order, or of the first one tried
    * @param order CPUs in the order in which their drain workers ran
+   * @param course the operations, each with the pages' state after it
    */
-  public record Verdict(RecordedScript script, boolean agrees, Map<String, String> actual, List<Integer> order) {
+  public record Verdict(RecordedScript script, boolean agrees, Map<String, String> actual, List<Integer> order, List<String> course) {
     /** The fields that differ: name to recorded and simulated value. */
     public Map<String, String[]> differences() {
       Map<String, String[]> differences = new LinkedHashMap<>();
@@ -76,7 +77,7 @@ public final class Conform {
       Map<String, String> actual = run.run();
       actual.put(PIN_RESULTS, run.pinResults().toString());
       boolean agrees = expected(script).entrySet().stream().allMatch(field -> field.getValue().equals(actual.get(field.getKey())));
-      return new Verdict(script, agrees, actual, order);
+      return new Verdict(script, agrees, actual, order, run.course());
     }
   }
 

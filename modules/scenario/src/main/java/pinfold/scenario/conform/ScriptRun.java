@@ -17,7 +17,6 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.cpu.Programs;
 import pinfold.kernel.cpu.TaskProgram;
 import pinfold.kernel.folio.FolioFlags;
-import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
@@ -42,6 +41,7 @@ public final class ScriptRun implements AutoCloseable {
   private final Machine machine;
   private final Host host;
   private final List<Long> pinResults = new ArrayList<>();
+  private final List<String> course = new ArrayList<>();
   private int elsewhereUsed;
 
   /**
@@ -70,10 +70,16 @@ public final class ScriptRun implements AutoCloseable {
     }
   }
 
+  /** After each operation: what it was, and a digit per page as in {@code pre}. */
+  public List<String> course() {
+    return List.copyOf(course);
+  }
+
   /** Runs the operations and the pin; returns the fields of the line. */
   public Map<String, String> run() {
     for (Op op : script.ops()) {
       step(op);
+      course.add("%-14s %s".formatted(op.text(), digits(FolioFlags.RECORDED)));
     }
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("mov", Integer.toString(countUnpinnable()));
@@ -170,8 +176,7 @@ public final class ScriptRun implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     for (int page = 0; page < script.pages(); page++) {
       int pfn = Pte.pfn(machine.space(0).entry(page));
-      FolioTable folios = machine.nodeOf(pfn).folios();
-      text.append(Integer.toHexString(folios.flags(pfn) & mask));
+      text.append(pfn == 0 ? "." : Integer.toHexString(machine.nodeOf(pfn).folios().flags(pfn) & mask));
     }
     return text.toString();
   }

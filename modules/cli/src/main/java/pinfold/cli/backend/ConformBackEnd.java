@@ -1,0 +1,80 @@
+package pinfold.cli.backend;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import pinfold.engine.SequentialHost;
+import pinfold.experiment.results.Json;
+import pinfold.scenario.ConfigError;
+import pinfold.scenario.KernelVariants;
+import pinfold.scenario.VariantFile;
+import pinfold.scenario.conform.Conform;
+import pinfold.scenario.conform.Conform.Verdict;
+import pinfold.scenario.recorded.RecordedScript;
+import pinfold.scenario.recorded.RecordedScriptFile;
+
+/** {@code conform}: compares recorded scripts of a real kernel with the simulated one, every field of every line. */
+final class ConformBackEnd {
+  private static final Pattern RECORDED_ON = Pattern.compile(".*-(A|B|C1|C2)\\.txt");
+  private static final Map<String, String> BUILDS = Map.of("A", "linux-6.12-before-33dfe", "B", "linux-6.12.43", "C1", "linux-6.12.57",
+      "C2", "linux-6.12.117");
+
+  private ConformBackEnd() {}
+
+  static boolean run(ConformRequest request, Session session) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    boolean all = true;
+    for (Path file : request.files()) {
+      String variant = request.variant().orElseGet(() -> recordedOn(file));
+      Conform conform = new Conform(KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session))),
+          SequentialHost::new);
+      List<RecordedScript> scripts = RecordedScriptFile.read(file).scripts();
+      List<Verdict> misses = new ArrayList<>();
+      for (RecordedScript script : scripts) {
+        Verdict verdict = conform.check(script);
+        if (!verdict.agrees()) {
+          misses.add(verdict);
+        }
+        if (session.cancelled()) {
+          return false;
+        }
+      }
+      all &= misses.isEmpty();
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("file", file.toString());
+      row.put("variant", variant);
+      row.put("lines", scripts.size());
+      row.put("agree", scripts.size() - misses.size());
+      rows.add(row);
+      if (!request.json()) {
+        session.out().printf("%s on %s: %d of %d lines agree in every field%n", file, variant, scripts.size() - misses.size(), scripts.size());
+        misses.forEach(miss -> print(miss, session));
+      }
+    }
+    if (request.json()) {
+      session.out().println(Json.pretty(rows));
+    }
+    return all;
+  }
+
+  private static String recordedOn(Path file) {
+    Matcher matcher = RECORDED_ON.matcher(file.getFileName().toString());
+    if (!matcher.matches()) {
+      throw new ConfigError(file.toString(), 0, "", null, "the name does not end in -A, -B, -C1 or -C2, so say which variant with --variant");
+    }
+    return BUILDS.get(matcher.group(1));
+  }
+
+  private static void print(Verdict miss, Session session) {
+    session.out().printf("%n  seed %s, %d pages, %s%n", Long.toUnsignedString(miss.script().seed()), miss.script().pages(), miss.script().opsText());
+    session.out().printf("    %-14s %-28s %s%n", "field", "recorded", "simulated");
+    miss.differences().forEach((field, values) -> session.out().printf("    %-14s %-28s %s%n", field, values[0], values[1]));
+    session.out().printf("    course, drain workers in order of CPUs %s, a digit per page (1 lru, 2 active, 4 unevictable, 8 mlocked):%n", miss.order());
+    miss.course().forEach(line -> session.out().println("      " + line));
+  }
+}
