@@ -96,7 +96,7 @@ final class SimulateBackEnd {
       session.out().println(story);
     }
     session.out().println("Times are simulated; all constants of the cost model but the price of a pin are assumed, so times are predictions.");
-    session.out().printf("Window excess: %.2f %% of simulated time at most.%n", 100 * comparison.windowExcess());
+    session.out().printf("Window excess: at most %.2f %% of the CPUs' simulated time.%n", 100 * comparison.windowExcess());
     for (RunResult run : comparison.runs()) {
       session.out().printf("digest %s  %s seed %d  %.4f s simulated%n", run.digestText(), run.variant(), run.seed(), run.simulatedNanos() / 1e9);
       if (options.check() != CheckLevel.OFF) {

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  * @param columns width in characters
  */
 public record Terminal(boolean redraws, boolean colour, int columns) {
-  private static final int DEFAULT_COLUMNS = 80;
+  private static final int DEFAULT_COLUMNS = 140;
   private static final int LEAST_COLUMNS = 20;
 
   /**

@@ -27,7 +27,7 @@ class TerminalTest {
   @Test
   void aDumbTerminalAndAPipeAreNotDrawnOver() {
     assertThat(detect(Map.of("TERM", "dumb"), TTY_132).redraws()).isFalse();
-    assertThat(detect(Map.of("TERM", "xterm"), Map.of("pinfold.terminal", "false"))).isEqualTo(new Terminal(false, false, 80));
+    assertThat(detect(Map.of("TERM", "xterm"), Map.of("pinfold.terminal", "false"))).isEqualTo(new Terminal(false, false, 140));
   }
 
   private static Terminal detect(Map<String, String> environment, Map<String, String> properties) {

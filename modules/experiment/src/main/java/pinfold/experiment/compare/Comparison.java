@@ -72,7 +72,7 @@ public final class Comparison {
       if (!vm.ended()) {
         found.add("not ended");
       } else if (!vm.started()) {
-        found.add(Errno.text(vm.result()));
+        found.add(Errno.name(vm.result()));
       }
     }
     return found.isEmpty() ? "-" : String.join(", ", found);
@@ -99,7 +99,7 @@ public final class Comparison {
   /** Link latency that no operation's cost covered, as a share of all CPUs' simulated time, the largest of all runs. */
   public double windowExcess() {
     return runs.stream().mapToDouble(run -> run.simulatedNanos() == 0 ? 0
-        : (double) run.counters().get(VmCounter.WINDOW_EXCESS_NANOS) / run.simulatedNanos()).max().orElse(0);
+        : (double) run.counters().get(VmCounter.WINDOW_EXCESS_NANOS) / run.simulatedNanos() / scenario.machine().cpuCount()).max().orElse(0);
   }
 
   public ScenarioConfig scenario() {

@@ -10,14 +10,19 @@ public final class Errno {
 
   private Errno() {}
 
-  /** As in {@code -12 (ENOMEM)}; 0 is {@code ok}. */
-  public static String text(long result) {
+  /** As in {@code ENOMEM}; {@code ok} when the result is no error. */
+  public static String name(long result) {
     return switch ((int) -result) {
-      case ENOMEM -> "-12 (ENOMEM)";
-      case EFAULT -> "-14 (EFAULT)";
-      case EINVAL -> "-22 (EINVAL)";
+      case ENOMEM -> "ENOMEM";
+      case EFAULT -> "EFAULT";
+      case EINVAL -> "EINVAL";
       case LIVELOCK -> "livelock";
       default -> result >= 0 ? "ok" : Long.toString(result);
     };
+  }
+
+  /** As in {@code -12 (ENOMEM)}; {@code ok} when the result is no error. */
+  public static String text(long result) {
+    return result >= 0 || result == -LIVELOCK ? name(result) : result + " (" + name(result) + ")";
   }
 }

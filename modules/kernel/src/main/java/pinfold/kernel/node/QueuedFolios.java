@@ -29,14 +29,29 @@ final class QueuedFolios {
     return kind == BatchKind.LRU_ADD || kind == BatchKind.MLOCK && tag == FolioBatches.TAG_NEW;
   }
 
+  private static int holder(BatchKind kind, int cpu) {
+    return cpu << 3 | kind.ordinal();
+  }
+
+  /** The last two holders of a folio as one int: the last + 1, and the one before + 1 in the upper half. */
+  private static int push(int holders, int holder) {
+    int last = holders & 0xFFFF;
+    return last == holder + 1 ? holders : last << 16 | holder + 1;
+  }
+
+  private static int drop(int holders, int holder) {
+    int last = holders & 0xFFFF;
+    return last == holder + 1 ? holders >>> 16 : holders >>> 16 == holder + 1 ? last : holders;
+  }
+
   void note(int pfn, BatchKind kind, int tag, int cpu, long nowNanos) {
-    int holder = cpu << 3 | kind.ordinal();
+    int holder = holder(kind, cpu);
     if (unlinked(kind, tag)) {
       folios.setNewer(pfn, holder);
       folios.setOlder(pfn, (int) (nowNanos >>> TIME_SHIFT));
       return;
     }
-    holders.put(pfn, holder);
+    holders.put(pfn, push(holders.get(pfn), holder));
     if (kind != BatchKind.MLOCK && !folios.has(pfn, FolioFlags.LRU)) {
       clearedAt.put(pfn, (int) (nowNanos >>> TIME_SHIFT));
     }
@@ -48,8 +63,11 @@ final class QueuedFolios {
       countClear(folios.older(pfn), nowNanos);
       return;
     }
-    if (holders.getOrDefault(pfn, -1) == (cpu << 3 | kind.ordinal())) {
+    int left = drop(holders.get(pfn), holder(kind, cpu));
+    if (left == 0) {
       holders.remove(pfn);
+    } else {
+      holders.put(pfn, left);
     }
     if (kind != BatchKind.MLOCK) {
       int since = clearedAt.getOrDefault(pfn, -1);
@@ -73,11 +91,11 @@ final class QueuedFolios {
 
   /** That CPU << 3 | the kind of its batch, -1 when none is known. */
   int holder(int pfn) {
-    int holder = holders.getOrDefault(pfn, -1);
-    if (holder >= 0) {
-      return holder;
+    int last = holders.get(pfn) & 0xFFFF;
+    if (last != 0) {
+      return last - 1;
     }
-    boolean linked = folios.has(pfn, FolioFlags.LRU) || clearedAt.getOrDefault(pfn, -1) != -1;
+    boolean linked = folios.has(pfn, FolioFlags.LRU | FolioFlags.ISOLATED) || clearedAt.getOrDefault(pfn, -1) != -1;
     return linked ? -1 : folios.newer(pfn);
   }
 }
