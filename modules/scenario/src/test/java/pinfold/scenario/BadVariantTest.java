@@ -8,9 +8,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a user is told who gets a variant file wrong, word for word. */
 class BadVariantTest {
-  private static final String ALL = "There are: batch-owner-hint, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, linux-6.12, "
-      + "linux-6.12-before-33dfe, linux-6.12.117, linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, linux-6.18, "
-      + "linux-6.8, will-2025, yangge-v1";
+  private static final String ALL = "There are: batch-owner-hint, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, "
+      + "linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, "
+      + "linux-6.18, linux-6.8, will-2025, yangge-v1";
 
   @TempDir Path temp;
 

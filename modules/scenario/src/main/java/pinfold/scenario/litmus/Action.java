@@ -22,7 +22,7 @@ public sealed interface Action {
    *
    * @param folios neighbours, in the order of the address space
    * @param touch the slow path marks accessed what it pins
-   * @param release the pins are dropped at once when all calls succeeded
+   * @param release each call that succeeded drops its pins at once; only with {@link PinMethod#IO_URING}
    * @param callPages pages of a call; a call that fails is the last
    */
   record Pin(List<FolioRange> folios, PinMethod method, boolean touch, boolean release, int callPages) implements Action {

@@ -42,6 +42,7 @@ final class AddressLayout {
 
   /** The names and their first pages. */
   String order() {
-    return firstPage.entrySet().stream().map(entry -> entry.getKey() + " at page " + entry.getValue()).collect(Collectors.joining(", "));
+    return firstPage.entrySet().stream().map(entry -> entry.getKey() + " at page " + entry.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -53,8 +53,9 @@ final class CheckParser {
   }
 
   private void folio(Tokens tokens, List<FolioRange> folios, List<Check> checks) {
-    FolioProperty property = Arrays.stream(FolioProperty.values()).filter(one -> tokens.peek().equals(one.word())).findFirst()
-        .orElseThrow(() -> tokens.unknown("property of a folio", Arrays.stream(FolioProperty.values()).map(FolioProperty::word).toList()));
+    List<FolioProperty> known = List.of(FolioProperty.values());
+    FolioProperty property = known.stream().filter(one -> tokens.peek().equals(one.word())).findFirst()
+        .orElseThrow(() -> tokens.unknown("property of a folio", known.stream().map(FolioProperty::word).toList()));
     tokens.word("a property");
     Map<String, Long> values = new LinkedHashMap<>();
     for (int i = 0; i < property.names().size(); i++) {

@@ -60,7 +60,8 @@ final class CheckRun {
       case Check.Events events -> {
         List<String> found = world.namesOf(world.events().pfns(events.kind()));
         if (!found.equals(events.folios())) {
-          miss(check, events.kind().word() + " = " + shortened(events.folios()), events.kind().word() + " = " + shortened(found), "");
+          String name = events.kind().word() + " = ";
+          miss(check, name + shortened(events.folios()), name + shortened(found), "");
         }
       }
     }
@@ -83,14 +84,15 @@ final class CheckRun {
     List<String> details = new ArrayList<>();
     String found = "";
     for (int i = 0; i < range.count(); i++) {
-      boolean known = world.known(range, i, check.property());
-      if (known && check.condition().holds(world.value(range, i, check.property()))) {
+      FolioProperty property = check.property();
+      boolean known = world.known(range, i, property);
+      if (known && check.condition().holds(world.value(range, i, property))) {
         holds++;
         continue;
       }
       if (found.isEmpty()) {
-        found = range.nameOf(i) + (known ? ": " + check.property().word() + " = " + check.property().show(world.value(range, i, check.property()))
-            : " is not there");
+        String value = known ? ": " + property.word() + " = " + property.show(world.value(range, i, property)) : " is not there";
+        found = range.nameOf(i) + value;
       }
       details.add(world.describe(range, i));
     }

@@ -5,7 +5,7 @@ import pinfold.kernel.folio.FolioFlags;
 
 /** What can be said about a folio, as a number. Flags are 1 when set. */
 public enum FolioProperty {
-  /** In a page table or, for a file, in the page cache. */
+  /** In a page table or, of a file that nobody maps, in the page cache. */
   PRESENT("present"),
   LRU("lru", FolioFlags.LRU),
   ACTIVE("active", FolioFlags.ACTIVE),

@@ -206,7 +206,8 @@ public final class LitmusParser {
     tokens.word("expect");
     Set<String> concerned = tokens.take("all") ? Set.of() : groups.list(tokens);
     for (String variant : concerned) {
-      require(variants.contains(variant), number, variant + " is expected to do something, but is not among the file's 'variants'");
+      require(variants.contains(variant), number, 
+          variant + " is expected to do something, but is not among the file's 'variants'");
     }
     tokens.expect(":");
     List<Check> checks = tokens.done() ? List.of() : new CheckParser(names, machine.cpus()).parse(tokens);

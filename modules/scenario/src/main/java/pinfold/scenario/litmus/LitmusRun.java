@@ -20,7 +20,8 @@ import pinfold.scenario.litmus.NamedPages.Start;
 
 /** Runs a litmus test on one kernel variant and compares. */
 public final class LitmusRun implements AutoCloseable {
-  private static final long START_NANOS = 1_000;
+  /** Between a step and the next, ns: long enough for every CPU to be idle, so that steps at the same time begin so. */
+  private static final long GAP_NANOS = 1_000_000;
 
   private final Litmus litmus;
   private final KernelVariant variant;
@@ -214,7 +215,8 @@ public final class LitmusRun implements AutoCloseable {
     int[] pfns = new int[range.count()];
     for (int i = 0; i < pfns.length; i++) {
       if (!world.known(range, i, FolioProperty.LRU)) {
-        throw new ConfigError(litmus.file(), line, "", null, range.nameOf(i) + " is not there when this step runs in " + variant.name());
+        throw new ConfigError(litmus.file(), line, "", null,
+            range.nameOf(i) + " is not there when this step runs in " + variant.name());
       }
       pfns[i] = world.pfn(range, i);
     }
@@ -229,7 +231,7 @@ public final class LitmusRun implements AutoCloseable {
   /** Starts programs on their CPUs and runs until nothing is left to do. */
   private void runAll(Map<Integer, TaskProgram> programs, Map<Integer, Long> delays) {
     int before = machine.observer().taskEnds().size();
-    long start = host.nowNanos() + START_NANOS;
+    long start = host.nowNanos() + GAP_NANOS;
     programs.forEach((cpu, program) -> machine.start(host, cpu, start + delays.get(cpu), program));
     host.runUntil(Long.MAX_VALUE);
     List<TaskEnd> ends = machine.observer().taskEnds();
@@ -237,8 +239,9 @@ public final class LitmusRun implements AutoCloseable {
       results.put(end.cpu(), end.result());
     }
     if (ends.size() != before + programs.size()) {
-      throw new IllegalStateException(litmus.file() + " in " + variant.name() + ": not every task ended. " + programs.keySet().stream()
-          .map(cpu -> machine.cpu(cpu).liveTasks().toString()).toList() + ", " + machine.drain().waiting());
+      throw new IllegalStateException(litmus.file() + " in " + variant.name() + ": not every task ended. "
+          + programs.keySet().stream().map(cpu -> machine.cpu(cpu).liveTasks().toString()).toList() + ", "
+          + machine.drain().waiting());
     }
     world.refresh();
     options.afterStep().accept(machine);

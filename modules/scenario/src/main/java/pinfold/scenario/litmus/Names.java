@@ -44,8 +44,9 @@ final class Names {
     if (pages == null) {
       throw tokens.unknown("name of folios", byName.keySet());
     }
-    int first = reference.group(2) == null ? 0 : Integer.parseInt(reference.group(2));
-    int last = reference.group(2) == null ? pages.count() - 1 : reference.group(3) == null ? first : Integer.parseInt(reference.group(3));
+    boolean all = reference.group(2) == null;
+    int first = all ? 0 : Integer.parseInt(reference.group(2));
+    int last = all ? pages.count() - 1 : reference.group(3) == null ? first : Integer.parseInt(reference.group(3));
     if (last < first || last >= pages.count()) {
       throw tokens.wrong("reaches beyond " + pages.name() + ", which has folios 0 to " + (pages.count() - 1));
     }

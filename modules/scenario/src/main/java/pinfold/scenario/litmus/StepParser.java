@@ -54,8 +54,9 @@ final class StepParser {
         return onFolios(tokens, verb);
       }
     }
-    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere"), Stream.of(PlainVerb.values()).map(PlainVerb::word),
-        Stream.of(Verb.values()).map(Verb::word)).flatMap(words -> words).toList());
+    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere"),
+        Stream.of(PlainVerb.values()).map(PlainVerb::word), Stream.of(Verb.values()).map(Verb::word))
+        .flatMap(words -> words).toList());
   }
 
   private Action onFolios(Tokens tokens, Verb verb) {
@@ -110,6 +111,9 @@ final class StepParser {
     boolean release = tokens.take("and");
     if (release) {
       tokens.expect("release");
+      if (method != PinMethod.IO_URING) {
+        throw tokens.error("only a pin by io_uring can be released at once: use 'unpin'");
+      }
     }
     return new Action.Pin(folios, method, touch, release, callPages);
   }

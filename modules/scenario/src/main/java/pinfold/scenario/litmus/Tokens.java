@@ -10,7 +10,8 @@ import pinfold.scenario.Nearest;
 
 /** The words of one line, read from left to right. Every error names file, line and word. */
 final class Tokens {
-  private static final Pattern TOKEN = Pattern.compile("\\s*(!=|<=|>=|[:,=<>*+]|-?[A-Za-z0-9_][A-Za-z0-9_.\\-]*(?:\\[[^\\]\\s]*\\])?'?)");
+  private static final Pattern TOKEN = Pattern.compile(
+      "\\s*(!=|<=|>=|[:,=<>*+]|-?[A-Za-z0-9_][A-Za-z0-9_.\\-]*(?:\\[[^\\]\\s]*\\])?'?)");
   private static final Pattern NUMBER = Pattern.compile("-?\\d+");
 
   private final String file;
@@ -25,8 +26,8 @@ final class Tokens {
     int at = 0;
     while (!text.substring(at).isBlank()) {
       if (!matcher.find(at) || matcher.start() != at) {
-        throw new ConfigError(file, line, "", null, "'" + text.substring(at).strip() + "' cannot be read: a line has words, numbers,"
-            + " names such as P or R[0..15], and the signs : , = != < <= > >= * +");
+        throw error("'" + text.substring(at).strip() + "' cannot be read: a line has words, numbers, names such as"
+            + " P or R[0..15], and the signs : , = != < <= > >= * +");
       }
       words.add(matcher.group(1));
       at = matcher.end();

@@ -58,8 +58,8 @@ final class World {
       vmas.add(Vma.anonymous(end, elsewhere, false));
     }
     SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas);
-    this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space), fileSpecs,
-        false, maxWalkPages, 0), LruEvents.REQUEST);
+    this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
+        fileSpecs, false, maxWalkPages, 0), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());
   }
 
@@ -252,7 +252,8 @@ final class World {
       return range.nameOf(i) + " is not there";
     }
     FolioTable folios = machine.nodeOf(pfn).folios();
-    StringBuilder text = new StringBuilder(range.nameOf(i)).append(": ").append(FolioFlags.text(folios.flags(pfn) & ~FolioFlags.ALLOCATED))
+    StringBuilder text = new StringBuilder(range.nameOf(i)).append(": ")
+        .append(FolioFlags.text(folios.flags(pfn) & ~FolioFlags.ALLOCATED))
         .append(", refcount ").append(folios.refcount(pfn)).append(", mapcount ").append(folios.mapcount(pfn));
     for (int cpu = 0; cpu < litmus.machine().cpus(); cpu++) {
       for (BatchKind kind : BatchKind.values()) {
@@ -261,7 +262,8 @@ final class World {
           copies += entry == pfn ? 1 : 0;
         }
         if (copies > 0) {
-          text.append(", cpu ").append(cpu).append(' ').append(CheckParser.batchName(kind)).append(copies > 1 ? " x" + copies : "");
+          text.append(", cpu ").append(cpu).append(' ').append(CheckParser.batchName(kind));
+          text.append(copies > 1 ? " x" + copies : "");
         }
       }
     }

@@ -17,10 +17,10 @@ import pinfold.scenario.VariantSpec;
 class FlippedSwitchTest {
   private static final List<String> VARIANTS = VariantFile.names(ShippedLitmus.SEARCH_PATH);
 
-  /** Every (variant, switch) with the litmus file that fails, or null where the switch says nothing; then see {@link #silent}. */
+  /** Every variant and switch with the litmus file that fails, but for those where {@link #silent} says why none does. */
   static Stream<Arguments> guarded() {
-    return VARIANTS.stream().flatMap(variant -> Stream.of(Switch.values())
-        .filter(flipped -> silent(variant, flipped) == null).map(flipped -> Arguments.of(variant, flipped, guard(variant, flipped))));
+    return VARIANTS.stream().flatMap(variant -> Stream.of(Switch.values()).filter(flipped -> silent(variant, flipped) == null)
+        .map(flipped -> Arguments.of(variant, flipped, guard(variant, flipped))));
   }
 
   /** The file that fails. */
@@ -47,7 +47,7 @@ class FlippedSwitchTest {
   private static String silent(String variant, Switch flipped) {
     VariantSpec spec = VariantFile.load(variant, ShippedLitmus.SEARCH_PATH);
     return switch (flipped) {
-      case MGLRU_NON_LRU_INELIGIBLE -> "only reclaim with MGLRU asks, and litmus machines have the classic lists and enough memory";
+      case MGLRU_NON_LRU_INELIGIBLE -> "only reclaim with MGLRU asks; litmus machines have the classic lists and enough memory";
       case DEACTIVATE_FILE_TESTS_LRU -> spec.clearLruAtQueue() ? "queueing tests and clears PG_lru itself" : null;
       case LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION, DRAIN_ONLY_IF_MAY_BE_CACHED ->
           spec.drainRule().equals("REFCOUNT") ? null : "only the rule REFCOUNT asks";
@@ -65,14 +65,16 @@ class FlippedSwitchTest {
       boolean pgLru = this == PG_LRU;
       return new VariantSpec(s.name(), s.title(), s.commits(), s.tags(),
           this == BATCH_CAPACITY ? 15 + 31 - s.batchCapacity() : s.batchCapacity(),
-          s.clearLruAtQueue() ^ pgLru, s.flushTestsLru() ^ pgLru, s.deactivateFileTestsLru() ^ this == DEACTIVATE_FILE_TESTS_LRU,
+          s.clearLruAtQueue() ^ pgLru, s.flushTestsLru() ^ pgLru,
+          s.deactivateFileTestsLru() ^ this == DEACTIVATE_FILE_TESTS_LRU,
           this == DRAIN_RULE ? s.drainRule().equals("LRU_FLAG") ? "REFCOUNT" : "LRU_FLAG" : s.drainRule(),
           s.localDrainFirst() ^ this == LOCAL_DRAIN_FIRST,
           flip(PIN_REFS_IN_EXPECTATION, s.pinRefsInExpectation(), VariantSpec.PinRefs.values()),
           s.drainOnlyIfMayBeCached() ^ this == DRAIN_ONLY_IF_MAY_BE_CACHED,
           s.emptyListIsSuccess() ^ this == EMPTY_LIST_IS_SUCCESS,
           s.drainAllDrainsLocalFirst() ^ this == DRAIN_ALL_DRAINS_LOCAL_FIRST,
-          s.mglruNonLruIneligible() ^ this == MGLRU_NON_LRU_INELIGIBLE, s.filterDeadOnAddFlush() ^ this == FILTER_DEAD_ON_ADD_FLUSH,
+          s.mglruNonLruIneligible() ^ this == MGLRU_NON_LRU_INELIGIBLE,
+          s.filterDeadOnAddFlush() ^ this == FILTER_DEAD_ON_ADD_FLUSH,
           flip(MIGRATE_PASSES, s.migratePasses(), VariantSpec.MigratePasses.values()),
           this == THP_PCP_LISTS ? 3 - s.thpPcpLists() : s.thpPcpLists(), s.mlockBatch(),
           flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()));

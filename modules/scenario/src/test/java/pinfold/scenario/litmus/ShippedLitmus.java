@@ -20,7 +20,8 @@ final class ShippedLitmus {
   /** All of them, by name. */
   static List<Litmus> all() {
     try (Stream<Path> files = Files.list(CONFIG.resolve("litmus"))) {
-      return files.filter(file -> file.toString().endsWith(".litmus")).sorted().map(file -> LitmusFile.read(file, SEARCH_PATH)).toList();
+      return files.filter(file -> file.toString().endsWith(".litmus")).sorted()
+          .map(file -> LitmusFile.read(file, SEARCH_PATH)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
