@@ -13,6 +13,8 @@ public final class KernelVariants {
   /**
    * The variant as the kernel model wants it.
    *
+   * <p>A rule named by its class is looked for with the thread's context class loader.
+   *
    * @throws ConfigError when the drain rule names a class that is not there or is no rule
    */
   public static KernelVariant of(VariantSpec spec) {
@@ -34,11 +36,13 @@ public final class KernelVariants {
       }
     }
     try {
-      return (DrainRule) Class.forName(spec.drainRule()).getDeclaredConstructor().newInstance();
-    } catch (ReflectiveOperationException | ClassCastException problem) {
+      Class<?> named = Class.forName(spec.drainRule(), true, Thread.currentThread().getContextClassLoader());
+      return new ForwardRule((DrainRule) named.getDeclaredConstructor().newInstance());
+    } catch (ReflectiveOperationException | ClassCastException | LinkageError problem) {
       throw new ConfigError("variant " + spec.name(), 0, "drain-rule", spec.drainRule(),
-          "name a rule of pinfold list variants, or a public class that implements " + DrainRule.class.getName()
-              + ", has a constructor without parameters and is on the class path (" + problem + ")");
+          "must be one of " + String.join(", ", VariantFile.DRAIN_RULES) + ", or a public class that implements "
+              + DrainRule.class.getName() + ", has a public constructor without parameters and is in a jar of PINFOLD_CLASSPATH ("
+              + problem + ")");
     }
   }
 }
