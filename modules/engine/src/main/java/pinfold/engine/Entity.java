@@ -91,8 +91,8 @@ public abstract class Entity {
   }
 
   /**
-   * An instant before which the agenda's work sends nothing: a promise that lets the host make windows longer, which nobody can see
-   * but the clock on the wall. It need not be the best possible, only true.
+   * An instant before which the agenda's work sends nothing and asks for no stop: a promise that lets the host make windows
+   * longer, which nobody can see but the clock on the wall. It need not be the best possible, only true.
    */
   protected long earliestAgendaSendNanos() {
     return nextAgendaNanos();

@@ -12,6 +12,7 @@ import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.Comparison;
 import pinfold.experiment.compare.HostFactory;
 import pinfold.experiment.compare.RunResult;
+import pinfold.experiment.compare.Series;
 import pinfold.experiment.compare.VmResult;
 import pinfold.experiment.results.Json;
 import pinfold.experiment.results.Manifest;
@@ -151,6 +152,9 @@ final class SimulateBackEnd {
       out.csv("pins.csv", List.of("variant", "seed", "vm", "cpu", "first_page", "pages", "result", "start_ns", "end_ns", "rounds",
           "local_drains", "owner_drains", "drain_alls", "unpinnable_pages", "held_in_own_batches", "migrated_pages", "failed_pages", "blamed_pfn", "blamed_cpu",
           "blamed_batch"), pins);
+      for (RunResult run : comparison.runs()) {
+        out.csv("series-" + run.variant() + "-seed-" + run.seed() + ".csv", Series.header(), run.series().rows());
+      }
       Map<String, String> digests = new LinkedHashMap<>();
       comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
       out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,

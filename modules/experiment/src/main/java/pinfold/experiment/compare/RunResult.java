@@ -13,7 +13,7 @@ import pinfold.kernel.count.Counters;
  * @param stuck tasks that had not ended, each with its stack, when the run ended without all VMs
  */
 public record RunResult(String variant, long seed, Host.Outcome outcome, long simulatedNanos, long windows, long wallNanos, long digest,
-    Counters counters, List<VmResult> vms, List<PinCall> pinCalls, List<String> findings, List<String> stuck) {
+    Counters counters, List<VmResult> vms, List<PinCall> pinCalls, Series series, List<String> findings, List<String> stuck) {
 
   public RunResult {
     vms = List.copyOf(vms);

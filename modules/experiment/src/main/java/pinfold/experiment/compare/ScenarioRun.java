@@ -15,6 +15,9 @@ import pinfold.scenario.run.ScenarioMachine;
 
 /** One run of a scenario: a variant, a seed, a host. */
 public final class ScenarioRun {
+  /** Between two rows of the series. */
+  private static final long SAMPLE_NANOS = 1_000_000;
+
   private final ScenarioConfig scenario;
   private final KernelVariant variant;
   private final long seed;
@@ -35,11 +38,18 @@ public final class ScenarioRun {
     try (Host host = hosts.host(machine.entities(), scenario.machine().nearLinkNanos())) {
       host.onProgress(listener);
       built.start(host);
-      Host.Outcome outcome = host.runUntil(scenario.durationLimitNanos());
+      Series series = new Series();
+      Host.Outcome outcome;
+      long until = 0;
+      do {
+        until = Math.min(until + SAMPLE_NANOS, scenario.durationLimitNanos());
+        outcome = host.runUntil(until);
+        series.sample(outcome == Host.Outcome.END_TIME ? until : host.nowNanos(), machine.counters());
+      } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
       List<VmResult> vms = vms(machine);
       List<PinCall> calls = machine.observer().pinCalls();
       return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall, machine.digest(),
-          machine.counters(), vms, calls, PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
+          machine.counters(), vms, calls, series, PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
     }
   }
 

@@ -318,13 +318,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   }
 
   private Signal remapPageTables(Cpu cpu) {
-    for (int i = 0; i < folios.size(); i++) {
-      if (moved[i] && !MigratePages.anonymous(folios.get(i))) {
-        int handle = MigratePages.handle(folios.get(i));
-        cpu.tell(cpu.directory().file(cpu.rmap().owner(handle)), Messages.FILE_REPLACE)
-            .add((long) cpu.rmap().page(handle) << 32 | destinations[i]).close();
-      }
-    }
+    replaceInFiles(cpu);
     for (int m = 0; m < mappingPlace.size(); ) {
       int end = endOfSpace(m);
       EventBatch out = cpu.tell(cpu.directory().space((int) (mappingPlace.get(m) >>> 32)), Messages.MIGRATE_REMAP);
@@ -338,5 +332,28 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       out.close();
     }
     return cpu.ret(0);
+  }
+
+  /** The moved folios take the places of the old ones in their files, a message per run of one file. */
+  private void replaceInFiles(Cpu cpu) {
+    EventBatch out = null;
+    int file = -1;
+    for (int i = 0; i < folios.size(); i++) {
+      if (!moved[i] || MigratePages.anonymous(folios.get(i))) {
+        continue;
+      }
+      int handle = MigratePages.handle(folios.get(i));
+      if (out == null || cpu.rmap().owner(handle) != file) {
+        if (out != null) {
+          out.close();
+        }
+        file = cpu.rmap().owner(handle);
+        out = cpu.tell(cpu.directory().file(file), Messages.FILE_REPLACE);
+      }
+      out.add((long) cpu.rmap().page(handle) << 32 | destinations[i]);
+    }
+    if (out != null) {
+      out.close();
+    }
   }
 }
