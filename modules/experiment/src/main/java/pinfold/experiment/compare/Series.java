@@ -1,0 +1,36 @@
+package pinfold.experiment.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
+
+/** Counters over simulated time, read at fixed instants: part of the result, so the same on every host. */
+public final class Series {
+  /** What is sampled, in the order of the columns. */
+  public static final List<VmCounter> COUNTERS = List.of(VmCounter.NR_FREE_PAGES, VmCounter.NR_FREE_CMA, VmCounter.NR_INACTIVE_ANON,
+      VmCounter.NR_ACTIVE_ANON, VmCounter.NR_INACTIVE_FILE, VmCounter.NR_ACTIVE_FILE, VmCounter.NR_UNEVICTABLE, VmCounter.NR_MLOCK,
+      VmCounter.NR_FOLL_PIN_ACQUIRED, VmCounter.NR_FOLL_PIN_RELEASED, VmCounter.PGFAULT, VmCounter.PGACTIVATE, VmCounter.PGMIGRATE_SUCCESS,
+      VmCounter.PGMIGRATE_FAIL, VmCounter.LRU_ADD_DRAIN, VmCounter.LRU_ADD_DRAIN_ALL, VmCounter.CPUS_DRAINED, VmCounter.LRU_LOCK_WAIT_NANOS,
+      VmCounter.PAGE_OPERATIONS);
+
+  private final List<List<Long>> rows = new ArrayList<>();
+
+  /** Names of the columns: the time, then the counters. */
+  public static List<String> header() {
+    List<String> header = new ArrayList<>(List.of("time_ns"));
+    COUNTERS.forEach(counter -> header.add(counter.statName()));
+    return header;
+  }
+
+  void sample(long nowNanos, Counters counters) {
+    List<Long> row = new ArrayList<>(List.of(nowNanos));
+    COUNTERS.forEach(counter -> row.add(counters.get(counter)));
+    rows.add(row);
+  }
+
+  /** A row per instant. */
+  public List<List<Long>> rows() {
+    return List.copyOf(rows);
+  }
+}
