@@ -79,7 +79,7 @@ class ScenarioFileTest {
     assertThat(scenario.machine().name()).isEqualTo(machine);
     assertThat(scenario.inUse()).isEqualTo(host.inUse());
     assertThat(scenario.mglru()).isEqualTo(host.mglru());
-    assertThat(scenario.machine().farLinkNanos()).isEqualTo(200);
+    assertThat(scenario.machine().farLinkNanos()).isEqualTo(1_000);
   }
 
   @ParameterizedTest
