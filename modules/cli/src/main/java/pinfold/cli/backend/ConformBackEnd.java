@@ -1,6 +1,7 @@
 package pinfold.cli.backend;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,17 +11,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pinfold.engine.SequentialHost;
 import pinfold.experiment.results.Json;
+import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.VariantFile;
 import pinfold.scenario.conform.Conform;
 import pinfold.scenario.conform.Conform.Verdict;
+import pinfold.scenario.conform.TraceConform;
 import pinfold.scenario.recorded.RecordedScript;
 import pinfold.scenario.recorded.RecordedScriptFile;
+import pinfold.scenario.recorded.RecordedTrace;
 
-/** {@code conform}: compares recorded scripts of a real kernel with the simulated one, every field of every line. */
+/** {@code conform}: compares recorded scripts and traces of a real kernel with the simulated one, every field of every line. */
 final class ConformBackEnd {
-  private static final Pattern RECORDED_ON = Pattern.compile(".*-(A|B|C1|C2)\\.txt");
+  private static final Pattern RECORDED_ON = Pattern.compile("trace-(A|B|C1|C2)-.*|.*-(A|B|C1|C2)\\.txt");
   private static final Map<String, String> BUILDS = Map.of("A", "linux-6.12-before-33dfe", "B", "linux-6.12.43", "C1", "linux-6.12.57",
       "C2", "linux-6.12.117");
 
@@ -31,9 +35,19 @@ final class ConformBackEnd {
     boolean all = true;
     for (Path file : request.files()) {
       String variant = request.variant().orElseGet(() -> recordedOn(file));
-      Conform conform = new Conform(KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session))),
-          SequentialHost::new);
-      List<RecordedScript> scripts = RecordedScriptFile.read(file).scripts();
+      KernelVariant rules = KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session)));
+      String text = Files.readString(file);
+      if (RecordedTrace.is(text)) {
+        TraceConform.Verdict verdict = new TraceConform(rules, SequentialHost::new).check(RecordedTrace.parse(file.toString(), text));
+        all &= verdict.agrees();
+        rows.add(row(file, variant, verdict));
+        if (!request.json()) {
+          print(file, variant, verdict, session);
+        }
+        continue;
+      }
+      Conform conform = new Conform(rules, SequentialHost::new);
+      List<RecordedScript> scripts = RecordedScriptFile.parse(file.toString(), text).scripts();
       List<Verdict> misses = new ArrayList<>();
       for (RecordedScript script : scripts) {
         Verdict verdict = conform.check(script);
@@ -62,12 +76,33 @@ final class ConformBackEnd {
     return all;
   }
 
+  private static Map<String, Object> row(Path file, String variant, TraceConform.Verdict verdict) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("file", file.toString());
+    row.put("variant", variant);
+    row.put("lines", verdict.lines());
+    row.put("left_out", verdict.leftOut());
+    row.put("agree", verdict.agree());
+    row.put("agrees", verdict.agrees());
+    return row;
+  }
+
+  private static void print(Path file, String variant, TraceConform.Verdict verdict, Session session) {
+    int others = verdict.leftOut().values().stream().mapToInt(Integer::intValue).sum();
+    session.out().printf("%s on %s: %d of %d lines agree in order and every field%n", file, variant, verdict.agree(), verdict.lines() - others);
+    verdict.leftOut().forEach((why, count) -> session.out().printf("  not compared: %d lines, %s%n", count, why));
+    if (verdict.simulatedRc() != verdict.trace().rc()) {
+      session.out().printf("  the pin returned %d, recorded is %d%n", verdict.simulatedRc(), verdict.trace().rc());
+    }
+    verdict.differences().forEach(line -> session.out().println("  " + line));
+  }
+
   private static String recordedOn(Path file) {
     Matcher matcher = RECORDED_ON.matcher(file.getFileName().toString());
     if (!matcher.matches()) {
-      throw new ConfigError(file.toString(), 0, "", null, "the name does not end in -A, -B, -C1 or -C2, so say which variant with --variant");
+      throw new ConfigError(file.toString(), 0, "", null, "the name does not end in -A, -B, -C1 or -C2, or begin with trace- and one of them, so say which variant with --variant");
     }
-    return BUILDS.get(matcher.group(1));
+    return BUILDS.get(matcher.group(matcher.group(1) == null ? 2 : 1));
   }
 
   private static void print(Verdict miss, Session session) {

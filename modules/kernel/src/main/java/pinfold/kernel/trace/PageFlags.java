@@ -6,8 +6,8 @@ import pinfold.kernel.folio.FolioFlags;
  * page->flags as a trace shows them: the bits of 6.12 (include/linux/page-flags.h) made from the model's flags, and the node and
  * zone in the upper bits.
  *
- * <p>Not in the model and therefore fixed: PG_uptodate is set, PG_locked and PG_waiters are clear. PG_anon_exclusive is taken to be set
- * on anonymous folios, except on a migration destination whose page-table entry is not there yet.
+ * <p>Not in the model and therefore fixed: PG_uptodate is set, PG_locked and PG_waiters are clear. PG_anon_exclusive is taken to
+ * be set on anonymous folios, except on a migration destination whose page-table entry is not there yet.
  */
 public final class PageFlags {
   public static final long REFERENCED = 1L << 2;
@@ -38,9 +38,9 @@ public final class PageFlags {
   /** NODES_PGSHIFT with CONFIG_NODES_SHIFT 10, as distributions configure it. */
   private static final int NODE_SHIFT = 52;
 
-  private static final int[] MODEL = {FolioFlags.REFERENCED, FolioFlags.DIRTY, FolioFlags.LRU, FolioFlags.LARGE, FolioFlags.ACTIVE,
-      FolioFlags.WORKINGSET, FolioFlags.WRITEBACK, FolioFlags.PRIVATE, FolioFlags.RECLAIM, FolioFlags.SWAPBACKED, FolioFlags.UNEVICTABLE,
-      FolioFlags.MLOCKED};
+  private static final int[] MODEL = {FolioFlags.REFERENCED, FolioFlags.DIRTY, FolioFlags.LRU, FolioFlags.LARGE,
+      FolioFlags.ACTIVE, FolioFlags.WORKINGSET, FolioFlags.WRITEBACK, FolioFlags.PRIVATE, FolioFlags.RECLAIM, FolioFlags.SWAPBACKED,
+      FolioFlags.UNEVICTABLE, FolioFlags.MLOCKED};
   private static final long[] KERNEL = {REFERENCED, DIRTY, LRU, HEAD, ACTIVE, WORKINGSET, WRITEBACK, PRIVATE, RECLAIM, SWAPBACKED,
       UNEVICTABLE, MLOCKED};
 

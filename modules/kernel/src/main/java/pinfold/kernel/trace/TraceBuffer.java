@@ -92,7 +92,7 @@ public final class TraceBuffer {
   TraceRecord read(long record) {
     int at = (int) (record % capacity) * WORDS;
     long header = words[at + 1];
-    return new TraceRecord(words[at], (int) (header >>> CPU_SHIFT) & 0xFFFFFF, (int) header, TraceEvent.of((int) (header >>> EVENT_SHIFT)),
-        (int) words[at + 2], words[at + 3], words[at + 4], words[at + 5]);
+    return new TraceRecord(words[at], (int) (header >>> CPU_SHIFT) & 0xFFFFFF, (int) header,
+        TraceEvent.of((int) (header >>> EVENT_SHIFT)), (int) words[at + 2], words[at + 3], words[at + 4], words[at + 5]);
   }
 }

@@ -11,7 +11,8 @@ import java.util.Set;
  *
  * @param fromNanos first simulated instant
  * @param toNanos first simulated instant no longer traced
- * @param pfn the only page frame to trace, that of the folio's first page; then events without a page are left out. {@link #ANY_PFN} for all
+ * @param pfn the only page frame to trace, that of the folio's first page; then events without a page are left out.
+ *     {@link #ANY_PFN} for all
  * @param maxRecords records that each entity keeps; of more it keeps the newest, as the kernel's ring buffer does
  */
 public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos, int pfn, int maxRecords) {
@@ -29,7 +30,8 @@ public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos,
     inOrder.addAll(events);
     events = Collections.unmodifiableSet(inOrder);
     if (toNanos < fromNanos || maxRecords < 1) {
-      throw new IllegalArgumentException("a trace from " + fromNanos + " to " + toNanos + " ns of " + maxRecords + " records is empty");
+      throw new IllegalArgumentException("a trace from " + fromNanos + " to " + toNanos + " ns that keeps " + maxRecords
+          + " records cannot be");
     }
   }
 

@@ -50,8 +50,8 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
       @Override
       public void extfrag(int pfn, int order, int fallbackOrder, int migratetype, int fallbackType) {
         if (trace != null) {
-          boolean ours = buddy.pageblockType(pfn) == migratetype;
-          trace.add(TraceEvent.MM_PAGE_ALLOC_EXTFRAG, pfn, pair(order, fallbackOrder), pair(migratetype, fallbackType), ours ? 1 : 0);
+          int ours = buddy.pageblockType(pfn) == migratetype ? 1 : 0;
+          trace.add(TraceEvent.MM_PAGE_ALLOC_EXTFRAG, pfn, pair(order, fallbackOrder), pair(migratetype, fallbackType), ours);
         }
       }
 
@@ -101,7 +101,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  /** The event names the free list that a block came from; one that kept another type came through a fallback, which is not traced as this. */
+  /** The event names the free list that a block came from. One that kept another type was stolen, which is another event. */
   private void traceRefill(int got, int order, int migratetype) {
     for (int i = 0; i < got; i++) {
       int type = buddy.pageblockType(scratch[i]);

@@ -20,6 +20,7 @@ import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.recorded.Op;
 import pinfold.scenario.recorded.PageRange;
@@ -34,6 +35,7 @@ public final class ScriptRun implements AutoCloseable {
   public static final int CPUS = 4;
 
   private static final long GIB = 1L << 30;
+  private static final int WALK_PAGES = 512;
   private static final int ELSEWHERE = 4096;
   private static final int ELSEWHERE_PAGES = 8192;
 
@@ -58,12 +60,23 @@ public final class ScriptRun implements AutoCloseable {
   /** As above, on another machine with as many CPUs, all of whose zones for users are ZONE_MOVABLE. */
   public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
       int maxWalkPages, MachineConfig config) {
+    this(script, variant, hosts, workerWakeNanos, maxWalkPages, config, TraceRequest.NOTHING);
+  }
+
+  /** On a machine like the recorded one, with a trace. */
+  ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
+      TraceRequest trace) {
+    this(script, variant, hosts, workerWakeNanos, WALK_PAGES, MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB), trace);
+  }
+
+  private ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
+      int maxWalkPages, MachineConfig config, TraceRequest trace) {
     this.script = script;
     boolean shared = script.mapping() == RecordedScript.Mapping.SHARED_MEMFD;
     Vma pages = shared ? Vma.shared(0, script.pages(), 0, 0) : Vma.anonymous(0, script.pages(), false);
     SpaceSpec space = new SpaceSpec(0, ELSEWHERE + ELSEWHERE_PAGES, List.of(pages, Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
     this.machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), script.seed(), List.of(space),
-        shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0));
+        shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0), trace);
     this.host = hosts.apply(machine.entities(), config.nearLinkNanos());
     for (int cpu = 0; cpu < CPUS; cpu++) {
       machine.cpu(cpu).setKworkerWakeNanos(workerWakeNanos[cpu]);
@@ -86,7 +99,7 @@ public final class ScriptRun implements AutoCloseable {
     fields.put("pre", digits(FolioFlags.RECORDED));
     fields.put("preref", bits(FolioFlags.REFERENCED));
     Counters before = machine.counters();
-    long rc = call(0, Programs.registerBuffer(0, 0, script.pages(), false));
+    long rc = pin();
     Counters change = machine.counters().minus(before);
     fields.put("post", digits(FolioFlags.RECORDED));
     fields.put("postref", bits(FolioFlags.REFERENCED));
@@ -106,11 +119,17 @@ public final class ScriptRun implements AutoCloseable {
     return fields;
   }
 
+  /** The pin that every script ends with; returns 0 or a negative errno. */
+  long pin() {
+    return call(0, Programs.registerBuffer(0, 0, script.pages(), false));
+  }
+
   private static void put(Map<String, String> fields, Counters change, String field, VmCounter counter) {
     fields.put(field, Long.toString(change.get(counter)));
   }
 
-  private void step(Op op) {
+  /** Runs one operation to its end. */
+  void step(Op op) {
     switch (op) {
       case Op.FaultAll all -> call(all.cpu(), Programs.write(0, 0, script.pages()));
       case Op.Fault fault -> call(fault.cpu(), range(fault.pages(), Programs::write));

@@ -1,0 +1,121 @@
+package pinfold.scenario.trace;
+
+import static pinfold.kernel.trace.TraceRecord.high;
+import static pinfold.kernel.trace.TraceRecord.low;
+
+import pinfold.kernel.trace.PageFlags;
+import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceRecord;
+
+/**
+ * The fields of an event as the kernel prints them (include/trace/events/*.h, 6.12).
+ *
+ * <p>Pointers are numbers that stand for the page frame, as the kernel's hashed ones do. Where the model has no fact a field is
+ * fixed: gfp_flags names the kind of memory alone, mapping is null, the offset and size of a probed function are 0, and the pte
+ * of a migration event is the page frame's address with the present bit.
+ */
+final class EventText {
+  private static final String CELLS = "MasbdB";
+  private static final String[] GFP = {"GFP_HIGHUSER_MOVABLE", "GFP_USER"};
+  private static final String[] REASONS = {"longterm_pin", "syscall_or_cpuset"};
+  private static final String MODE = "MIGRATE_SYNC";
+  private static final int PAGEBLOCK_ORDER = 9;
+  private static final int PAGE_SHIFT = 12;
+
+  /** Names of page flags in the order in which the kernel lists them (include/trace/events/mmflags.h). */
+  private static final long[] FLAGS = {PageFlags.REFERENCED, PageFlags.UPTODATE, PageFlags.DIRTY, PageFlags.LRU, PageFlags.ACTIVE,
+      PageFlags.WORKINGSET, PageFlags.OWNER_2, PageFlags.PRIVATE, PageFlags.WRITEBACK, PageFlags.HEAD, PageFlags.RECLAIM,
+      PageFlags.SWAPBACKED, PageFlags.UNEVICTABLE, PageFlags.MLOCKED};
+  private static final String[] FLAG_NAMES = {"referenced", "uptodate", "dirty", "lru", "active", "workingset", "owner_2",
+      "private", "writeback", "head", "reclaim", "swapbacked", "unevictable", "mlocked"};
+
+  private final boolean countsSplitFolios;
+
+  /** @param countsSplitFolios mm_migrate_pages has the field nr_split, which 6.1 lacks */
+  EventText(boolean countsSplitFolios) {
+    this.countsSplitFolios = countsSplitFolios;
+  }
+
+  /** What follows {@code name: } on the line. */
+  String fields(TraceRecord record) {
+    long a = record.a();
+    long b = record.b();
+    long c = record.c();
+    return switch (record.event()) {
+      case MM_LRU_INSERTION -> "folio=" + pointer(record) + pfn(record) + " lru=" + high(a) + " flags=" + cells(low(a));
+      case MM_LRU_ACTIVATE -> "folio=" + pointer(record) + pfn(record);
+      case MM_LRU_ADD_DRAIN -> "cpu=" + high(a) + " nr=" + low(a);
+      case MM_LRU_ADD_DRAIN_ALL -> "force=" + a;
+      case MM_PAGE_ALLOC -> page(record) + " order=" + high(a) + " migratetype=" + low(a) + " gfp_flags=" + GFP[(int) b];
+      case MM_PAGE_FREE -> page(record) + " order=" + a;
+      case MM_PAGE_ALLOC_ZONE_LOCKED -> page(record) + " order=" + high(a) + " migratetype=" + low(a) + " percpu_refill=" + b;
+      case MM_PAGE_PCPU_DRAIN -> page(record) + " order=" + high(a) + " migratetype=" + low(a);
+      case MM_PAGE_ALLOC_EXTFRAG -> page(record) + " alloc_order=" + high(a) + " fallback_order=" + low(a)
+          + " pageblock_order=" + PAGEBLOCK_ORDER + " alloc_migratetype=" + high(b) + " fallback_migratetype=" + low(b)
+          + " fragmenting=" + (low(a) < PAGEBLOCK_ORDER ? 1 : 0) + " change_ownership=" + c;
+      case MM_MIGRATE_PAGES_START -> "mode=" + MODE + " reason=" + REASONS[(int) a];
+      case MM_MIGRATE_PAGES -> "nr_succeeded=" + high(a) + " nr_failed=" + low(a)
+          + " nr_thp_succeeded=" + high(b) + " nr_thp_failed=" + low(b) + " nr_thp_split=0" + (countsSplitFolios ? " nr_split=0" : "") + " mode=" + MODE + " reason=" + REASONS[(int) c];
+      case SET_MIGRATION_PTE -> pte(record, 0);
+      case REMOVE_MIGRATION_PTE -> pte(record, 1);
+      case PAGE_REF_SET, PAGE_REF_MOD -> reference(record);
+      case PAGE_REF_MOD_AND_TEST -> reference(record) + " ret=" + (high(b) == 0 ? 1 : 0);
+      case K_FOLIO_ISOLATE_LRU ->
+          probe(record.event()) + " flags=0x" + Long.toHexString(a) + " ref=" + high(b) + " mapc=" + low(b);
+      case K_LRU_ADD_DRAIN, K_LRU_ADD_DRAIN_CPU, K_LRU_ADD_DRAIN_ALL, K_LRU_ADD_DRAIN_PER_CPU, K_FOLIO_BATCH_MOVE_LRU,
+          K_FOLIO_MARK_ACCESSED, K_FOLIO_ADD_LRU, K___GUP_LONGTERM_LOCKED, K_MIGRATE_PAGES -> probe(record.event());
+    };
+  }
+
+  /** Whether interrupts are off where the event is: under lru_lock and zone->lock. */
+  static boolean irqsOff(TraceEvent event) {
+    return switch (event) {
+      case MM_LRU_INSERTION, MM_LRU_ACTIVATE, MM_PAGE_ALLOC_ZONE_LOCKED, MM_PAGE_PCPU_DRAIN, MM_PAGE_ALLOC_EXTFRAG -> true;
+      default -> false;
+    };
+  }
+
+  private static String page(TraceRecord record) {
+    return "page=" + (record.pfn() == 0 ? "(null)" : pointer(record)) + pfn(record);
+  }
+
+  private static String pfn(TraceRecord record) {
+    return " pfn=0x" + Integer.toHexString(record.pfn());
+  }
+
+  /** 32 bits that differ for different page frames, behind 32 zeros: what %p prints. */
+  private static String pointer(TraceRecord record) {
+    int x = record.pfn() * 0x9E3779B1;
+    x = (x ^ x >>> 15) * 0x85EBCA6B;
+    x ^= x >>> 13;
+    return "00000000" + "%08x".formatted(x);
+  }
+
+  private static String cells(int bits) {
+    StringBuilder text = new StringBuilder();
+    for (int cell = 0; cell < CELLS.length(); cell++) {
+      text.append((bits >>> cell & 1) != 0 ? CELLS.charAt(cell) : cell == 1 ? 'f' : ' ');
+    }
+    return text.toString();
+  }
+
+  private static String pte(TraceRecord record, int present) {
+    long pte = (long) record.pfn() << PAGE_SHIFT | present;
+    return "addr=" + Long.toHexString(record.a()) + ", pte=" + Long.toHexString(pte) + " order=" + record.b();
+  }
+
+  private static String reference(TraceRecord record) {
+    StringBuilder flags = new StringBuilder();
+    for (int i = 0; i < FLAGS.length; i++) {
+      if ((record.a() & FLAGS[i]) != 0) {
+        flags.append(flags.isEmpty() ? "" : "|").append(FLAG_NAMES[i]);
+      }
+    }
+    return pfn(record).substring(1) + " flags=" + (flags.isEmpty() ? "none" : flags) + " count=" + high(record.b())
+        + " mapcount=" + low(record.b()) + " mapping=0000000000000000 mt=" + high(record.c()) + " val=" + low(record.c());
+  }
+
+  private static String probe(TraceEvent event) {
+    return "(" + event.eventName().substring(2) + "+0x0/0x0)";
+  }
+}
