@@ -1,0 +1,109 @@
+package pinfold.experiment.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import pinfold.engine.SequentialHost;
+import pinfold.engine.testing.ShufflingHost;
+import pinfold.kernel.count.VmCounter;
+import pinfold.scenario.ScenarioConfig;
+
+/** A result depends on scenario, variant and seed: not on the host, its threads, the order of deliveries, or the window. */
+class SameResultEverywhereTest {
+  static Stream<Arguments> runs() {
+    return Stream.of(
+        Arguments.of("main job", Small.mainJob(), "linux-6.12"), Arguments.of("main job", Small.mainJob(), "linux-2026"),
+        Arguments.of("crosvm", Small.crosvm(), "linux-6.12"), Arguments.of("crosvm", Small.crosvm(), "linux-6.18"),
+        Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("storm", Small.storm(), "linux-2026"));
+  }
+
+  @ParameterizedTest(name = "{0}, {2}")
+  @MethodSource("runs")
+  void everyHostAtAnyParallelismInAnyOrderGivesTheSame(String name, ScenarioConfig scenario, String variant) {
+    Map<String, HostFactory> hosts = new LinkedHashMap<>();
+    hosts.put("sequential, again", HostFactory.sequential());
+    hosts.put("actors, 1 thread", HostFactory.actors(1));
+    hosts.put("actors, 2 threads", HostFactory.actors(2));
+    hosts.put("actors, 4 threads", HostFactory.actors(4));
+    hosts.put("shuffled, seed 1", (entities, window) -> new ShufflingHost(entities, window, 1));
+    hosts.put("shuffled, seed 2", (entities, window) -> new ShufflingHost(entities, window, 2));
+    hosts.put("half the window", (entities, window) -> new SequentialHost(entities, window / 2));
+    hosts.put("a quarter of the window", (entities, window) -> new SequentialHost(entities, window / 4));
+    RunResult reference = Small.run(scenario, variant, 7, HostFactory.sequential());
+    hosts.forEach((host, factory) -> {
+      RunResult run = Small.run(scenario, variant, 7, factory);
+      assertThat(run.digestText()).as(host).isEqualTo(reference.digestText());
+      assertThat(run.simulatedNanos()).as(host).isEqualTo(reference.simulatedNanos());
+      assertThat(run.vms()).as(host).isEqualTo(reference.vms());
+      assertThat(run.pinCalls()).as(host).containsExactlyElementsOf(reference.pinCalls());
+    });
+  }
+
+  @Test
+  void anotherSeedIsAnotherRun() {
+    ScenarioConfig scenario = Small.mainJob();
+    assertThat(Stream.of(1L, 2L, 3L).map(seed -> Small.run(scenario, "linux-2026", seed, HostFactory.sequential()).digest()))
+        .doesNotHaveDuplicates();
+  }
+
+  /**
+   * Links stand for costs that the kernel has anyway. What they add beyond is window_excess_ns (E, of bursts, summed over all
+   * CPUs), and for each of D drains of all CPUs four messages (request, work, done, answer) of at most the far latency F that no
+   * cost covers. So a run should last no longer than with links that take no time, plus E + 4 F D, and halving the links save no
+   * more than that. By hand for yangge-v1 with L = 500 ns and F = 1,000 ns: E = 0.275 ms, D = 40, so 0.275 + 4 x 0.001 x 40 =
+   * 0.435 ms of 25.3 ms; it saves 0.31 ms. Halving again can save 0.079 + 0.080 = 0.159 ms, and saves 0.05 ms.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"yangge-v1", "linux-6.12", "linux-2026"})
+  void halvingTheLinkLatencyConverges(String variant) {
+    RunResult full = withLinks(variant, 500);
+    RunResult half = withLinks(variant, 250);
+    RunResult quarter = withLinks(variant, 125);
+    long first = Math.abs(full.simulatedNanos() - half.simulatedNanos());
+    long second = Math.abs(half.simulatedNanos() - quarter.simulatedNanos());
+    assertThat(first).isLessThanOrEqualTo(boundNanos(full, 1_000));
+    assertThat(second).isLessThanOrEqualTo(boundNanos(half, 500)).isLessThan(first / 2);
+    assertThat(boundNanos(quarter, 250)).isLessThan(boundNanos(half, 500) / 2 + 1).isLessThan(quarter.simulatedNanos() / 200);
+    for (RunResult other : new RunResult[] {full, half}) {
+      assertThat(drainAlls(other)).isEqualTo(drainAlls(quarter));
+      assertThat(other.vms().stream().filter(VmResult::started).count()).isEqualTo(5);
+      assertThat((double) migrated(other)).isCloseTo(migrated(quarter), within(0.001 * migrated(quarter)));
+    }
+  }
+
+  /** Under contention single times scatter, as tasks meet in another order; what is counted does not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"yangge-v1", "linux-6.18", "linux-2026"})
+  void aStormCountsTheSameWhateverTheLinks(String variant) {
+    RunResult full = Small.run(Small.storm(), variant, 1, HostFactory.sequential());
+    ScenarioConfig shortLinks = Small.storm("links.near-latency-ns=125", "links.far-latency-ns=250");
+    RunResult quarter = Small.run(shortLinks, variant, 1, HostFactory.sequential());
+    assertThat(drainAlls(quarter)).isEqualTo(drainAlls(full));
+    assertThat((double) migrated(quarter)).isCloseTo(migrated(full), within(0.001 * migrated(full)));
+  }
+
+  private static RunResult withLinks(String variant, int nearNanos) {
+    return Small.run(Small.mainJob("links.near-latency-ns=" + nearNanos, "links.far-latency-ns=" + 2 * nearNanos), variant, 1,
+        HostFactory.sequential());
+  }
+
+  private static long boundNanos(RunResult run, long farNanos) {
+    return run.counters().get(VmCounter.WINDOW_EXCESS_NANOS) + 4 * farNanos * drainAlls(run);
+  }
+
+  private static long drainAlls(RunResult run) {
+    return run.counters().get(VmCounter.LRU_ADD_DRAIN_ALL);
+  }
+
+  private static long migrated(RunResult run) {
+    return run.counters().get(VmCounter.PGMIGRATE_SUCCESS);
+  }
+}

@@ -1,0 +1,59 @@
+package pinfold.experiment.compare;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.engine.Host;
+import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.KernelVariants;
+import pinfold.scenario.ScenarioConfig;
+import pinfold.scenario.ScenarioFile;
+import pinfold.scenario.VariantFile;
+
+/** Shipped scenarios made small enough to run many times. */
+final class Small {
+  private static final List<Path> CONFIG = List.of(Path.of("..", "..", "config"));
+
+  private Small() {}
+
+  /** vm-passthrough: four nodes of 256 MiB, half of them CMA, five VMs of 8 to 24 MiB, the same background load. */
+  static ScenarioConfig mainJob(String... overrides) {
+    return load("vm-passthrough", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12",
+        "memory-in-use.kernel-per-node-mib=4", "vm-defaults.memory-mib=16", "vms.large.memory-mib=24", "vms.right.memory-mib=8");
+  }
+
+  /** crosvm-mlock: a locked memfd of 8 MiB, and as much load beside it. */
+  static ScenarioConfig crosvm(String... overrides) {
+    return load("crosvm-mlock", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.kernel-per-node-mib=4", "vms.crosvm.memory-mib=8");
+  }
+
+  /** drain-storm: 4 VMs of 8 MiB pin at once on 16 busy CPUs of 4 nodes. */
+  static ScenarioConfig storm(String... overrides) {
+    return load("drain-storm", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=256",
+        "machine.cma-per-node-mib=128", "memory-in-use.kernel-per-node-mib=4", "vms.0.count=4", "vms.0.memory-mib=8",
+        "background.0.cpus=0-15", "background.1.cpus=0-15");
+  }
+
+  /** vfio-map-baseline with 1 GiB instead of 16. */
+  static ScenarioConfig mapBaseline() {
+    return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");
+  }
+
+  /** A shipped scenario with these settings, the later ones winning. */
+  private static ScenarioConfig load(String name, String[] overrides, String... small) {
+    List<String> settings = new ArrayList<>(List.of(small));
+    settings.addAll(List.of(overrides));
+    return ScenarioFile.load("scenarios/" + name + ".conf", CONFIG, settings);
+  }
+
+  static KernelVariant variant(String name) {
+    return KernelVariants.of(VariantFile.load(name, CONFIG));
+  }
+
+  static RunResult run(ScenarioConfig scenario, String variant, long seed, HostFactory hosts) {
+    Host.ProgressListener goOn = (now, windows) -> true;
+    return new ScenarioRun(scenario, variant(variant), seed, hosts).run(goOn);
+  }
+}
