@@ -17,8 +17,8 @@ record ForwardRule(DrainRule rule) implements DrainRule {
     };
     if (!forward) {
       throw new IllegalStateException("drain rule " + rule.getClass().getName() + " answered " + action
-          + " when the call had drained " + progress + ": a call drains LOCAL, OWNER and ALL at most once each, in this order, so "
-          + "the answer must be a later one or ISOLATE");
+          + " when the call had drained " + progress + ": a call drains LOCAL, OWNER and ALL at most once each, in this order, "
+          + "so the answer must be a later one or ISOLATE");
     }
     if (action == Action.DRAIN_OWNER && folio.lastQueuedOnCpu() < 0) {
       throw new IllegalStateException("drain rule " + rule.getClass().getName()

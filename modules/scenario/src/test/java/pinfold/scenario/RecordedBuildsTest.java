@@ -28,9 +28,9 @@ class RecordedBuildsTest {
         // it is 6.12.117's, and in no switch that is modelled did 6.10 stand elsewhere: batches of 31 (6.9), 3 + 7 passes (6.4 or
         // before), a tuned pcp->high (6.7), two THP lists (6.10-rc6).
         Arguments.of("linux-6.10", "linux-6.12-before-33dfe", Map.of()),
-        // B: 6.12 is the release that the recorded rules were taken from. What MGLRU does with folios that have PG_lru clear is as
-        // released in both files, though the recorded build, whose vmscan.c is that of 6.12.117, does not do it: on the classic
-        // lists, with which everything was recorded, it is never asked.
+        // B: 6.12 is the release that the recorded rules were taken from. What MGLRU does with folios whose PG_lru is clear is
+        // as released in both files, though the recorded build, whose vmscan.c is that of 6.12.117, does not do it: on the
+        // classic lists, with which everything was recorded, it is never asked.
         Arguments.of("linux-6.12", "linux-6.12.43", Map.of()),
         // C1: the last patch of the series, "lru_add_drain_all() do local lru_add_drain() first", went into 6.18 and not into
         // stable. So no recording shows it; it saves a worker on the calling CPU and changes no outcome.
