@@ -96,6 +96,12 @@ public final class EventBatch {
     return at;
   }
 
+  /** Makes room for {@code count} longs, so that adding them one by one copies nothing. */
+  public EventBatch room(int count) {
+    ensure(count);
+    return this;
+  }
+
   /** Closes the open event. */
   public void close() {
     words[openHeader + 1] |= length - openHeader - HEADER_WORDS;

@@ -28,6 +28,7 @@ public final class Directory {
   private final int[] nodeOfZone;
   private final int[] nodeOfCpu;
   private final byte[] zoneOfBlock;
+  private final byte[] nodeOfBlock;
   private final int[][] zonelistMovable;
   private final int[][] zonelistNormal;
   private final int nodes;
@@ -54,10 +55,13 @@ public final class Directory {
     }
     this.zoneOfBlock = new byte[(end >>> BLOCK_SHIFT) + 1];
     Arrays.fill(zoneOfBlock, (byte) -1);
+    this.nodeOfBlock = new byte[zoneOfBlock.length];
+    Arrays.fill(nodeOfBlock, (byte) -1);
     for (int z = 0; z < zones.size(); z++) {
       ZoneConfig zone = zones.get(z);
       for (int block = zone.startPfn() >>> BLOCK_SHIFT; block <= zone.span().endPfn() - 1 >>> BLOCK_SHIFT; block++) {
         zoneOfBlock[block] = (byte) z;
+        nodeOfBlock[block] = (byte) nodeOfZone[z];
       }
     }
     this.nodeOfCpu = new int[cpus];
@@ -176,7 +180,7 @@ public final class Directory {
 
   /** Node that a page frame is in. */
   public int nodeOfPfn(int pfn) {
-    return nodeOfZone[zoneOfBlock[pfn >>> BLOCK_SHIFT]];
+    return nodeOfBlock[pfn >>> BLOCK_SHIFT];
   }
 
   /** Zones, by global index, in the order in which a request from {@code node} tries them. */

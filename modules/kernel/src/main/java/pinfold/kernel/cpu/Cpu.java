@@ -38,6 +38,7 @@ import pinfold.kernel.zone.PerCpuPages;
  * DRAIN_WORK and LRU_CACHE_DISABLED from the drain, answers to requests of its tasks, RESUME and WORK_RUNNABLE from itself.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
+  private static final Progress[] PROGRESSES = Progress.values();
   private static final int KWORKER = 0;
   /** Word of BURST_DONE at which the batches begin. */
   private static final int ANSWER_BATCHES = 6;
@@ -65,6 +66,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private boolean lent;
   /** Words of the program of the burst under way, still in {@link #ops}. */
   private int lentWords;
+  private final IntMap unpinnable = new IntMap();
   private final HandHeld handHeld = new HandHeld();
   private boolean published;
   private boolean cacheDisabled;
@@ -411,7 +413,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     burstArgument = (int) (event.word(1) >>> 8);
     burstStoppedAt = event.intWord(2);
     burstCollected = event.intWord(3);
-    burstProgress = Progress.values()[event.intWord(4) & 0xFF];
+    burstProgress = PROGRESSES[event.intWord(4) & 0xFF];
     published = (event.word(4) >>> 8) != 0;
     resultCount = (int) (event.word(5) >>> 32);
     int freed = event.intWord(5);
@@ -481,7 +483,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   /** Counts, from the machine's zones alone, which pages a call should find unpinnable, and which of them this CPU's batches hold. */
   void countHeld(LongList pinned, PinRecord record) {
-    IntMap unpinnable = new IntMap();
+    unpinnable.clear();
     for (int i = 0; i < pinned.size(); i++) {
       int pfn = Pte.pfn(pinned.get(i));
       if (!Pte.large(pinned.get(i)) && !directory.bornPinnable(pfn)) {

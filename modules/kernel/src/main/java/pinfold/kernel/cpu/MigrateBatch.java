@@ -179,6 +179,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     }
     segmentEnd = endOfSpace(cursor);
     EventBatch out = cpu.request(cpu.directory().space((int) (mappingPlace.get(cursor) >>> 32)), Messages.MIGRATE_UNMAP);
+    out.room(segmentEnd - cursor);
     for (int m = cursor; m < segmentEnd; m++) {
       out.add((mappingPlace.get(m) & 0xFFFFFFFFL) << 32 | pfn((int) mappingFolio.get(m)));
     }
@@ -322,6 +323,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     for (int m = 0; m < mappingPlace.size(); ) {
       int end = endOfSpace(m);
       EventBatch out = cpu.tell(cpu.directory().space((int) (mappingPlace.get(m) >>> 32)), Messages.MIGRATE_REMAP);
+      out.room(end - m);
       for (; m < end; m++) {
         int i = (int) mappingFolio.get(m);
         if (i >= 0) {

@@ -84,8 +84,8 @@ final class PageWalk extends Frame implements HoldsFolios {
   private int deferNode;
   private IntMap pageOf;
   /** Page of the piece << 32 | position in {@link #deferredWords}, in the order in which nodes answered. */
-  private final LongList deferred = new LongList();
-  private final LongList deferredWords = new LongList();
+  private LongList deferred;
+  private LongList deferredWords;
 
   /** @param pinned receives the pinned pages as entries (see {@link Pte}); null for purposes that do not pin */
   PageWalk(int space, int firstPage, int pages, Purpose purpose, LongList pinned) {
@@ -383,6 +383,10 @@ final class PageWalk extends Frame implements HoldsFolios {
     if (purpose == Purpose.PIN_FAST) {
       return false;
     }
+    int nodes = cpu.directory().nodes();
+    if (nodes == 1) {
+      return false;
+    }
     int runs = 0;
     int before = -1;
     for (int i = 0; i < chunk; i++) {
@@ -392,7 +396,7 @@ final class PageWalk extends Frame implements HoldsFolios {
         before = home;
       }
     }
-    if (runs <= cpu.directory().nodes()) {
+    if (runs <= nodes) {
       return false;
     }
     pageOf = new IntMap();
@@ -401,8 +405,8 @@ final class PageWalk extends Frame implements HoldsFolios {
         pageOf.put(Pte.pfn(entries[i]), i);
       }
     }
-    deferred.clear();
-    deferredWords.clear();
+    deferred = new LongList();
+    deferredWords = new LongList();
     return !cpu.batchesHoldAnyOf(pageOf, onlyActivates());
   }
 
@@ -528,6 +532,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     if (huge) {
       out.add(entries[0]);
     } else {
+      out.room(chunk);
       for (int i = 0; i < chunk; i++) {
         if (fresh[i] || cached[i]) {
           out.add((long) (inBlock + i) << 33 | entries[i]);

@@ -85,6 +85,14 @@ public final class FolioTable {
     section(pfn)[at(pfn, OLDER)] = value;
   }
 
+  /** Both links at once. */
+  public void link(int pfn, int newer, int older) {
+    int[] section = section(pfn);
+    int at = at(pfn, NEWER);
+    section[at] = newer;
+    section[at + OLDER] = older;
+  }
+
   public int flags(int pfn) {
     return section(pfn)[at(pfn, STATE)] & 0xFFFF;
   }
@@ -166,7 +174,14 @@ public final class FolioTable {
   }
 
   public void addMapcount(int pfn, int delta) {
-    spill(spilledMaps, section(pfn), at(pfn, STATE), pfn, MAPS_SHIFT, SMALL_SPILL, mapcount(pfn) + delta);
+    int[] section = section(pfn);
+    int at = at(pfn, STATE);
+    int small = section[at] >>> MAPS_SHIFT & SMALL_SPILL;
+    if (small != SMALL_SPILL && small + delta >= 0 && small + delta < SMALL_SPILL) {
+      section[at] += delta << MAPS_SHIFT;
+    } else {
+      spill(spilledMaps, section, at, pfn, MAPS_SHIFT, SMALL_SPILL, mapcount(pfn) + delta);
+    }
   }
 
   public void addPins(int pfn, int delta) {

@@ -60,6 +60,12 @@ public final class IntMap {
     }
   }
 
+  /** Forgets everything, but for how large it once was. */
+  public void clear() {
+    Arrays.fill(keys, FREE);
+    size = 0;
+  }
+
   /** Keys in ascending order. */
   public int[] sortedKeys() {
     return Arrays.stream(keys).filter(key -> key != FREE).sorted().toArray();

@@ -350,6 +350,7 @@ public final class AddressSpace extends Entity {
       out.add(hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
       hugeEntries[block] = 0;
     } else if (tables[block] != null) {
+      out.room(pages);
       for (int page = first; page < first + pages; page++) {
         int entry = tables[block][page & BLOCK_MASK];
         if (entry != 0) {

@@ -28,6 +28,8 @@ final class Burst implements HoldsFolios {
   /** Word of the request at which the batches begin. */
   static final int REQUEST_BATCHES = 5;
 
+  private static final DrainRule.Progress[] PROGRESSES = DrainRule.Progress.values();
+
   final int cpu;
   final FolioBatches batches;
   final LongList results = new LongList();
@@ -84,7 +86,7 @@ final class Burst implements HoldsFolios {
     task = event.intWord(1);
     int control = event.intWord(2);
     options = control & 0xFF;
-    progress = DrainRule.Progress.values()[control >>> 8 & 0xFF];
+    progress = PROGRESSES[control >>> 8 & 0xFF];
     passes = control >>> 16;
     floorNanos = event.timeNanos();
     linkNanos = latencyNanos;

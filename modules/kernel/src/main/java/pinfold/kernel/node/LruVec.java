@@ -33,16 +33,19 @@ final class LruVec {
     return (flags & FolioFlags.ACTIVE) != 0 ? list + 1 : list;
   }
 
+  private static int sizeOf(int flags) {
+    return (flags & FolioFlags.LARGE) != 0 ? 512 : 1;
+  }
+
   void addHead(int pfn) {
     int flags = folios.flags(pfn);
     int list = listFor(flags);
-    pages[list] += folios.pages(pfn);
+    pages[list] += sizeOf(flags);
     if (list == UNEVICTABLE) {
       return;
     }
     int head = heads[list];
-    folios.setNewer(pfn, NONE);
-    folios.setOlder(pfn, head);
+    folios.link(pfn, NONE, head);
     if (head == NONE) {
       tails[list] = pfn;
     } else {
@@ -52,14 +55,14 @@ final class LruVec {
   }
 
   void addTail(int pfn) {
-    int list = listFor(folios.flags(pfn));
-    pages[list] += folios.pages(pfn);
+    int flags = folios.flags(pfn);
+    int list = listFor(flags);
+    pages[list] += sizeOf(flags);
     if (list == UNEVICTABLE) {
       return;
     }
     int tail = tails[list];
-    folios.setOlder(pfn, NONE);
-    folios.setNewer(pfn, tail);
+    folios.link(pfn, tail, NONE);
     if (tail == NONE) {
       heads[list] = pfn;
     } else {
@@ -70,8 +73,9 @@ final class LruVec {
 
   /** Takes the folio off the list that its flags name. */
   void delete(int pfn) {
-    int list = listFor(folios.flags(pfn));
-    pages[list] -= folios.pages(pfn);
+    int flags = folios.flags(pfn);
+    int list = listFor(flags);
+    pages[list] -= sizeOf(flags);
     if (list == UNEVICTABLE) {
       return;
     }
@@ -88,8 +92,7 @@ final class LruVec {
     } else {
       folios.setNewer(older, newer);
     }
-    folios.setNewer(pfn, NONE);
-    folios.setOlder(pfn, NONE);
+    folios.link(pfn, NONE, NONE);
   }
 
   /** Pages on a list, as NR_LRU counts them. */

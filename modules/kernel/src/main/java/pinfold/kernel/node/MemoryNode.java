@@ -151,14 +151,17 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   private void lookAhead(Burst burst) {
-    burst.costAhead = 0;
-    burst.mayStop = false;
+    long[] words = burst.words;
+    long costAhead = 0;
+    boolean stops = false;
     for (int at = burst.first; at < burst.end; at++) {
-      int op = (int) (burst.words[at] >>> 56);
-      burst.costAhead += opCost[op];
-      burst.mayStop |= mayStop[op];
+      int op = (int) (words[at] >>> 56);
+      costAhead += opCost[op];
+      stops |= mayStop[op];
       at += secondWords[op];
     }
+    burst.costAhead = costAhead;
+    burst.mayStop = stops;
   }
 
   private long latency(int entity) {
@@ -739,13 +742,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private boolean flushNext(Burst burst) {
     BatchKind kind = BatchKind.of(Integer.numberOfTrailingZeros(burst.pendingFlush));
     FolioBatches batches = burst.batches;
-    int own = 0;
+    long local = 0;
     for (int i = 0; i < batches.count(kind); i++) {
-      own += local(batches.pfn(kind, i)) ? 1 : 0;
+      local |= local(batches.pfn(kind, i)) ? 1L << i : 0;
     }
-    if (own > 0 && !burst.lockHeld) {
+    if (local != 0 && !burst.lockHeld) {
       long grant = lruLock.grantNanos(nowNanos());
-      takeLock(burst, grant, cost.of(Cost.LRU_LOCK_FIXED) + own * cost.of(Cost.LRU_LOCK_PAGE));
+      takeLock(burst, grant, cost.of(Cost.LRU_LOCK_FIXED) + Long.bitCount(local) * cost.of(Cost.LRU_LOCK_PAGE));
       if (grant > nowNanos()) {
         testFirst(burst, kind);
         burst.lockHeld = true;
@@ -754,7 +757,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         return false;
       }
     }
-    flush(burst, kind);
+    flush(burst, kind, local);
     burst.lockHeld = false;
     burst.firstTested = false;
     burst.pendingFlush &= ~(1 << kind.ordinal());
@@ -782,7 +785,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  private void flush(Burst burst, BatchKind kind) {
+  /** @param local bit i is set where entry i is a folio of this node */
+  private void flush(Burst burst, BatchKind kind, long local) {
     FolioBatches batches = burst.batches;
     int count = batches.count(kind);
     if (trace != null && kind != BatchKind.MLOCK) {
@@ -791,7 +795,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     for (int i = 0; i < count; i++) {
       int pfn = batches.pfn(kind, i);
       int tag = kind == BatchKind.MLOCK ? batches.tag(i) : 0;
-      if (local(pfn)) {
+      if ((local >>> i & 1) != 0) {
         boolean tested = i == 0 && burst.firstTested;
         flushEntry(kind, pfn, tag, burst.cpu, tested, burst.firstWasLru);
       } else {
@@ -799,9 +803,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
     }
     for (int i = 0; i < count; i++) {
-      int pfn = batches.pfn(kind, i);
-      if (local(pfn)) {
-        put(burst, pfn);
+      if ((local >>> i & 1) != 0) {
+        put(burst, batches.pfn(kind, i));
       }
     }
     batches.clear(kind);
@@ -834,13 +837,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   private void put(Burst burst, int pfn) {
-    int order = folios.has(pfn, LARGE) ? 9 : 0;
-    boolean onLru = folios.has(pfn, LRU);
     int flags = folios.flags(pfn);
     if (!ops.put(pfn)) {
       return;
     }
-    if (onLru) {
+    int order = (flags & LARGE) != 0 ? 9 : 0;
+    if ((flags & LRU) != 0) {
       takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
     }
     count(flags, -(1L << order));

@@ -47,8 +47,7 @@ final class QueuedFolios {
   void note(int pfn, BatchKind kind, int tag, int cpu, long nowNanos) {
     int holder = holder(kind, cpu);
     if (unlinked(kind, tag)) {
-      folios.setNewer(pfn, holder);
-      folios.setOlder(pfn, (int) (nowNanos >>> TIME_SHIFT));
+      folios.link(pfn, holder, (int) (nowNanos >>> TIME_SHIFT));
       return;
     }
     holders.put(pfn, push(holders.get(pfn), holder));
