@@ -16,7 +16,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * collect_longterm_unpinnable_folios() (mm/gup.c, 6.12): each distinct consecutive folio in page order is drained for, as the
  * variant's rule says, and isolated. Returns how many may not be pinned where they are.
  *
- * <p>Isolations commute, drains do not: a folio that is isolated before a drain loses what batches hold for it. So with several nodes
+ * <p>Isolations commute, drains do not: a folio that is isolated before a drain loses what batches hold for it. So with several
+ * nodes
  * everybody is first asked how far the rule wants no drain; that much is collected node by node, the folio that wants one alone.
  */
 final class Collect extends Frame implements HoldsFolios {

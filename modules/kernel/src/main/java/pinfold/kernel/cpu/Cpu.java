@@ -570,6 +570,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return pcps.of(zone);
   }
 
+  /** The pcp list of a zone, null when this CPU never had one. */
+  public PerCpuPages pcpIfAny(int zone) {
+    return pcps.ifAny(zone);
+  }
+
   /** Whether a memory node has the batches. */
   public boolean isLent() {
     return lent;

@@ -40,6 +40,10 @@ final class PcpSet {
     return lists[zone];
   }
 
+  PerCpuPages ifAny(int zone) {
+    return lists[zone];
+  }
+
   /** A page from the lists alone, -1 when the first zone that may have more must be asked. */
   int take(PageRequest request, int node, int order, long nowNanos) {
     for (int zone : directory.zonelist(node, request.movableZone())) {

@@ -85,6 +85,12 @@ public final class FolioTable {
     section(pfn)[at(pfn, OLDER)] = value;
   }
 
+  /** Whether there is a folio; unlike everything else here, asking makes no room for one. */
+  public boolean isAllocated(int pfn) {
+    int[] section = sections[(pfn - firstPfn) >>> SECTION_SHIFT];
+    return section != null && (section[at(pfn, STATE)] & FolioFlags.ALLOCATED) != 0;
+  }
+
   /** Both links at once. */
   public void link(int pfn, int newer, int older) {
     int[] section = section(pfn);

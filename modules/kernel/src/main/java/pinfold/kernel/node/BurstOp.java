@@ -22,7 +22,10 @@ public enum BurstOp {
   UNPIN,
   /** One folio of collect_longterm_unpinnable_folios(): result word for each folio isolated. */
   COLLECT,
-  /** Whether the drain rule wants no drain for the folio; stops the burst at the first for which it does. Changes nothing, costs nothing. */
+  /**
+   * Whether the drain rule wants no drain for the folio; stops the burst at the first for which it does. Changes nothing, costs
+   * nothing.
+   */
   ASK,
   /** MADV_COLD. */
   COLD,
@@ -47,7 +50,9 @@ public enum BurstOp {
   ISOLATE,
   /** Back to the LRU after an isolation. */
   PUTBACK,
-  /** What a deferred burst could not do: an entry goes into a batch; its reference was taken already. Argument: kind << 2 | tag. */
+  /**
+   * What a deferred burst could not do: an entry goes into a batch; its reference was taken already. Argument: kind << 2 | tag.
+   */
   ENQUEUE,
   /** folio_activate(), folio_rotate_reclaimable(), deactivate_file_folio(), for scripts. */
   ROTATE,

@@ -8,9 +8,11 @@ import java.util.function.BiFunction;
 import pinfold.engine.Entity;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
-import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
+import pinfold.kernel.MachineSpec;
+import pinfold.kernel.check.CheckLevel;
+import pinfold.kernel.check.CheckedHost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
@@ -35,6 +37,8 @@ public final class ScriptRun implements AutoCloseable {
   public static final int CPUS = 4;
 
   private static final long GIB = 1L << 30;
+  static final MachineConfig RECORDED_MACHINE = MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB);
+
   private static final int WALK_PAGES = 512;
   private static final int ELSEWHERE = 4096;
   private static final int ELSEWHERE_PAGES = 8192;
@@ -52,32 +56,37 @@ public final class ScriptRun implements AutoCloseable {
    * @param hosts makes a host from entities and a window length
    * @param workerWakeNanos per CPU, how long a drain worker takes to run: decides the order of workers
    */
-  public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
-      int maxWalkPages) {
-    this(script, variant, hosts, workerWakeNanos, maxWalkPages, MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB));
+  public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts,
+      long[] workerWakeNanos, int maxWalkPages) {
+    this(script, variant, hosts, workerWakeNanos, maxWalkPages, RECORDED_MACHINE, CheckLevel.OFF);
   }
 
-  /** As above, on another machine with as many CPUs, all of whose zones for users are ZONE_MOVABLE. */
-  public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
-      int maxWalkPages, MachineConfig config) {
-    this(script, variant, hosts, workerWakeNanos, maxWalkPages, config, TraceRequest.NOTHING);
+  /**
+   * As above, on another machine with as many CPUs, all of whose zones for users are ZONE_MOVABLE.
+   *
+   * @param checks what is verified while it runs
+   */
+  public ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts,
+      long[] workerWakeNanos, int maxWalkPages, MachineConfig config, CheckLevel checks) {
+    this(script, variant, hosts, workerWakeNanos, maxWalkPages, config, checks, TraceRequest.NOTHING);
   }
 
   /** On a machine like the recorded one, with a trace. */
   ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
       TraceRequest trace) {
-    this(script, variant, hosts, workerWakeNanos, WALK_PAGES, MachineConfig.uniform(1, CPUS, 2 * GIB, 0, GIB), trace);
+    this(script, variant, hosts, workerWakeNanos, WALK_PAGES, RECORDED_MACHINE, CheckLevel.OFF, trace);
   }
 
-  private ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts, long[] workerWakeNanos,
-      int maxWalkPages, MachineConfig config, TraceRequest trace) {
+  private ScriptRun(RecordedScript script, KernelVariant variant, BiFunction<List<Entity>, Long, Host> hosts,
+      long[] workerWakeNanos, int maxWalkPages, MachineConfig config, CheckLevel checks, TraceRequest trace) {
     this.script = script;
     boolean shared = script.mapping() == RecordedScript.Mapping.SHARED_MEMFD;
     Vma pages = shared ? Vma.shared(0, script.pages(), 0, 0) : Vma.anonymous(0, script.pages(), false);
-    SpaceSpec space = new SpaceSpec(0, ELSEWHERE + ELSEWHERE_PAGES, List.of(pages, Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
+    SpaceSpec space = new SpaceSpec(0, ELSEWHERE + ELSEWHERE_PAGES, List.of(pages,
+        Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
     this.machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), script.seed(), List.of(space),
         shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0), trace);
-    this.host = hosts.apply(machine.entities(), config.nearLinkNanos());
+    this.host = CheckedHost.of(hosts.apply(machine.entities(), config.nearLinkNanos()), machine, checks);
     for (int cpu = 0; cpu < CPUS; cpu++) {
       machine.cpu(cpu).setKworkerWakeNanos(workerWakeNanos[cpu]);
     }

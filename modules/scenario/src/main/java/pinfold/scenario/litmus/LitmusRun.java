@@ -8,6 +8,7 @@ import java.util.Map;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.Observer.TaskEnd;
+import pinfold.kernel.check.CheckedHost;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.cpu.FolioPrograms;
 import pinfold.kernel.cpu.Programs;
@@ -40,7 +41,8 @@ public final class LitmusRun implements AutoCloseable {
     this.options = options;
     this.world = new World(litmus, variant, options.seed(), options.maxWalkPages());
     this.machine = world.machine();
-    this.host = options.hosts().apply(machine.entities(), litmus.machine().config().nearLinkNanos());
+    this.host = CheckedHost.of(options.hosts().apply(machine.entities(), litmus.machine().config().nearLinkNanos()), machine,
+        options.checks());
   }
 
   /**

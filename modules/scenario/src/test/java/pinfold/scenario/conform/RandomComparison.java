@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import pinfold.engine.SequentialHost;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.KernelVariants;
@@ -25,8 +26,10 @@ final class RandomComparison {
 
   private final NaiveRules rules;
   private final KernelVariant variant;
+  private final CheckLevel checks;
 
-  RandomComparison(NaiveRules rules) {
+  RandomComparison(NaiveRules rules, CheckLevel checks) {
+    this.checks = checks;
     this.rules = rules;
     this.variant = KernelVariants.of(VariantFile.load(rules.variant, List.of(Recordings.directory().getParent().getParent())));
   }
@@ -54,7 +57,7 @@ final class RandomComparison {
     Map<String, String> actual = new LinkedHashMap<>();
     List<Long> pins;
     try (ScriptRun run = new ScriptRun(expected, variant, SequentialHost::new, new long[] {25_000, 225_000, 425_000, 625_000},
-        maxWalkPages, machine)) {
+        maxWalkPages, machine, checks)) {
       actual.putAll(run.run());
       pins = run.pinResults();
     } catch (AssertionError | RuntimeException broken) {
@@ -66,7 +69,8 @@ final class RandomComparison {
     if (same || expected.raced() && OracleRecorder.allows(product, rules)) {
       return List.of();
     }
-    return List.of(describe(script, maxWalkPages, machine) + "\n oracle  " + expected.toLine() + "\n product " + product.toLine());
+    return List.of(describe(script, maxWalkPages, machine) + "\n oracle  " + expected.toLine() + "\n product "
+        + product.toLine());
   }
 
   private String describe(RecordedScript script, int maxWalkPages, MachineConfig machine) {
@@ -80,6 +84,7 @@ final class RandomComparison {
       ops.add(new Op.Fault(page % 2 * 2 + page / 2 % 2, new PageRange(page, 1)));
     }
     ops.addAll(script.ops());
-    return new RecordedScript(script.raced(), script.format(), script.seed(), script.mapping(), script.pages(), ops, script.expected());
+    return new RecordedScript(script.raced(), script.format(), script.seed(), script.mapping(), script.pages(), ops,
+        script.expected());
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.scenario.oracle.NaiveRules;
 import pinfold.scenario.recorded.RandomScripts;
 import pinfold.scenario.recorded.RecordedScript;
@@ -35,7 +36,7 @@ class RandomComparisonTest {
   @ParameterizedTest
   @EnumSource(NaiveRules.class)
   void scriptsThatOnceDisagreedAgree(NaiveRules rules) {
-    RandomComparison comparison = new RandomComparison(rules);
+    RandomComparison comparison = new RandomComparison(rules, CheckLevel.OFF);
     assertThat(comparison.differencesOfTwoNodes(RandomScripts.wide(60))).as("passes over two nodes").isEmpty();
     assertThat(comparison.differencesOfTwoNodes(RandomScripts.wide(334))).as("VMAs merge after munlock").isEmpty();
     assertThat(comparison.differences(RandomScripts.wide(1453))).as("mlock populates merged VMAs").isEmpty();
@@ -43,7 +44,7 @@ class RandomComparisonTest {
 
   private static List<String> over(long firstSeed, int seeds, NaiveRules rules,
       BiFunction<RandomComparison, RecordedScript, List<String>> compare) {
-    RandomComparison comparison = new RandomComparison(rules);
+    RandomComparison comparison = new RandomComparison(rules, CheckLevel.OFF);
     List<String> differences = new ArrayList<>();
     for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
       differences.addAll(compare.apply(comparison, RandomScripts.narrow(seed)));

@@ -1,0 +1,78 @@
+package pinfold.kernel.check;
+
+import static pinfold.kernel.folio.FolioFlags.ACTIVE;
+import static pinfold.kernel.folio.FolioFlags.LRU;
+
+import pinfold.kernel.check.Invariants.Report;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.node.MemoryNode;
+
+/**
+ * Walks the four linked LRU lists of a node (I4, I5, I10, I11). The unevictable list only counts, {@link FolioChecks} adds it up.
+ */
+final class ListChecks {
+  private static final int LINKED_LISTS = 4;
+  private static final String[] NAMES = {"inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable"};
+
+  /** Number of the list + 1 of every folio found on one. */
+  final PfnCounts linked = new PfnCounts();
+  private final Snapshot snapshot;
+  private final Report report;
+  private final boolean clearLruAtQueue;
+
+  ListChecks(Snapshot snapshot, Report report, boolean clearLruAtQueue) {
+    this.snapshot = snapshot;
+    this.report = report;
+    this.clearLruAtQueue = clearLruAtQueue;
+  }
+
+  void check(MemoryNode node) {
+    linked.clear();
+    for (int list = 0; list < LINKED_LISTS; list++) {
+      long pages = 0;
+      int newer = -1;
+      for (int pfn = node.listHead(list); pfn != -1; pfn = node.folios().older(pfn)) {
+        checkFolio(node, list, pfn, newer);
+        pages += node.folios().pages(pfn);
+        newer = pfn;
+      }
+      if (newer != node.listTail(list)) {
+        report.fail("I4", node.name(), newer, NAMES[list] + " ends here, but its tail is " + node.listTail(list));
+      }
+      if (pages != node.listPages(list)) {
+        report.fail("I11", node.name(), -1, "nr_" + NAMES[list] + " is " + node.listPages(list) + ", but the list has " + pages
+            + " pages");
+      }
+    }
+  }
+
+  private void checkFolio(MemoryNode node, int list, int pfn, int newer) {
+    FolioTable folios = node.folios();
+    if (!folios.isAllocated(pfn)) {
+      report.fail("I13", node.name(), pfn, "free, but linked on " + NAMES[list]);
+    }
+    if (linked.get(pfn) != 0) {
+      fail(node, "I4", pfn, "linked on " + NAMES[list] + " and on " + NAMES[linked.get(pfn) - 1]);
+    }
+    linked.add(pfn, list + 1);
+    if (folios.newer(pfn) != newer) {
+      fail(node, "I4", pfn, "the links of " + NAMES[list] + " disagree: in front of it is " + newer + ", its link says "
+          + folios.newer(pfn));
+    }
+    int flags = folios.flags(pfn);
+    if (MemoryNode.listFor(flags) != list) {
+      boolean active = MemoryNode.listFor(flags ^ ACTIVE) == list;
+      fail(node, active ? "I10" : "I4", pfn, "linked on " + NAMES[list] + ", but its flags call for "
+          + NAMES[MemoryNode.listFor(flags)]);
+    }
+    boolean excused = snapshot.moves(pfn) || clearLruAtQueue && snapshot.moveEntries.get(pfn) > 0;
+    if ((flags & LRU) == 0 && !excused) {
+      fail(node, "I5", pfn, "linked on " + NAMES[list] + " with PG_lru clear");
+    }
+  }
+
+  private void fail(MemoryNode node, String invariant, int pfn, String what) {
+    report.fail(invariant, node.name(), pfn, what + "; " + node.folios().describe(pfn) + "; holders: "
+        + snapshot.holders(node.folios(), pfn));
+  }
+}

@@ -1,0 +1,170 @@
+package pinfold.kernel.check;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import pinfold.kernel.Machine;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.Pte;
+
+/** What all entities of a machine said they hold, by page. */
+final class Snapshot implements Holdings {
+  private static final BatchKind[] KINDS = BatchKind.values();
+
+  /** A CPU's batches and what is being flushed. */
+  record Lot(int cpu, FolioBatches batches, int pendingFlush) {}
+
+  /** A run of an address space that is being unmapped. */
+  record Unmapping(int space, int first, int pages) {}
+
+  /** Taken from a free list, perhaps a folio by now. */
+  record Block(int pfn, int order, boolean longterm) {}
+
+  final PfnCounts entries = new PfnCounts();
+  /** Entries of the lru_add batches and those with the NEW tag. */
+  final PfnCounts addEntries = new PfnCounts();
+  /** Entries of the five batches that move a folio. */
+  final PfnCounts moveEntries = new PfnCounts();
+  final PfnCounts references = new PfnCounts();
+  final PfnCounts pins = new PfnCounts();
+  final PfnCounts isolated = new PfnCounts();
+  final PfnCounts inMotion = new PfnCounts();
+  final List<Lot> lots = new ArrayList<>();
+  final List<Unmapping> unmappings = new ArrayList<>();
+  final List<Block> freeBlocks = new ArrayList<>();
+  final List<Block> allocated = new ArrayList<>();
+  final List<LongList> settledPins = new ArrayList<>();
+  private final List<LongList> pinLists = new ArrayList<>();
+  private final Map<LongList, Integer> pinsFrom = new IdentityHashMap<>();
+
+  void take(Machine machine) {
+    clear();
+    for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
+      machine.cpu(cpu).report(this);
+    }
+    for (int node = 0; node < machine.directory().nodes(); node++) {
+      machine.node(node).report(this);
+    }
+    for (int zone = 0; zone < machine.directory().zones().size(); zone++) {
+      machine.zone(zone).report(this);
+    }
+    for (int file = 0; file < machine.spec().files().size(); file++) {
+      machine.file(file).report(this);
+    }
+    addPinLists();
+  }
+
+  /** Counts the pins of the lists that were reported, once per list. */
+  void addPinLists() {
+    for (LongList list : pinLists) {
+      for (int i = pinsFrom.get(list); i < list.size(); i++) {
+        pins.add(Pte.pfn(list.get(i)), 1);
+      }
+    }
+  }
+
+  private void clear() {
+    for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion}) {
+      counts.clear();
+    }
+    for (List<?> list : List.of(lots, unmappings, freeBlocks, allocated, settledPins, pinLists)) {
+      list.clear();
+    }
+    pinsFrom.clear();
+  }
+
+  @Override
+  public void batches(int cpu, FolioBatches batches, int pendingFlush) {
+    lots.add(new Lot(cpu, batches, pendingFlush));
+    for (BatchKind kind : KINDS) {
+      for (int i = 0; i < batches.count(kind); i++) {
+        entry(cpu, kind, kind == BatchKind.MLOCK ? batches.tag(i) : 0, batches.pfn(kind, i));
+      }
+    }
+  }
+
+  @Override
+  public void entry(int cpu, BatchKind kind, int tag, int pfn) {
+    entries.add(pfn, 1);
+    if (kind == BatchKind.LRU_ADD || kind == BatchKind.MLOCK && tag == FolioBatches.TAG_NEW) {
+      addEntries.add(pfn, 1);
+    } else if (kind != BatchKind.MLOCK) {
+      moveEntries.add(pfn, 1);
+    }
+  }
+
+  @Override
+  public void references(int pfn, int count) {
+    references.add(pfn, count);
+  }
+
+  @Override
+  public void pin(int pfn, int count) {
+    pins.add(pfn, count);
+  }
+
+  @Override
+  public void pins(LongList list, int from, boolean settled) {
+    if (!pinsFrom.containsKey(list)) {
+      pinLists.add(list);
+    }
+    pinsFrom.merge(list, from, Math::max);
+    if (settled) {
+      settledPins.add(list);
+    }
+  }
+
+  @Override
+  public void isolated(int pfn) {
+    isolated.add(pfn, 1);
+  }
+
+  @Override
+  public void freeBlock(int pfn, int order) {
+    freeBlocks.add(new Block(pfn, order, false));
+  }
+
+  @Override
+  public void allocated(int pfn, int order, boolean longterm) {
+    allocated.add(new Block(pfn, order, longterm));
+  }
+
+  @Override
+  public void inMotion(int pfn) {
+    inMotion.add(pfn, 1);
+  }
+
+  @Override
+  public void unmapping(int space, int firstPage, int pages) {
+    unmappings.add(new Unmapping(space, firstPage, pages));
+  }
+
+  boolean moves(int pfn) {
+    return inMotion.get(pfn) != 0;
+  }
+
+  /** Who was found to hold a folio, for a message. */
+  String holders(FolioTable folios, int pfn) {
+    StringBuilder text = new StringBuilder("mapcount ").append(folios.mapcount(pfn));
+    if ((folios.flags(pfn) & FolioFlags.ANON) == 0) {
+      text.append(", page cache ").append(folios.pages(pfn));
+    }
+    for (Lot lot : lots) {
+      for (BatchKind kind : KINDS) {
+        for (int i = 0; i < lot.batches.count(kind); i++) {
+          if (lot.batches.pfn(kind, i) == pfn) {
+            text.append(", ").append(kind.kernelName()).append(" of CPU ").append(lot.cpu);
+          }
+        }
+      }
+    }
+    return text.append(", batch entries in all ").append(entries.get(pfn)).append(", isolated lists ").append(isolated.get(pfn))
+        .append(", other references ").append(references.get(pfn)).append(", pins ").append(pins.get(pfn)).toString();
+  }
+}
