@@ -206,7 +206,7 @@ public final class LitmusParser {
     tokens.word("expect");
     Set<String> concerned = tokens.take("all") ? Set.of() : groups.list(tokens);
     for (String variant : concerned) {
-      require(variants.contains(variant), number, 
+      require(variants.contains(variant), number,
           variant + " is expected to do something, but is not among the file's 'variants'");
     }
     tokens.expect(":");
