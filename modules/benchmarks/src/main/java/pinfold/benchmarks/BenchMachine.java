@@ -33,7 +33,8 @@ final class BenchMachine {
     for (int i = 0; i < spaces; i++) {
       specs.add(new SpaceSpec(i % config.nodes().size(), pagesPerSpace, List.of(Vma.anonymous(0, pagesPerSpace, false))));
     }
-    Machine machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), SEED, specs, List.of(), false, WALK_PAGES, 0));
+    Machine machine = new Machine(
+        new MachineSpec(config, variant, CostModel.defaults(), SEED, specs, List.of(), false, WALK_PAGES, 0));
     machine.publishPageblockTypes();
     return machine;
   }

@@ -49,7 +49,8 @@ public final class Benches implements BenchBackEnd {
       session.out().println(Json.pretty(figures.stream().map(Figure::asMap).toList()));
     } else {
       session.out().println(table(figures).render(session.terminal().columns()));
-      session.out().printf(Locale.ROOT, "%d s on %d processors. On a busy machine read the ratios: what they compare was measured in turns.%n",
+      session.out().printf(Locale.ROOT,
+          "%d s on %d processors. On a busy machine read the ratios: hosts took turns under the kernel benchmarks.%n",
           Duration.ofNanos(System.nanoTime() - from).toSeconds(), Runtime.getRuntime().availableProcessors());
     }
     return true;
@@ -90,8 +91,8 @@ public final class Benches implements BenchBackEnd {
     for (Figure figure : figures) {
       String aim = figure.aim() == null ? "" : figure.aim() + (figure.aim().isMetBy(figure.value()) ? "" : " missed");
       String ratio = Double.isNaN(figure.ratio()) ? "" : String.format(Locale.ROOT, "%.2f of %s", figure.ratio(), figure.to());
-      table.row(figure.benchmark(), figure.host(), String.format(Locale.ROOT, figure.value() < 0.1 ? "%.3f" : "%.2f", figure.value()),
-          figure.unit(), aim, ratio);
+      String value = String.format(Locale.ROOT, figure.value() < 0.1 ? "%.3f" : "%.2f", figure.value());
+      table.row(figure.benchmark(), figure.host(), value, figure.unit(), aim, ratio);
     }
     return table;
   }

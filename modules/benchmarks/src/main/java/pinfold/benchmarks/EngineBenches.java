@@ -17,7 +17,7 @@ final class EngineBenches {
         effort.checkCancelled();
         effort.says("PHOLD: " + host.label());
         int means = effort.choose(15, 80);
-        double rate = Phold.run(host.threads(), means, means, effort.choose(2, 5)).millionEventsPerSecond();
+        double rate = Phold.run(host.threads(), means, means, effort.choose(2, 3)).millionEventsPerSecond();
         Aim aim = switch (host) {
           case SEQUENTIAL -> Aim.atLeast(8);
           case ACTORS_1 -> null;
@@ -47,7 +47,8 @@ final class EngineBenches {
         for (BenchHost host : BenchHost.values()) {
           effort.checkCancelled();
           double micros = WindowCost.run(entities, awake, 0, host.threads(), windows).microsPerWindow();
-          Figure figure = Figure.of(String.format(Locale.ROOT, "window, %,d of %,d awake", awake, entities), host.label(), micros, "us",
+          String benchmark = String.format(Locale.ROOT, "window, %,d of %,d awake", awake, entities);
+          Figure figure = Figure.of(benchmark, host.label(), micros, "us",
               host == BenchHost.SEQUENTIAL ? null : Aim.atMost(AIMS[i]));
           figures.add(host == BenchHost.SEQUENTIAL ? figure : figure.against(sequential, "sequential"));
           sequential = host == BenchHost.SEQUENTIAL ? micros : sequential;

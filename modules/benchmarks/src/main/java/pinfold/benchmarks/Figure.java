@@ -7,7 +7,8 @@ import java.util.Map;
  * One measured figure.
  *
  * @param aim null where there is none
- * @param ratio of this figure to another of the same run, NaN where there is none; unlike the figure it means something on a busy machine
+ * @param ratio of this figure to another of the same run, NaN where there is none; unlike the figure it means something on a busy
+ *     machine
  * @param to what the ratio is to
  */
 record Figure(String benchmark, String host, double value, String unit, Aim aim, double ratio, String to) {

@@ -33,7 +33,7 @@ final class PinBench implements Bench {
     List<Figure> figures = new ArrayList<>(machineRounds.measure("pins", "M pages/s", null, rounds, pages,
         () -> {}, (round, host) -> Programs.vfioMap(round * HOSTS + host, 0, pages)));
     long migrated = machine.observer().pinCalls().stream().mapToLong(call -> call.migrated()).sum();
-    figures.add(Figure.of("pins: share that was migrated", "", migrated / (double) ((long) spaces * pages), "", null));
+    figures.add(Figure.of("pins: share migrated", "", migrated / (double) ((long) spaces * pages), "", null));
     return figures;
   }
 }

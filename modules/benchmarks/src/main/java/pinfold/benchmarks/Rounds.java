@@ -9,8 +9,8 @@ import pinfold.kernel.Machine;
 import pinfold.kernel.cpu.TaskProgram;
 
 /**
- * Runs tasks on one simulated machine, under one host after the other: whatever else the computer does meets all of them, and the machine
- * is built and filled once.
+ * Runs tasks on one simulated machine, under one host after the other: whatever else the computer does meets all of them, and the
+ * machine is built and filled once.
  */
 final class Rounds {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -32,7 +32,7 @@ final class Rounds {
     TaskProgram task(int round, int host);
   }
 
-  /** Runs one task to its end, not more than an hour of simulated time. Returns seconds of wall time; notes those of this thread. */
+  /** Runs one task to its end or for an hour of simulated time. Returns seconds of wall time; notes those of this thread's CPU. */
   double run(BenchHost on, TaskProgram task) {
     effort.checkCancelled();
     try (Host host = on.open(machine.entities(), machine.spec().machine().nearLinkNanos())) {
@@ -47,7 +47,7 @@ final class Rounds {
   }
 
   /**
-   * Figures of all hosts: medians of {@code rounds} rounds in 10^6 operations per second, each host with its ratio to the first. A first
+   * Figures of all hosts: medians of {@code rounds} rounds in 10^6 operations per second, each host with its ratio to the first. A
    * round before those is for the JIT alone.
    *
    * @param before is done before each host's part of a round and not timed

@@ -12,7 +12,7 @@ import pinfold.kernel.cpu.TaskProgram;
 /**
  * Page touches through the full model: a task touches present pages through GUP with FOLL_TOUCH, 512 pages in a row at a position drawn
  * anew each time, of a working set that was populated before. A small one is made cold before each round, or soon all of it would be
- * active and a touch a mere look; of a large one the rounds together touch few pages twice.
+ * active and a touch a mere look. The larger ones are not, as that takes long; what share of the touches activated a page is a figure too.
  */
 record TouchBench(String name, int pages, double aim) implements Bench {
   private static final int RUN = 512;
@@ -50,7 +50,7 @@ record TouchBench(String name, int pages, double aim) implements Bench {
     figures.add(Figure.of(benchmark, "plain Java, random pages", plainRandom, UNIT, null));
     figures.add(Figure.of(benchmark, "plain Java, the same runs", plainRuns, UNIT, null));
     double all = (rounds + 1.0) * HOSTS * runs * RUN;
-    figures.add(Figure.of(benchmark + ": share that activated", "", (machine.counters().get(VmCounter.PGACTIVATE) - activated) / all, "", null));
+    figures.add(Figure.of(benchmark + ": activated", "", (machine.counters().get(VmCounter.PGACTIVATE) - activated) / all, "", null));
     return figures;
   }
 
