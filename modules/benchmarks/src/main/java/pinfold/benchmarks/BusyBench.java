@@ -8,8 +8,8 @@ import pinfold.kernel.cpu.Load;
 import pinfold.kernel.machine.MachineConfig;
 
 /**
- * A machine of four nodes with a task on each of its 64 CPUs, once per host. The machines are equal, so in each slice of simulated
- * time all hosts do the very same work, one after the other: the ratio is that of the medians over the slices.
+ * A machine of four nodes with a task on each of its 64 CPUs, once per host. The machines are equal, so in each slice of
+ * simulated time all hosts do the very same work, one after the other: the ratio is that of the medians over the slices.
  */
 final class BusyBench implements Bench {
   private static final int NODES = 4;

@@ -3,8 +3,8 @@ package pinfold.benchmarks;
 import java.util.Arrays;
 
 /**
- * What a touch costs without a kernel model around it, in plain arrays: a referenced bit, a second touch that puts the page into a
- * batch of 31, and a full batch that moves its pages to the head of the active list. The yardstick for page touches.
+ * What a touch costs without a kernel model around it, in plain arrays: a referenced bit, a second touch that puts the page into
+ * a batch of 31, and a full batch that moves its pages to the head of the active list. The yardstick for page touches.
  */
 final class KernelStyleTouch {
   private static final int BATCH = 31;

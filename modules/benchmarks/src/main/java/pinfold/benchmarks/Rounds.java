@@ -32,7 +32,7 @@ final class Rounds {
     TaskProgram task(int round, int host);
   }
 
-  /** Runs one task to its end or for an hour of simulated time. Returns seconds of wall time; notes those of this thread's CPU. */
+  /** Runs one task to its end or for an hour of simulated time. Returns seconds of wall time; notes the thread's. */
   double run(BenchHost on, TaskProgram task) {
     effort.checkCancelled();
     try (Host host = on.open(machine.entities(), machine.spec().machine().nearLinkNanos())) {
@@ -47,8 +47,8 @@ final class Rounds {
   }
 
   /**
-   * Figures of all hosts: medians of {@code rounds} rounds in 10^6 operations per second, each host with its ratio to the first. A
-   * round before those is for the JIT alone.
+   * Figures of all hosts: medians of {@code rounds} rounds in 10^6 operations per second, each host with its ratio to the first.
+   * A round before those is for the JIT alone.
    *
    * @param before is done before each host's part of a round and not timed
    */

@@ -10,9 +10,10 @@ import pinfold.kernel.cpu.Programs;
 import pinfold.kernel.cpu.TaskProgram;
 
 /**
- * Page touches through the full model: a task touches present pages through GUP with FOLL_TOUCH, 512 pages in a row at a position drawn
- * anew each time, of a working set that was populated before. A small one is made cold before each round, or soon all of it would be
- * active and a touch a mere look. The larger ones are not, as that takes long; what share of the touches activated a page is a figure too.
+ * Page touches through the full model: a task touches present pages through GUP with FOLL_TOUCH, 512 pages in a row at a position
+ * drawn anew each time, of a working set that was populated before. A small one is made cold before each round, or soon all of it would
+ * be active and a touch a mere look. The larger ones are not, as that takes long; what share of the touches activated a page is a figure
+ * too.
  */
 record TouchBench(String name, int pages, double aim) implements Bench {
   private static final int RUN = 512;
@@ -40,7 +41,8 @@ record TouchBench(String name, int pages, double aim) implements Bench {
     effort.says(benchmark + ": populating");
     double seconds = machineRounds.run(BenchHost.SEQUENTIAL, Programs.populate(0, 0, pages));
     List<Figure> figures = new ArrayList<>();
-    figures.add(Figure.of("first touches, " + millions(), BenchHost.SEQUENTIAL.label(), pages / seconds / 1e6, "M faults/s", null));
+    double faults = pages / seconds / 1e6;
+    figures.add(Figure.of("first touches, " + millions(), BenchHost.SEQUENTIAL.label(), faults, "M faults/s", null));
     effort.says(benchmark + ": touching");
     long activated = machine.counters().get(VmCounter.PGACTIVATE);
     List<Figure> touches = machineRounds.measure(benchmark, UNIT, Aim.atLeast(aim), rounds, (long) runs * RUN,
@@ -50,7 +52,8 @@ record TouchBench(String name, int pages, double aim) implements Bench {
     figures.add(Figure.of(benchmark, "plain Java, random pages", plainRandom, UNIT, null));
     figures.add(Figure.of(benchmark, "plain Java, the same runs", plainRuns, UNIT, null));
     double all = (rounds + 1.0) * HOSTS * runs * RUN;
-    figures.add(Figure.of(benchmark + ": activated", "", (machine.counters().get(VmCounter.PGACTIVATE) - activated) / all, "", null));
+    double share = (machine.counters().get(VmCounter.PGACTIVATE) - activated) / all;
+    figures.add(Figure.of(benchmark + ": activated", "", share, "", null));
     return figures;
   }
 
