@@ -91,6 +91,10 @@ final class ConformBackEnd {
     int others = verdict.leftOut().values().stream().mapToInt(Integer::intValue).sum();
     session.out().printf("%s on %s: %d of %d lines agree in order and every field%n", file, variant, verdict.agree(), verdict.lines() - others);
     verdict.leftOut().forEach((why, count) -> session.out().printf("  not compared: %d lines, %s%n", count, why));
+    long tooMany = verdict.differences().stream().filter(line -> line.startsWith("+ ")).count();
+    if (tooMany > 0) {
+      session.out().printf("  %d simulated lines were not recorded%n", tooMany);
+    }
     if (verdict.simulatedRc() != verdict.trace().rc()) {
       session.out().printf("  the pin returned %d, recorded is %d%n", verdict.simulatedRc(), verdict.trace().rc());
     }

@@ -88,7 +88,8 @@ final class EventText {
     int x = record.pfn() * 0x9E3779B1;
     x = (x ^ x >>> 15) * 0x85EBCA6B;
     x ^= x >>> 13;
-    return "00000000" + "%08x".formatted(x);
+    String digits = Integer.toHexString(x);
+    return "0000000000000000".substring(digits.length()) + digits;
   }
 
   private static String cells(int bits) {

@@ -35,6 +35,9 @@ public final class FtraceWriter {
   /** TASK_COMM_LEN without the end of the string. */
   private static final int COMM_LENGTH = 15;
   private static final int PID_WIDTH = 7;
+  private static final int CPU_WIDTH = 3;
+  private static final int SECONDS_WIDTH = 5;
+  private static final int MICROS_WIDTH = 6;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final String VARIANT_WITHOUT_SPLIT_COUNT = "linux-6.1";
 
@@ -81,17 +84,18 @@ public final class FtraceWriter {
   public String line(TraceRecord record) {
     long nanos = record.nanos();
     StringBuilder line = new StringBuilder();
-    pad(line, comm(record), COMM_WIDTH);
+    pad(line, comm(record), COMM_WIDTH, ' ');
     line.append('-');
     int pidEnd = line.length() + PID_WIDTH;
     line.append(pid(record));
     while (line.length() < pidEnd) {
       line.append(' ');
     }
-    line.append(" [%03d] ".formatted(record.cpu())).append(EventText.irqsOff(record.event()) ? "d...." : ".....").append(' ');
-    pad(line, Long.toString(nanos / NANOS_PER_SECOND), 5);
-    line.append(".%06d: ".formatted(nanos % NANOS_PER_SECOND / 1_000));
-    return line.append(record.event().eventName()).append(": ").append(text.fields(record)).toString();
+    pad(line.append(" ["), Integer.toString(record.cpu()), CPU_WIDTH, '0');
+    line.append("] ").append(EventText.irqsOff(record.event()) ? "d...." : ".....").append(' ');
+    pad(line, Long.toString(nanos / NANOS_PER_SECOND), SECONDS_WIDTH, ' ');
+    pad(line.append('.'), Long.toString(nanos % NANOS_PER_SECOND / 1_000), MICROS_WIDTH, '0');
+    return line.append(": ").append(record.event().eventName()).append(": ").append(text.fields(record)).toString();
   }
 
   private String comm(TraceRecord record) {
@@ -106,7 +110,10 @@ public final class FtraceWriter {
     return record.task() == TraceBuffer.UNKNOWN_TASK ? 0 : 1_000 * (record.cpu() + 1) + record.task();
   }
 
-  private static void pad(StringBuilder line, String right, int width) {
-    line.append(" ".repeat(Math.max(0, width - right.length()))).append(right);
+  private static void pad(StringBuilder line, String right, int width, char with) {
+    for (int missing = width - right.length(); missing > 0; missing--) {
+      line.append(with);
+    }
+    line.append(right);
   }
 }
