@@ -7,6 +7,7 @@ import java.util.stream.LongStream;
 import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.HostFactory;
 import pinfold.experiment.compare.ScenarioRun;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
@@ -66,7 +67,7 @@ final class ScenarioBenches {
       int processors = Runtime.getRuntime().availableProcessors();
       int sideBySide = comparer.sideBySide(processors, Runtime.getRuntime().maxMemory());
       long from = System.nanoTime();
-      comparer.run(sideBySide, HostFactory.actors(Math.max(1, processors / sideBySide)),
+      comparer.run(sideBySide, HostFactory.actors(Math.max(1, processors / sideBySide)), CheckLevel.OFF,
           (label, end) -> (now, windows) -> !effort.cancelled().getAsBoolean());
       effort.checkCancelled();
       return List.of(Figure.of("vm-passthrough, " + comparer.runs() + " runs", "actors", (System.nanoTime() - from) / 1e9, "s",

@@ -24,15 +24,15 @@ final class CompareCommand extends Command {
       description = "Variants to compare, separated by commas. Default: those that the scenario names.")
   List<String> variants = new ArrayList<>();
 
-  @Option(names = "--seeds", paramLabel = "N", defaultValue = "3",
-      description = "How many seeds to run each variant with. Default: ${DEFAULT-VALUE}.")
-  int seeds;
+  @Option(names = "--seeds", paramLabel = "N", 
+      description = "How many seeds to run each variant with, from 1 up. Default: those that the scenario names.")
+  Integer seeds;
 
   @Mixin RunOptionsMixin run;
 
   @Override
   public Integer call() throws Exception {
     return ask(root().backEnds().compare(),
-        new CompareRequest(scenario, List.copyOf(variants), atLeast(1, seeds, "--seeds"), run.toOptions(this)));
+        new CompareRequest(scenario, List.copyOf(variants), seeds == null ? 0 : atLeast(1, seeds, "--seeds"), run.toOptions(this)));
   }
 }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
-import pinfold.cli.backend.CheckLevel;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunOptions;
 

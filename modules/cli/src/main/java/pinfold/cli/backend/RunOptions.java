@@ -3,6 +3,7 @@ package pinfold.cli.backend;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import pinfold.kernel.check.CheckLevel;
 
 /**
  * What every command that simulates understands.

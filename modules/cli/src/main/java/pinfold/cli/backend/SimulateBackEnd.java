@@ -17,6 +17,7 @@ import pinfold.experiment.compare.VmResult;
 import pinfold.experiment.results.Json;
 import pinfold.experiment.results.Manifest;
 import pinfold.experiment.results.ResultDirectory;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
@@ -32,7 +33,7 @@ final class SimulateBackEnd {
   static boolean compare(CompareRequest request, Session session) throws IOException {
     ScenarioConfig scenario = scenario(request.scenario(), request.options(), session);
     List<String> names = request.variants().isEmpty() ? scenario.variants() : request.variants();
-    List<Long> seeds = LongStream.rangeClosed(1, request.seeds()).boxed().toList();
+    List<Long> seeds = request.seeds() == 0 ? scenario.seeds() : LongStream.rangeClosed(1, request.seeds()).boxed().toList();
     return simulate(scenario, names, seeds, request.options(), session);
   }
 
@@ -64,7 +65,7 @@ final class SimulateBackEnd {
         : HostFactory.actors(Math.max(1, processors / sideBySide));
     Comparison comparison;
     try (ProgressDisplay display = session.progress(comparer.runs())) {
-      comparison = comparer.run(sideBySide, hosts, display::begin);
+      comparison = comparer.run(sideBySide, hosts, options.check(), display::begin);
     }
     boolean asExpected = options.check() == CheckLevel.OFF || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
     if (options.json()) {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import pinfold.engine.Host;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ScenarioConfig;
 
@@ -50,9 +51,10 @@ public final class Comparer {
    * Runs them all.
    *
    * @param sideBySide runs at the same time
+   * @param checks what is verified while they run
    * @param listeners gives each run, by label and end time, somebody to tell of its progress
    */
-  public Comparison run(int sideBySide, HostFactory hosts, BiFunction<String, Long, Host.ProgressListener> listeners) {
+  public Comparison run(int sideBySide, HostFactory hosts, CheckLevel checks, BiFunction<String, Long, Host.ProgressListener> listeners) {
     List<Future<RunResult>> futures = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
       for (KernelVariant variant : variants) {
@@ -60,7 +62,7 @@ public final class Comparer {
           futures.add(pool.submit(() -> {
             Host.ProgressListener listener = listeners.apply(variant.name() + " seed " + seed, scenario.durationLimitNanos());
             try {
-              return new ScenarioRun(scenario, variant, seed, hosts).run(listener);
+              return new ScenarioRun(scenario, variant, seed, hosts, checks).run(listener);
             } finally {
               if (listener instanceof AutoCloseable closeable) {
                 closeable.close();

@@ -35,6 +35,30 @@ public final class Comparison {
 
   /** A row per variant; counts are means over its runs. */
   public TextTable table() {
+    return scenario.vms().isEmpty() ? loadTable() : vmTable();
+  }
+
+  /** For scenarios without VMs: what the load did to the lists. */
+  private TextTable loadTable() {
+    TextTable table = new TextTable(Column.text("variant"), Column.number("simulated", "ms"), Column.number("page operations"),
+        Column.number("pgactivate"), Column.number("pgdeactivate"), Column.number("nonresident_age"), Column.number("drain-alls"),
+        Column.number("PG_lru clear, mean", "us"), Column.number("lru_lock wait", "ms"));
+    for (KernelVariant variant : variants) {
+      List<RunResult> of = runsOf(variant);
+      if (!of.isEmpty()) {
+        long cleared = sum(of, VmCounter.LRU_CLEAR_ENDED);
+        table.row(variant.name(), "%.3f".formatted(of.stream().mapToLong(RunResult::simulatedNanos).sum() / 1e6 / of.size()),
+            mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()), mean(sum(of, VmCounter.PGACTIVATE), of.size()),
+            mean(sum(of, VmCounter.PGDEACTIVATE), of.size()), mean(sum(of, VmCounter.NONRESIDENT_AGE), of.size()),
+            mean(sum(of, VmCounter.LRU_ADD_DRAIN_ALL), of.size()),
+            cleared == 0 ? "-" : "%.1f".formatted(sum(of, VmCounter.LRU_CLEAR_NANOS) / 1e3 / cleared),
+            "%.2f".formatted(sum(of, VmCounter.LRU_LOCK_WAIT_NANOS) / 1e6 / of.size()));
+      }
+    }
+    return table;
+  }
+
+  private TextTable vmTable() {
     TextTable table = new TextTable(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"), Column.text("errno"),
         Column.number("VM start, median", "ms"), Column.number("pin calls"), Column.number("drain-alls"), Column.number("CPUs disturbed"),
         Column.number("folios migrated"), Column.number("failed"), Column.number("PG_lru clear, mean", "us"), Column.number("lru_lock wait", "ms"));

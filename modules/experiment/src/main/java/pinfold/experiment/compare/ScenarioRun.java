@@ -7,6 +7,8 @@ import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.Observer.TaskEnd;
+import pinfold.kernel.check.CheckLevel;
+import pinfold.kernel.check.CheckedHost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ScenarioConfig;
@@ -22,8 +24,15 @@ public final class ScenarioRun {
   private final KernelVariant variant;
   private final long seed;
   private final HostFactory hosts;
+  private final CheckLevel checks;
 
+  /** A run without checks. */
   public ScenarioRun(ScenarioConfig scenario, KernelVariant variant, long seed, HostFactory hosts) {
+    this(scenario, variant, seed, hosts, CheckLevel.OFF);
+  }
+
+  public ScenarioRun(ScenarioConfig scenario, KernelVariant variant, long seed, HostFactory hosts, CheckLevel checks) {
+    this.checks = checks;
     this.scenario = scenario;
     this.variant = variant;
     this.seed = seed;
@@ -35,7 +44,7 @@ public final class ScenarioRun {
     long wall = System.nanoTime();
     ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512);
     Machine machine = built.machine();
-    try (Host host = hosts.host(machine.entities(), scenario.machine().nearLinkNanos())) {
+    try (Host host = CheckedHost.of(hosts.host(machine.entities(), scenario.machine().nearLinkNanos()), machine, checks)) {
       host.onProgress(listener);
       built.start(host);
       Series series = new Series();

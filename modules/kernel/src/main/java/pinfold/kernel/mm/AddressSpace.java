@@ -14,6 +14,9 @@ import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
 
 /**
  * One mm: VMAs, page tables, and a lock per 2 MiB of them, which a walk takes and its UNLOCK gives back; whoever comes
@@ -24,7 +27,7 @@ import pinfold.kernel.cost.CostModel;
  * SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1 locked.
  * MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block.
  */
-public final class AddressSpace extends Entity {
+public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
   public static final int WALK_LOCK = 1;
   /** Pages per page-table block. */
@@ -37,6 +40,7 @@ public final class AddressSpace extends Entity {
   private final int space;
   private final int handleBase;
   private final CostModel cost;
+  private final Counters counters = new Counters();
   private final int[][] tables;
   private final int[] hugeEntries;
   private List<Vma> vmas;
@@ -377,7 +381,9 @@ public final class AddressSpace extends Entity {
   /** Opens the answer to a request: it is usable when the link allows and when the work is done, whichever is later. */
   private EventBatch answer(Request request, int kind, long costNanos) {
     long waited = nowNanos() - request.arrivedNanos;
-    long at = Math.max(nowNanos() + directory.links().latencyNanos(id(), request.from), request.word(0) + waited + costNanos);
+    long done = request.word(0) + waited + costNanos;
+    long at = Math.max(nowNanos() + directory.links().latencyNanos(id(), request.from), done);
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - done);
     return open(request.from, at, kind).add(request.word(1));
   }
 
@@ -427,6 +433,11 @@ public final class AddressSpace extends Entity {
   /** The VMAs, by address; read them only while no window runs. */
   public List<Vma> vmas() {
     return vmas;
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
   }
 
   @Override

@@ -6,6 +6,9 @@ import pinfold.engine.EventBatch;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 
@@ -16,13 +19,14 @@ import pinfold.kernel.folio.HoldsFolios;
  * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first.
  * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
  */
-public final class FileMapping extends Entity implements HoldsFolios {
+public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private static final int CHUNK_SHIFT = 9;
   private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
 
   private final Directory directory;
   private final int file;
   private final int[][] chunks;
+  private final Counters counters = new Counters();
 
   public FileMapping(Directory directory, int file, long seed, int pages) {
     super(directory.file(file), seed);
@@ -69,7 +73,9 @@ public final class FileMapping extends Entity implements HoldsFolios {
   }
 
   private EventBatch answer(Event event, int kind) {
-    return open(event.origin(), nowNanos() + directory.links().latencyNanos(id(), event.origin()), kind).add(event.word(1));
+    long at = nowNanos() + directory.links().latencyNanos(id(), event.origin());
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - event.word(0));
+    return open(event.origin(), at, kind).add(event.word(1));
   }
 
   /** The page's pfn, 0 when it is not in the cache; from outside, read it only while no window runs. */
@@ -100,6 +106,11 @@ public final class FileMapping extends Entity implements HoldsFolios {
       chunks[page >>> CHUNK_SHIFT] = chunk;
     }
     chunk[page & CHUNK_MASK] = pfn;
+  }
+
+  @Override
+  public Counters counters() {
+    return counters;
   }
 
   @Override

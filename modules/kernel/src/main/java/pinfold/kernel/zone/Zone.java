@@ -130,7 +130,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     }
     long work = cost.of(Cost.PCP_REFILL) + got * cost.of(Cost.PCP_REFILL_PAGE);
     long granted = lock(work);
-    long at = Math.max(granted + latency(event.origin()), event.word(0) + granted - nowNanos() + work);
+    long done = event.word(0) + granted - nowNanos() + work;
+    long at = Math.max(granted + latency(event.origin()), done);
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - done);
     EventBatch out = open(event.origin(), at, Messages.ZONE_REFILLED).add(event.word(1));
     for (int i = 0; i < got; i++) {
       out.add(scratch[i]);
