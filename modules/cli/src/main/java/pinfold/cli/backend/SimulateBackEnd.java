@@ -1,6 +1,7 @@
 package pinfold.cli.backend;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,11 +13,13 @@ import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.Comparison;
 import pinfold.experiment.compare.HostFactory;
 import pinfold.experiment.compare.RunResult;
+import pinfold.experiment.compare.ScenarioRun;
 import pinfold.experiment.compare.Series;
 import pinfold.experiment.compare.VmResult;
 import pinfold.experiment.results.Json;
 import pinfold.experiment.results.Manifest;
 import pinfold.experiment.results.ResultDirectory;
+import pinfold.kernel.Machine;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.variant.KernelVariant;
@@ -25,6 +28,8 @@ import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.ScenarioFile;
 import pinfold.scenario.VariantFile;
+import pinfold.scenario.trace.FtraceWriter;
+import pinfold.scenario.trace.TraceEvents;
 
 /** {@code compare} and {@code run}: simulates a scenario and prints the table, the stories and the digests. */
 final class SimulateBackEnd {
@@ -39,7 +44,37 @@ final class SimulateBackEnd {
 
   static boolean run(RunRequest request, Session session) throws IOException {
     ScenarioConfig scenario = scenario(request.scenario(), request.options(), session);
+    if (request.trace().isPresent()) {
+      return trace(scenario, request, request.trace().get(), session);
+    }
     return simulate(scenario, List.of(request.variant()), List.of(request.seed()), request.options(), session);
+  }
+
+  /** Prints ftrace text, and nothing else, to standard output. */
+  private static boolean trace(ScenarioConfig scenario, RunRequest request, TraceRequest trace, Session session) {
+    KernelVariant variant = KernelVariants.of(VariantFile.load(request.variant(), searchPath(session)));
+    RunOptions options = request.options();
+    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
+        : HostFactory.actors(options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads());
+    pinfold.kernel.trace.TraceRequest filter =
+        TraceEvents.request(trace.events(), trace.fromNanos(), trace.toNanos(), trace.pfn());
+    try (ProgressDisplay display = session.progress(1);
+        ProgressDisplay.Part part = display.begin(variant.name() + " seed " + request.seed(), scenario.durationLimitNanos())) {
+      new ScenarioRun(scenario, variant, request.seed(), hosts, options.check()).run(part, filter, machine -> write(machine, session));
+    }
+    return true;
+  }
+
+  private static void write(Machine machine, Session session) {
+    try {
+      new FtraceWriter(machine).writeTo(session.out());
+    } catch (IOException problem) {
+      throw new UncheckedIOException(problem);
+    }
+    if (machine.tracing().kept() < machine.tracing().written()) {
+      session.err().printf("pinfold: kept the last %d of %d records; narrow it with --from, --to, --pfn or fewer events%n",
+          machine.tracing().kept(), machine.tracing().written());
+    }
   }
 
   private static ScenarioConfig scenario(Path file, RunOptions options, Session session) {

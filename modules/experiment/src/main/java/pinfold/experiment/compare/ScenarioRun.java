@@ -3,6 +3,7 @@ package pinfold.experiment.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.Observer.PinCall;
@@ -10,6 +11,7 @@ import pinfold.kernel.Observer.TaskEnd;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.check.CheckedHost;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
@@ -41,8 +43,17 @@ public final class ScenarioRun {
 
   /** Runs to the end and reads the result. */
   public RunResult run(Host.ProgressListener listener) {
+    return run(listener, TraceRequest.NOTHING, machine -> {});
+  }
+
+  /**
+   * Runs to the end with tracing on, which changes nothing else.
+   *
+   * @param afterwards gets the machine with what it traced, before it is given up
+   */
+  public RunResult run(Host.ProgressListener listener, TraceRequest trace, Consumer<Machine> afterwards) {
     long wall = System.nanoTime();
-    ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512);
+    ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512, trace);
     Machine machine = built.machine();
     try (Host host = CheckedHost.of(hosts.host(machine.entities(), scenario.machine().nearLinkNanos()), machine, checks)) {
       host.onProgress(listener);
@@ -55,6 +66,7 @@ public final class ScenarioRun {
         outcome = host.runUntil(until);
         series.sample(outcome == Host.Outcome.END_TIME ? until : host.nowNanos(), machine.counters());
       } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
+      afterwards.accept(machine);
       List<VmResult> vms = vms(machine);
       List<PinCall> calls = machine.observer().pinCalls();
       return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall, machine.digest(),

@@ -3,7 +3,6 @@ package pinfold.kernel.check;
 import static pinfold.kernel.folio.FolioFlags.ACTIVE;
 import static pinfold.kernel.folio.FolioFlags.ANON;
 import static pinfold.kernel.folio.FolioFlags.ISOLATED;
-import static pinfold.kernel.folio.FolioFlags.LARGE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
 import static pinfold.kernel.folio.FolioFlags.PRIVATE;
@@ -160,9 +159,9 @@ final class FolioChecks {
     int cache = (flags & ANON) == 0 ? pages : 0;
     int isolation = (flags & ISOLATED) != 0 ? 1 : 0;
     int expected = folios.mapcount(pfn) + cache + ((flags & SWAPCACHE) != 0 ? pages : 0) + ((flags & PRIVATE) != 0 ? 1 : 0)
-        + snapshot.entries.get(pfn) + isolation + snapshot.references.get(pfn) + ((flags & LARGE) != 0 ? folios.pins(pfn) : 0);
+        + snapshot.entries.get(pfn) + isolation + snapshot.references.get(pfn);
     if (folios.references(pfn) != expected) {
-      fail("I1", pfn, folios.references(pfn) + " references without pins of small folios, but the holders account for "
+      fail("I1", pfn, folios.references(pfn) + " references without pins, but the holders account for "
           + expected);
     }
     if (folios.pins(pfn) != snapshot.pins.get(pfn)) {

@@ -383,9 +383,6 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void grab(int pfn, int pages) {
     assert folios.references(pfn) > 0 : "pinned without a reference: " + folios.describe(pfn);
     folios.addPins(pfn, pages);
-    if (folios.has(pfn, LARGE)) {
-      folios.addReferences(pfn, pages);
-    }
     counters.add(VmCounter.NR_FOLL_PIN_ACQUIRED, pages);
   }
 
@@ -393,9 +390,6 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int pages = Math.max(1, argument & BurstOp.MAPS_MASK);
     counters.add(VmCounter.NR_FOLL_PIN_RELEASED, pages);
     folios.addPins(pfn, -pages);
-    if (folios.has(pfn, LARGE)) {
-      folios.addReferences(pfn, -pages);
-    }
     if (folios.references(pfn) == 0 && folios.pins(pfn) == 0) {
       folios.addReferences(pfn, 1);
       put(burst, pfn);
