@@ -170,12 +170,17 @@ public final class Directory {
     if (zone.type() == ZoneType.MOVABLE) {
       return false;
     }
-    for (PfnRange area : zone.cmaAreas()) {
+    return !bornInCma(pfn);
+  }
+
+  /** Whether a page is in a CMA area of the machine as it was laid out; such a pageblock never becomes one of another type. */
+  public boolean bornInCma(int pfn) {
+    for (PfnRange area : zones.get(zoneOfPfn(pfn)).cmaAreas()) {
       if (area.contains(pfn)) {
-        return false;
+        return true;
       }
     }
-    return true;
+    return false;
   }
 
   /** Node that a page frame is in. */

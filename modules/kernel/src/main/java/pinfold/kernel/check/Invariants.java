@@ -5,12 +5,13 @@ import pinfold.kernel.Machine;
 /**
  * Verifies a machine between two windows against section 8 of kernel-model.md and stops at the first thing that is wrong.
  *
- * <p>Checked: I1 to I19 and I21 to I23 and I26. Not here: I20 says what may be, not what must; I24, I25 and I27 are about what
- * operations do, which tests compare with recordings and with another implementation. I18 is verified as: every pin belongs to a
- * call
- * under way or to one that succeeded and to nobody else. I22 as: a drain of all CPUs knows of every CPU with entries. Lists per
- * zone
- * (part of I11), MGLRU's lists, swap and reclaim are not modelled yet.
+ * <p>Checked: I1 to I19, I21 to I23 and I26, exactly, but for the counts of folios that a burst under way works on
+ * ({@link FolioChecks}). I16 is checked of pages that tasks just took, and not of THPs where all types share a pcp list; I17 not
+ * where an empty isolation list is success, which breaks it; I18 as: every pin belongs to a call under way or to one that succeeded;
+ * I22 as: a drain of all CPUs knows of every CPU with entries.
+ *
+ * <p>Not here: I20 says what may be, not what must; I24, I25 and I27 are about what operations do, which tests compare with
+ * recordings and with another implementation. Lists per zone (part of I11), MGLRU's lists, swap and reclaim are not modelled yet.
  */
 public final class Invariants {
   /** Receives what is wrong. */

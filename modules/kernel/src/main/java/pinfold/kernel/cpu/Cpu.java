@@ -29,6 +29,7 @@ import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.zone.MigrateType;
 import pinfold.kernel.zone.PerCpuPages;
 
 /**
@@ -516,10 +517,14 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return pfn;
   }
 
-  /** Frees a page that was never used; {@code word} as in a burst's answer. */
-  void free(long word) {
-    trace(TraceEvent.MM_PAGE_FREE, (int) word & (1 << 30) - 1, word >>> 34, 0, 0);
-    giveBack(word);
+  /**
+   * Frees a block that was allocated and never used. CMA areas are known here; any other pageblock is taken to be of the type
+   * that was asked for, which is wrong only for a page that the request stole from another.
+   */
+  void freeUnused(int pfn, int order, PageRequest request) {
+    trace(TraceEvent.MM_PAGE_FREE, pfn, order, 0, 0);
+    int type = directory.bornInCma(pfn) ? MigrateType.CMA.code() : request.migratetype();
+    giveBack((long) order << 34 | (long) type << 30 | pfn);
   }
 
   private void giveBack(long word) {

@@ -74,7 +74,7 @@ final class FileAccess extends Frame implements HoldsFolios {
           if (fresh[i]) {
             int winner = (int) cpu.reply(answer++);
             if (winner != pfns[i]) {
-              cpu.free(1L << 30 | pfns[i]);
+              cpu.freeUnused(pfns[i], 0, PageRequest.USER);
               pfns[i] = winner;
               fresh[i] = false;
             }

@@ -307,7 +307,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       node = home;
       cpu.ops().add(BurstOp.MIGRATE_REMAP.word(pfn(cursor), argument(cursor)));
       if (destinations[cursor] != 0) {
-        cpu.free((MigratePages.large(folios.get(cursor)) ? 9L << 34 : 0) | destinations[cursor]);
+        cpu.freeUnused(destinations[cursor], MigratePages.large(folios.get(cursor)) ? 9 : 0, request);
       }
     }
     if (cpu.ops().isEmpty()) {

@@ -321,7 +321,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (fresh[i]) {
         long winner = cpu.reply(answer++);
         if (winner != entries[i]) {
-          cpu.free(1L << 30 | entries[i]);
+          cpu.freeUnused(Pte.pfn(entries[i]), 0, purpose.request);
           entries[i] = winner;
           fresh[i] = false;
           cached[i] = true;
