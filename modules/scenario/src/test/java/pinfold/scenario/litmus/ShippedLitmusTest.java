@@ -19,7 +19,7 @@ class ShippedLitmusTest {
     return ShippedLitmus.names();
   }
 
-  /** A walk of single pages never sees the whole 2 MiB that a fault would fill at once, so it makes no large folios; and it is slow. */
+  /** A walk of single pages never sees the whole 2 MiB that a fault would fill, so it makes no large folios; and it is slow. */
   static Stream<String> filesOfAFewSmallPages() {
     return files().filter(name -> ShippedLitmus.named(name).pages().stream()
         .noneMatch(pages -> pages.backing() == NamedPages.Backing.THP || pages.count() > 10_000));
