@@ -24,6 +24,11 @@ final class HandHeld implements HoldsFolios {
     pins.add(list);
   }
 
+  /** The call that kept this list has failed: whatever is in it now belongs to nobody. */
+  void dropPins(LongList list) {
+    pins.removeIf(known -> known == list);
+  }
+
   /** A script's element was executed, without a result. */
   void did(long word) {
     int pfn = BurstOp.pfn(word);

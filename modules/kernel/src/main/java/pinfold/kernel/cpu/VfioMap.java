@@ -59,6 +59,7 @@ final class VfioMap extends Frame {
         return Signal.PREEMPTIBLE;
       }
       default -> {
+        cpu.handHeld().dropPins(pinned);
         return cpu.ret(outcome);
       }
     }

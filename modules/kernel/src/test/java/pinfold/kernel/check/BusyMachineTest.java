@@ -1,6 +1,7 @@
 package pinfold.kernel.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,5 +40,25 @@ class BusyMachineTest {
     checked.host.runUntil(500_000);
     assertThat(checked.machine.digest()).isEqualTo(unchecked.machine.digest());
     assertThat(checked.host.windows()).isEqualTo(unchecked.host.windows());
+  }
+
+  @Test
+  void checksInSlicesChangeNothingAndSeeWhatIsWrong() {
+    BusyMachine unchecked = new BusyMachine(BusyMachine.B, 7, CheckLevel.OFF);
+    BusyMachine sliced = new BusyMachine(BusyMachine.B, 7, CheckLevel.TOUCHED, OtherHost::new);
+    unchecked.host.runUntil(3_000_000);
+    sliced.host.runUntil(3_000_000);
+    assertThat(sliced.machine.digest()).isEqualTo(unchecked.machine.digest());
+    sliced.machine.node(0).folios().addPins(sliced.machine.node(0).listHead(0), 1);
+    assertThatThrownBy(() -> sliced.host.runUntil(9_000_000)).isInstanceOf(InvariantViolation.class);
+  }
+
+  @Test
+  void fullChecksInSlicesChangeNothing() {
+    BusyMachine unchecked = new BusyMachine(BusyMachine.C2, 7, CheckLevel.OFF);
+    BusyMachine sliced = new BusyMachine(BusyMachine.C2, 7, CheckLevel.FULL, OtherHost::new);
+    unchecked.host.runUntil(100_000);
+    sliced.host.runUntil(100_000);
+    assertThat(sliced.machine.digest()).isEqualTo(unchecked.machine.digest());
   }
 }
