@@ -473,10 +473,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     } else if (cached[i]) {
       ops.add(BurstOp.MAP.word(pfn, lockedBit()));
     } else if (Pte.large(entries[i])) {
-      int run = 1;
-      while (i + run < chunk && entries[i + run] == entries[i]) {
-        run++;
-      }
+      int run = run(i);
       if (purpose.pins()) {
         ops.add((purpose == Purpose.PIN_FAST ? BurstOp.PIN_FAST : BurstOp.PIN).word(pfn, BurstOp.LARGE | run));
       } else if (purpose == Purpose.MLOCK || purpose == Purpose.MUNLOCK) {
@@ -513,6 +510,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     return Signal.RUN;
   }
 
+  /** How many pages of the chunk, from {@code i} on, the same 2 MiB entry maps. */
   private int run(int i) {
     int run = 1;
     while (i + run < chunk && entries[i + run] == entries[i]) {
