@@ -19,8 +19,8 @@ import pinfold.engine.Host;
  * Runs entities as Pekko typed actors in this JVM, one actor each, on a given number of threads. Results are those of
  * {@link pinfold.engine.SequentialHost}, bit for bit.
  *
- * <p>Called from one thread. Entities may be read by the caller between runs. The progress listener is called from a
- * thread of the host while {@link #runUntil} blocks its caller.
+ * <p>Called from one thread. Entities may be read by the caller between runs. The progress listener and the inspector are called
+ * from a thread of the host while {@link #runUntil} blocks its caller.
  */
 public final class ActorHost implements Host {
   /** Wall time without a finished window after which a run is given up, unless told otherwise. */
@@ -37,6 +37,7 @@ public final class ActorHost implements Host {
   private final ActorSystem<WindowCoordinator.Command> system;
   private List<EventBatch> injected = new ArrayList<>();
   private ProgressListener listener = (now, count) -> true;
+  private Inspector inspector = Inspector.NONE;
   private long nowNanos;
   private long windows;
   private RuntimeException broken;
@@ -110,7 +111,7 @@ public final class ActorHost implements Host {
       throw new IllegalStateException("this host cannot go on after: " + broken.getMessage(), broken);
     }
     CompletableFuture<WindowCoordinator.Ended> ended = new CompletableFuture<>();
-    system.tell(new WindowCoordinator.Run(endNanos, injected, listener, ended));
+    system.tell(new WindowCoordinator.Run(endNanos, injected, listener, inspector, ended));
     injected = new ArrayList<>();
     try {
       WindowCoordinator.Ended end = await(ended);
@@ -163,6 +164,11 @@ public final class ActorHost implements Host {
   @Override
   public void onProgress(ProgressListener progressListener) {
     listener = progressListener;
+  }
+
+  @Override
+  public void inspectWith(Inspector newInspector) {
+    inspector = newInspector;
   }
 
   @Override

@@ -23,8 +23,8 @@ final class WindowCoordinator {
   sealed interface Command permits Run, Share {}
 
   /** Run until {@code endNanos}, with {@code injected} batches filed first. */
-  record Run(long endNanos, List<EventBatch> injected, Host.ProgressListener listener, CompletableFuture<Ended> ended)
-      implements Command {}
+  record Run(long endNanos, List<EventBatch> injected, Host.ProgressListener listener, Host.Inspector inspector,
+      CompletableFuture<Ended> ended) implements Command {}
 
   /** How a run ended, and where. */
   record Ended(Outcome outcome, long nowNanos, long windows) {}
@@ -41,6 +41,7 @@ final class WindowCoordinator {
 
   private Run run;
   private Outcome outcome;
+  private boolean inspecting;
   private long nowNanos;
   private long windowEndNanos;
   private long stopAtNanos = Long.MAX_VALUE;
@@ -130,17 +131,23 @@ final class WindowCoordinator {
   /** Leaves nothing under way: what has been sent so far is filed with its receivers, who run nothing. */
   private void finish(Outcome how) {
     outcome = how;
+    if (!deliverAll()) {
+      end();
+    }
+  }
+
+  /** Has what is filed here delivered without running anything; false when there is nothing. */
+  private boolean deliverAll() {
     int count = 0;
     for (int id = 0; id < filling.length; id++) {
       if (!filling[id].isEmpty()) {
         awake[count++] = id;
       }
     }
-    if (count == 0) {
-      end();
-    } else {
+    if (count > 0) {
       send(count, Share.DELIVER_ONLY);
     }
+    return count > 0;
   }
 
   private void end() {
@@ -198,9 +205,30 @@ final class WindowCoordinator {
       end();
       return;
     }
+    if (inspecting) {
+      inspect();
+      return;
+    }
     nowNanos = windowEndNanos;
     windows++;
     monitor.windowEnds(windows);
+    if (run.inspector.isDue(windows)) {
+      inspecting = deliverAll();
+      if (!inspecting) {
+        inspect();
+      }
+    } else {
+      goOn();
+    }
+  }
+
+  private void inspect() {
+    inspecting = false;
+    run.inspector.inspect(nowNanos);
+    goOn();
+  }
+
+  private void goOn() {
     if (windows % PROGRESS_WINDOWS == 0 && !run.listener.onProgress(nowNanos, windows)) {
       finish(Outcome.CANCELLED);
     } else {

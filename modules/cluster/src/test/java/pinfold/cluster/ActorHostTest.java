@@ -95,6 +95,62 @@ class ActorHostTest {
     }
   }
 
+  /** What an inspector sees every seventh window: when, and everything that has arrived. */
+  private static List<String> seen(Host host) {
+    List<String> seen = new ArrayList<>();
+    try (host) {
+      host.inspectWith(new Host.Inspector() {
+        @Override
+        public boolean isDue(long windows) {
+          return windows % 7 == 0;
+        }
+
+        @Override
+        public void inspect(long nowNanos) {
+          long[] pending = {0, 0};
+          for (Entity entity : host.entities()) {
+            entity.forEachPending(event -> {
+              pending[0]++;
+              pending[1] += event.timeNanos() * (1 + entity.id());
+            });
+          }
+          seen.add(nowNanos + " ns: " + pending[0] + " events, " + pending[1]);
+        }
+      });
+      host.inject(ChattyEntity.start(ENTITIES, 3, 50));
+      host.runUntil(END_NANOS);
+      seen.add(Long.toHexString(ChattyEntity.digest(host)));
+    }
+    return seen;
+  }
+
+  @ParameterizedTest(name = "{0} threads")
+  @ValueSource(ints = {1, 2})
+  void anInspectorSeesTheSameAsOnTheSequentialHost(int threads) {
+    List<String> expected = seen(new SequentialHost(network(6), NEAR));
+    assertThat(expected).hasSizeGreaterThan(20).last().isEqualTo(Long.toHexString(digest(new SequentialHost(network(6), NEAR), 3)));
+    assertThat(seen(split(network(6), NEAR, threads))).isEqualTo(expected);
+  }
+
+  @Test
+  void whatAnInspectorThrowsEndsTheRun() {
+    try (Host host = new ActorHost(network(1), NEAR, 2)) {
+      host.inspectWith(new Host.Inspector() {
+        @Override
+        public boolean isDue(long windows) {
+          return windows == 5;
+        }
+
+        @Override
+        public void inspect(long nowNanos) {
+          throw new IllegalArgumentException("seen at " + nowNanos);
+        }
+      });
+      host.inject(ChattyEntity.start(ENTITIES, 3, 50));
+      assertThatThrownBy(() -> host.runUntil(END_NANOS)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("seen at");
+    }
+  }
+
   @Test
   void theProgressListenerCanEndARun() {
     try (Host host = new ActorHost(network(1), 1, 2)) {

@@ -29,6 +29,9 @@ public interface Host extends AutoCloseable {
   /** Called after windows, now and then, with the simulated time; used by progress displays and to cancel a run. */
   void onProgress(ProgressListener listener);
 
+  /** Lets {@code inspector} look between windows, in place of the one before. */
+  void inspectWith(Inspector inspector);
+
   @Override
   void close();
 
@@ -48,6 +51,26 @@ public interface Host extends AutoCloseable {
   @FunctionalInterface
   interface ProgressListener {
     boolean onProgress(long nowNanos, long windows);
+  }
+
+  /** Looks at the entities between windows, when nobody runs and all that was sent has reached its receiver; changes nothing. */
+  interface Inspector {
+    /** Never looks. */
+    Inspector NONE = new Inspector() {
+      @Override
+      public boolean isDue(long windows) {
+        return false;
+      }
+
+      @Override
+      public void inspect(long nowNanos) {}
+    };
+
+    /** Asked after each window, when messages may still be under way. */
+    boolean isDue(long windows);
+
+    /** What it throws ends the run. */
+    void inspect(long nowNanos);
   }
 
   /** A host that stopped getting answers: says who waits for whom. */

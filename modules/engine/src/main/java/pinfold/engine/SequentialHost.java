@@ -18,7 +18,7 @@ public final class SequentialHost implements Host {
   private long nowNanos;
   private long windows;
   private long stopAtNanos = Long.MAX_VALUE;
-  private Runnable afterWindow = () -> {};
+  private Inspector inspector = Inspector.NONE;
   private ProgressListener listener = (now, count) -> true;
 
   /** @param windowNanos length of a window, at most the shortest link latency */
@@ -94,12 +94,14 @@ public final class SequentialHost implements Host {
     inFlight.clear();
     nowNanos = endNanos;
     windows++;
-    afterWindow.run();
+    if (inspector.isDue(windows)) {
+      inspector.inspect(nowNanos);
+    }
   }
 
-  /** Called after every window, when all that was sent in it has been delivered; for checks, which must change nothing. */
-  public void afterWindow(Runnable check) {
-    afterWindow = check;
+  @Override
+  public void inspectWith(Inspector newInspector) {
+    inspector = newInspector;
   }
 
   private void deliver(EventBatch batch) {

@@ -125,6 +125,12 @@ public final class ShufflingHost implements Host {
   @Override
   public void onProgress(ProgressListener listener) {}
 
+  /** It keeps messages back, so there is nothing to look at. */
+  @Override
+  public void inspectWith(Inspector inspector) {
+    throw new UnsupportedOperationException("a shuffling host cannot be inspected");
+  }
+
   @Override
   public void close() {}
 }

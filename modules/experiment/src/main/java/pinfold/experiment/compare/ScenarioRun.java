@@ -9,7 +9,7 @@ import pinfold.kernel.Machine;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.Observer.TaskEnd;
 import pinfold.kernel.check.CheckLevel;
-import pinfold.kernel.check.CheckedHost;
+import pinfold.kernel.check.MachineChecks;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
@@ -55,7 +55,8 @@ public final class ScenarioRun {
     long wall = System.nanoTime();
     ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512, trace);
     Machine machine = built.machine();
-    try (Host host = CheckedHost.of(hosts.host(machine.entities(), scenario.machine().nearLinkNanos()), machine, checks)) {
+    try (Host host = hosts.host(machine.entities(), scenario.machine().nearLinkNanos())) {
+      MachineChecks checking = MachineChecks.of(host, machine, checks);
       host.onProgress(listener);
       built.start(host);
       Series series = new Series();
@@ -66,6 +67,7 @@ public final class ScenarioRun {
         outcome = host.runUntil(until);
         series.sample(outcome == Host.Outcome.END_TIME ? until : host.nowNanos(), machine.counters());
       } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
+      checking.finish(host.nowNanos());
       afterwards.accept(machine);
       List<VmResult> vms = vms(machine);
       List<PinCall> calls = machine.observer().pinCalls();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.engine.SequentialHost;
 import pinfold.engine.testing.ShufflingHost;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.scenario.ScenarioConfig;
 
@@ -45,6 +47,19 @@ class SameResultEverywhereTest {
       assertThat(run.vms()).as(host).isEqualTo(reference.vms());
       assertThat(run.pinCalls()).as(host).containsExactlyElementsOf(reference.pinCalls());
     });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"linux-6.10", "yangge-v1", "linux-6.12", "linux-6.18", "linux-2026", "batch-owner-hint"})
+  void checksChangeNothingAndFindNothingOnEitherHost(String variant) {
+    ScenarioConfig scenario = Small.mainJob();
+    RunResult unchecked = Small.run(scenario, variant, 7, HostFactory.sequential());
+    for (HostFactory hosts : List.of(HostFactory.sequential(), HostFactory.actors(2))) {
+      RunResult checked = new ScenarioRun(scenario, Small.variant(variant), 7, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
+      assertThat(checked.digestText()).isEqualTo(unchecked.digestText());
+      assertThat(checked.windows()).isEqualTo(unchecked.windows());
+      assertThat(checked.findings()).isEmpty();
+    }
   }
 
   @Test

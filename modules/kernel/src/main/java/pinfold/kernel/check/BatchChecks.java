@@ -1,7 +1,6 @@
 package pinfold.kernel.check;
 
 import static pinfold.kernel.folio.FolioFlags.LARGE;
-import static pinfold.kernel.folio.FolioFlags.LRU;
 
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
@@ -10,7 +9,7 @@ import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
 
-/** Batches and drains (I6, I9, I13, I21, I22), and the quick check of one CPU that is made after every window. */
+/** Batches and drains (I9, I21, I22). */
 final class BatchChecks {
   private static final BatchKind[] KINDS = BatchKind.values();
 
@@ -18,7 +17,6 @@ final class BatchChecks {
   private final Snapshot snapshot;
   private final Report report;
   private final int capacity;
-  private final boolean clearLruAtQueue;
   private long generation;
 
   BatchChecks(Machine machine, Snapshot snapshot, Report report) {
@@ -26,7 +24,6 @@ final class BatchChecks {
     this.snapshot = snapshot;
     this.report = report;
     this.capacity = machine.spec().variant().batchCapacity();
-    this.clearLruAtQueue = machine.spec().variant().clearLruAtQueue();
   }
 
   void check() {
@@ -70,37 +67,6 @@ final class BatchChecks {
         FolioTable folios = machine.nodeOf(pfn).folios();
         if (folios.isAllocated(pfn) && folios.has(pfn, LARGE)) {
           report.fail("I9", cpu.name(), pfn, kind.kernelName() + " holds a large folio at rest: " + folios.describe(pfn));
-        }
-      }
-    }
-  }
-
-  /** What one CPU's own batches show without asking anybody else: folios that are there, with PG_lru as their batch wants it. */
-  void checkQuickly(Cpu cpu) {
-    if (cpu.isLent()) {
-      return;
-    }
-    FolioBatches batches = cpu.batches();
-    checkAtRest(cpu, batches, 0);
-    for (BatchKind kind : KINDS) {
-      for (int i = 0; i < batches.count(kind); i++) {
-        int pfn = batches.pfn(kind, i);
-        FolioTable folios = machine.nodeOf(pfn).folios();
-        if (!folios.isAllocated(pfn)) {
-          report.fail("I13", cpu.name(), pfn, "free, but " + kind.kernelName() + " has an entry for it");
-        }
-        boolean unlinked = kind == BatchKind.LRU_ADD || kind == BatchKind.MLOCK && batches.tag(i) == FolioBatches.TAG_NEW;
-        boolean lru = folios.has(pfn, LRU);
-        if (unlinked && lru) {
-          report.fail("I6", cpu.name(), pfn, "waits for the LRU in " + kind.kernelName() + " and has PG_lru: "
-              + folios.describe(pfn));
-        }
-        if (clearLruAtQueue && !unlinked && kind != BatchKind.MLOCK && lru) {
-          report.fail("I5", cpu.name(), pfn, "queued in " + kind.kernelName() + " and still has PG_lru: " + folios.describe(pfn));
-        }
-        if (folios.references(pfn) < 1) {
-          report.fail("I1", cpu.name(), pfn, "an entry in " + kind.kernelName() + " without its reference: "
-              + folios.describe(pfn));
         }
       }
     }

@@ -4,7 +4,7 @@ package pinfold.kernel.check;
 public enum CheckLevel {
   /** Nothing beyond what the code asserts. */
   OFF,
-  /** After each window the batches of the CPUs that did something in it; everything now and then and at the end. */
+  /** Within a few windows every folio to which something was done; everything now and then and at the end. */
   TOUCHED,
   /** Everything after every window. */
   FULL

@@ -112,7 +112,28 @@ final class FolioChecks {
         isolatedFile += pages;
       }
     }
-    checkFlags(pfn, flags);
+    checkOne(pfn, flags, pages, lists.linked.get(pfn) != 0);
+  }
+
+  /** One folio alone, its neighbours on the list instead of the whole of it; false when it has to be looked at again later. */
+  boolean checkTouched(MemoryNode ofNode, int pfn) {
+    node = ofNode;
+    folios = node.folios();
+    boolean settled = !snapshot.moves(pfn);
+    if (!folios.isAllocated(pfn)) {
+      if (settled && snapshot.entries.get(pfn) > 0) {
+        fail("I13", pfn, "free, but a batch has an entry for it");
+      }
+      return settled;
+    }
+    pageChecks.checkNotInBuddy(pfn, "a folio");
+    pageChecks.checkSettledPin(pfn);
+    checkOne(pfn, folios.flags(pfn), folios.pages(pfn), lists.isLinked(node, pfn));
+    return settled;
+  }
+
+  private void checkOne(int pfn, int flags, int pages, boolean linked) {
+    checkFlags(pfn, flags, linked);
     if (folios.references(pfn) <= 0 && folios.pins(pfn) <= 0) {
       fail("I2", pfn, "allocated without any reference");
     }
@@ -121,11 +142,10 @@ final class FolioChecks {
     }
   }
 
-  private void checkFlags(int pfn, int flags) {
+  private void checkFlags(int pfn, int flags, boolean linked) {
     if ((flags & (ACTIVE | UNEVICTABLE)) == (ACTIVE | UNEVICTABLE)) {
       fail("I10", pfn, "PG_active and PG_unevictable are both set");
     }
-    boolean linked = lists.linked.get(pfn) != 0;
     if ((flags & (LRU | UNEVICTABLE)) == LRU && !linked) {
       fail("I4", pfn, "has PG_lru, but is on no list");
     }
@@ -141,8 +161,8 @@ final class FolioChecks {
     if (add > 0 && (lru || linked)) {
       fail("I6", pfn, "waits for the LRU in a batch and is on it");
     }
-    if (lru && (flags & ISOLATED) != 0) {
-      fail("I4", pfn, "isolated and has PG_lru");
+    if ((lru || linked) && (flags & ISOLATED) != 0) {
+      fail("I4", pfn, "isolated and on the LRU");
     }
     if (clearLruAtQueue && add + move > 1) {
       fail("I7", pfn, add + move + " entries in batches other than mlock, at most 1 is right");
@@ -164,10 +184,10 @@ final class FolioChecks {
       fail("I1", pfn, folios.references(pfn) + " references without pins, but the holders account for "
           + expected);
     }
-    if (folios.pins(pfn) != snapshot.pins.get(pfn)) {
-      fail(folios.pins(pfn) > snapshot.pins.get(pfn) ? "I18" : "I3", pfn,
+    if (folios.pins(pfn) != snapshot.pins(pfn)) {
+      fail(folios.pins(pfn) > snapshot.pins(pfn) ? "I18" : "I3", pfn,
           folios.pins(pfn) + " pins, but the calls under way and the lists of those that succeeded have "
-              + snapshot.pins.get(pfn));
+              + snapshot.pins(pfn));
     }
     if (isolation != 0 && snapshot.isolated.get(pfn) == 0) {
       fail("I12", pfn, "isolated, but on nobody's list");

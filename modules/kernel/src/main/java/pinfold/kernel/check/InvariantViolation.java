@@ -1,5 +1,7 @@
 package pinfold.kernel.check;
 
+import java.util.List;
+
 /** Something that must always hold does not: the model is wrong from here on. */
 public final class InvariantViolation extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -13,10 +15,12 @@ public final class InvariantViolation extends RuntimeException {
    * @param timeNanos simulated time of the check; what went wrong happened in the window before, or since the last sweep
    * @param pfn the folio or page, -1 for none
    * @param what found and expected, in the reader's terms
+   * @param history what happened to the folio before, oldest first
    */
-  InvariantViolation(String invariant, String entity, long timeNanos, int pfn, String what) {
+  InvariantViolation(String invariant, String entity, long timeNanos, int pfn, String what, List<String> history) {
     super(invariant + " violated at " + entity + ", " + timeNanos + " ns" + (pfn < 0 ? "" : ", pfn 0x"
-        + Integer.toHexString(pfn)) + ": " + what);
+        + Integer.toHexString(pfn)) + ": " + what
+        + (history.isEmpty() ? "" : "\nwhat happened to the folio, the last " + history.size() + ":\n  " + String.join("\n  ", history)));
     this.invariant = invariant;
     this.pfn = pfn;
   }

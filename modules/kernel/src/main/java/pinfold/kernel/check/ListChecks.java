@@ -46,6 +46,27 @@ final class ListChecks {
     }
   }
 
+  /** Whether the folio's neighbours, or the ends of the list that its flags call for, know it; they must agree. */
+  boolean isLinked(MemoryNode node, int pfn) {
+    int list = MemoryNode.listFor(node.folios().flags(pfn));
+    if (list == LINKED_LISTS) {
+      return false;
+    }
+    int newer = node.folios().newer(pfn);
+    int older = node.folios().older(pfn);
+    boolean fromNewer = newer == -1 ? node.listHead(list) == pfn : isFolio(node, newer) && node.folios().older(newer) == pfn;
+    boolean fromOlder = older == -1 ? node.listTail(list) == pfn : isFolio(node, older) && node.folios().newer(older) == pfn;
+    if (fromNewer != fromOlder && !snapshot.moves(pfn)) {
+      fail(node, "I4", pfn, "the links of " + NAMES[list] + " disagree: from the newer side it is " + (fromNewer ? "on" : "not on")
+          + " the list, from the older side " + (fromOlder ? "on it" : "not on it"));
+    }
+    return fromNewer && fromOlder;
+  }
+
+  private static boolean isFolio(MemoryNode node, int pfn) {
+    return node.folios().contains(pfn) && node.folios().isAllocated(pfn);
+  }
+
   private void checkFolio(MemoryNode node, int list, int pfn, int newer) {
     FolioTable folios = node.folios();
     if (!folios.isAllocated(pfn)) {

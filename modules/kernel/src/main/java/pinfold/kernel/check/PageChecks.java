@@ -3,8 +3,6 @@ package pinfold.kernel.check;
 import java.util.List;
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
-import pinfold.kernel.folio.LongList;
-import pinfold.kernel.mm.Pte;
 import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.MigrateType;
@@ -44,11 +42,8 @@ final class PageChecks {
       if (!isFolio(block.pfn())) {
         see(block.pfn(), block.order(), "taken by a task");
       }
-      if (block.longterm() && !machine.directory().bornPinnable(block.pfn()) && !fromSharedThpList(block)) {
-        report.fail("I16", machine.zone(machine.directory().zoneOfPfn(block.pfn())).name(), block.pfn(),
-            "in CMA or ZONE_MOVABLE, but given to a request for a long-term pin");
-      }
     }
+    checkTaken();
     for (int z = 0; z < unaccounted.length; z++) {
       checkBuddy(machine.zone(z));
       checkPcps(z);
@@ -60,7 +55,17 @@ final class PageChecks {
             + ", in use before the start " + unaccounted[z]);
       }
     }
-    checkSettledPins();
+    snapshot.settledPins.forEach((pfn, count) -> checkSettledPin(pfn));
+  }
+
+  /** Blocks that tasks just took are where their requests allow. */
+  void checkTaken() {
+    for (Snapshot.Block block : snapshot.allocated) {
+      if (block.longterm() && !machine.directory().bornPinnable(block.pfn()) && !fromSharedThpList(block)) {
+        report.fail("I16", machine.zone(machine.directory().zoneOfPfn(block.pfn())).name(), block.pfn(),
+            "in CMA or ZONE_MOVABLE, but given to a request for a long-term pin");
+      }
+    }
   }
 
   /** With one THP list per pcp for all types a CMA block can go to anybody: the bug that bf14ed81f571 repaired. */
@@ -187,18 +192,10 @@ final class PageChecks {
   }
 
   /** What a successful long-term pin left pinned must be pinnable there. */
-  private void checkSettledPins() {
-    if (machine.spec().variant().emptyListIsSuccess()) {
-      return;
-    }
-    for (LongList list : snapshot.settledPins) {
-      for (int i = 0; i < list.size(); i++) {
-        int pfn = Pte.pfn(list.get(i));
-        if (snapshot.pins.get(pfn) > 0 && !machine.nodeOf(pfn).longtermPinnable(pfn)) {
-          report.fail("I17", machine.nodeOf(pfn).name(), pfn,
-              "pinned long-term by a call that succeeded, but in CMA or ZONE_MOVABLE");
-        }
-      }
+  void checkSettledPin(int pfn) {
+    if (!machine.spec().variant().emptyListIsSuccess() && snapshot.settledPins.pins(pfn) > 0 && snapshot.pins(pfn) > 0
+        && !machine.nodeOf(pfn).longtermPinnable(pfn)) {
+      report.fail("I17", machine.nodeOf(pfn).name(), pfn, "pinned long-term by a call that succeeded, but in CMA or ZONE_MOVABLE");
     }
   }
 }

@@ -29,6 +29,13 @@ final class PfnCounts {
     sections[index][pfn & MASK] += count;
   }
 
+  void set(int pfn, int count) {
+    int now = get(pfn);
+    if (now != count) {
+      add(pfn, count - now);
+    }
+  }
+
   private void touch(int index) {
     isTouched[index] = true;
     if (touchedCount == touched.length) {

@@ -32,19 +32,21 @@ final class Snapshot implements Holdings {
   /** Entries of the five batches that move a folio. */
   final PfnCounts moveEntries = new PfnCounts();
   final PfnCounts references = new PfnCounts();
-  final PfnCounts pins = new PfnCounts();
+  private final PfnCounts pins = new PfnCounts();
+  /** Of calls that succeeded. */
+  final PinLedger settledPins = new PinLedger();
   final PfnCounts isolated = new PfnCounts();
   final PfnCounts inMotion = new PfnCounts();
   final List<Lot> lots = new ArrayList<>();
   final List<Unmapping> unmappings = new ArrayList<>();
   final List<Block> freeBlocks = new ArrayList<>();
   final List<Block> allocated = new ArrayList<>();
-  final List<LongList> settledPins = new ArrayList<>();
   private final List<LongList> pinLists = new ArrayList<>();
   private final Map<LongList, Integer> pinsFrom = new IdentityHashMap<>();
 
   void take(Machine machine) {
     clear();
+    settledPins.begin();
     for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
       machine.cpu(cpu).report(this);
     }
@@ -63,17 +65,22 @@ final class Snapshot implements Holdings {
   /** Counts the pins of the lists that were reported, once per list. */
   void addPinLists() {
     for (LongList list : pinLists) {
+      if (settledPins.knows(list)) {
+        settledPins.report(list, pinsFrom.get(list));
+        continue;
+      }
       for (int i = pinsFrom.get(list); i < list.size(); i++) {
         pins.add(Pte.pfn(list.get(i)), 1);
       }
     }
+    settledPins.end();
   }
 
   private void clear() {
     for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion}) {
       counts.clear();
     }
-    for (List<?> list : List.of(lots, unmappings, freeBlocks, allocated, settledPins, pinLists)) {
+    for (List<?> list : List.of(lots, unmappings, freeBlocks, allocated, pinLists)) {
       list.clear();
     }
     pinsFrom.clear();
@@ -111,13 +118,14 @@ final class Snapshot implements Holdings {
 
   @Override
   public void pins(LongList list, int from, boolean settled) {
+    if (settled) {
+      settledPins.report(list, from);
+      return;
+    }
     if (!pinsFrom.containsKey(list)) {
       pinLists.add(list);
     }
     pinsFrom.merge(list, from, Math::max);
-    if (settled) {
-      settledPins.add(list);
-    }
   }
 
   @Override
@@ -145,6 +153,20 @@ final class Snapshot implements Holdings {
     unmappings.add(new Unmapping(space, firstPage, pages));
   }
 
+  /** Pins that somebody has an account of. */
+  int pins(int pfn) {
+    return pins.get(pfn) + settledPins.pins(pfn);
+  }
+
+  /** Folios, batch entries and blocks that were reported, roughly: what taking it cost. */
+  long size() {
+    long size = lots.size() + unmappings.size() + freeBlocks.size() + allocated.size();
+    for (LongList list : pinLists) {
+      size += list.size();
+    }
+    return size;
+  }
+
   boolean moves(int pfn) {
     return inMotion.get(pfn) != 0;
   }
@@ -165,6 +187,6 @@ final class Snapshot implements Holdings {
       }
     }
     return text.append(", batch entries in all ").append(entries.get(pfn)).append(", isolated lists ").append(isolated.get(pfn))
-        .append(", other references ").append(references.get(pfn)).append(", pins ").append(pins.get(pfn)).toString();
+        .append(", other references ").append(references.get(pfn)).append(", pins ").append(pins(pfn)).toString();
   }
 }

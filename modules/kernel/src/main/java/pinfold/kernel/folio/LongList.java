@@ -43,6 +43,12 @@ public final class LongList {
     System.arraycopy(words, index + 1, words, index, --size - index);
   }
 
+  /** Takes the first {@code count} out. */
+  public void removeFirst(int count) {
+    System.arraycopy(words, count, words, 0, size - count);
+    size -= count;
+  }
+
   /** Into ascending order. */
   public void sort() {
     Arrays.sort(words, 0, size);

@@ -81,6 +81,14 @@ public enum BurstOp {
     };
   }
 
+  /** Whether a {@link FolioLog} says that it began; the others show as steps of their own or are about no folio. */
+  boolean isLogged() {
+    return switch (this) {
+      case PIN, PIN_FAST, UNPIN, DRAIN, ASK, ENQUEUE -> false;
+      default -> true;
+    };
+  }
+
   public long word(int pfn, int argument) {
     return (long) ordinal() << 56 | (long) argument << 30 | pfn;
   }

@@ -69,6 +69,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final boolean[] mayStop = new boolean[opCost.length];
   /** Null when nothing is traced. */
   private final NodeTrace trace;
+  /** Null when nothing is checked. */
+  private FolioLog log;
 
   /** @param buffer for what it traces, null if nothing */
   public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru, TraceBuffer buffer) {
@@ -221,6 +223,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (burst.step == 0) {
       burst.nominalNanos += opCost[op.ordinal()];
       burst.costAhead = Math.max(0, burst.costAhead - opCost[op.ordinal()]);
+      if (log != null && op.isLogged()) {
+        log.add(nowNanos(), burst.cpu, FolioStep.OPERATION, op.ordinal(), pfn);
+      }
     }
     switch (op) {
       case NEW_ANON -> newAnon(burst, pfn, argument);
@@ -297,7 +302,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case PUTBACK -> {
-        ops.endIsolation(pfn);
+        endIsolation(burst, pfn);
         folioAddLru(burst, pfn);
         put(burst, pfn);
         done(burst, 1);
@@ -362,7 +367,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void pin(Burst burst, int pfn, int argument) {
     int pages = Math.max(1, argument & BurstOp.MAPS_MASK);
-    grab(pfn, pages);
+    grab(burst, pfn, pages);
     if (burst.has(Burst.FOLL_TOUCH) && (argument & BurstOp.LARGE) == 0) {
       markAccessed(burst, pfn);
     }
@@ -374,15 +379,18 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       stop(burst, BurstStatus.NOT_PINNABLE, 0);
       return;
     }
-    grab(pfn, Math.max(1, argument & BurstOp.MAPS_MASK));
+    grab(burst, pfn, Math.max(1, argument & BurstOp.MAPS_MASK));
     folios.set(pfn, REFERENCED);
     done(burst, 1);
   }
 
   /** try_grab_folio() (mm/gup.c, 6.12). */
-  private void grab(int pfn, int pages) {
+  private void grab(Burst burst, int pfn, int pages) {
     assert folios.references(pfn) > 0 : "pinned without a reference: " + folios.describe(pfn);
     folios.addPins(pfn, pages);
+    if (log != null) {
+      log.add(nowNanos(), burst.cpu, FolioStep.PINNED, pages, pfn);
+    }
     counters.add(VmCounter.NR_FOLL_PIN_ACQUIRED, pages);
   }
 
@@ -390,6 +398,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int pages = Math.max(1, argument & BurstOp.MAPS_MASK);
     counters.add(VmCounter.NR_FOLL_PIN_RELEASED, pages);
     folios.addPins(pfn, -pages);
+    if (log != null) {
+      log.add(nowNanos(), burst.cpu, FolioStep.UNPINNED, pages, pfn);
+    }
     if (folios.references(pfn) == 0 && folios.pins(pfn) == 0) {
       folios.addReferences(pfn, 1);
       put(burst, pfn);
@@ -407,7 +418,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       burst.collected++;
       burst.step = 1;
     }
-    switch (variant.drainRule().decide(view.of(pfn), burst.progress)) {
+    Action action = variant.drainRule().decide(view.of(pfn), burst.progress);
+    if (log != null) {
+      log.decided(nowNanos(), burst.cpu, pfn, burst.progress, action);
+    }
+    switch (action) {
       case ISOLATE -> {
         isolate(burst, pfn);
         done(burst, 1);
@@ -433,9 +448,19 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void isolate(Burst burst, int pfn) {
     long grant = lruLock.grantNanos(nowNanos());
     if (ops.isolate(pfn)) {
+      if (log != null) {
+        log.add(nowNanos(), burst.cpu, FolioStep.ISOLATED, 0, pfn);
+      }
       takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
       burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
           | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
+    }
+  }
+
+  private void endIsolation(Burst burst, int pfn) {
+    ops.endIsolation(pfn);
+    if (log != null) {
+      log.add(nowNanos(), burst.cpu, FolioStep.ISOLATION_ENDED, 0, pfn);
     }
   }
 
@@ -566,7 +591,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         if (local(destination)) {
           put(burst, destination);
         }
-        ops.endIsolation(pfn);
+        endIsolation(burst, pfn);
         put(burst, pfn);
         done(burst, 2);
       }
@@ -588,6 +613,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (local(destination)) {
       folios.create(destination, flags, 1 + cache, 0, folios.handle(source));
       countBorn(destination);
+      if (log != null) {
+        log.add(nowNanos(), burst.cpu, FolioStep.BORN_BY_MIGRATION, 0, destination);
+      }
       folioAddLru(burst, destination);
       return;
     }
@@ -687,11 +715,18 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void queue(Burst burst, BatchKind kind, int pfn, int tag) {
     folios.addReferences(pfn, 1);
     queued.note(pfn, kind, tag, burst.cpu, nowNanos());
+    logEntry(FolioStep.QUEUED, pfn, kind, tag, burst.cpu);
     if (burst.has(Burst.DEFER)) {
       burst.results.add(BurstOp.ENQUEUE.word(pfn, kind.ordinal() << 2 | tag | (folios.has(pfn, LARGE) ? BurstOp.LARGE : 0)));
       return;
     }
     enqueue(burst, kind, pfn, tag, folios.has(pfn, LARGE));
+  }
+
+  private void logEntry(FolioStep step, int pfn, BatchKind kind, int tag, int cpu) {
+    if (log != null) {
+      log.add(nowNanos(), cpu, step, kind.ordinal() << 2 | tag, pfn);
+    }
   }
 
   private void enqueue(Burst burst, BatchKind kind, int pfn, int tag, boolean large) {
@@ -775,6 +810,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void testFirst(Burst burst, BatchKind kind) {
     if (kind != BatchKind.LRU_ADD && kind != BatchKind.MLOCK && variant.flushTestsLru() && local(burst.batches.pfn(kind, 0))) {
       burst.firstTested = true;
+      if (log != null) {
+        log.add(nowNanos(), burst.cpu, FolioStep.TAKEN, 0, burst.batches.pfn(kind, 0));
+      }
       burst.firstWasLru = folios.testAndClear(burst.batches.pfn(kind, 0), LRU);
     }
   }
@@ -810,6 +848,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** One entry of a flush, all but the put (kernel-model.md 1.5). */
   private void flushEntry(BatchKind kind, int pfn, int tag, int cpu, boolean tested, boolean wasLru) {
     queued.forget(pfn, kind, tag, cpu, nowNanos());
+    logEntry(FolioStep.FLUSHED, pfn, kind, tag, cpu);
     switch (kind) {
       case MLOCK -> ops.flushMlockEntry(pfn, tag);
       case LRU_ADD -> {
@@ -840,7 +879,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
     }
     count(flags, -(1L << order));
+    logFreed(pfn, burst.cpu);
     burst.freed.add(freedWord(pfn, order));
+  }
+
+  private void logFreed(int pfn, int cpu) {
+    if (log != null) {
+      log.add(nowNanos(), cpu, FolioStep.FREED, 0, pfn);
+    }
   }
 
   private void countBorn(int pfn) {
@@ -888,7 +934,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       switch (RemoteWork.of(word)) {
         case FLUSH -> {
           flushEntry(BatchKind.of(argument >>> 2), pfn, argument & 3, cpu, false, false);
-          remotePut(freed, pfn);
+          remotePut(freed, pfn, cpu);
           flushed++;
         }
         case ADOPT -> {
@@ -896,6 +942,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           int cache = (int) (event.word(at) >>> 32);
           folios.create(pfn, argument, 1 + cache, 0, (int) event.word(at));
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
+          if (log != null) {
+            log.add(nowNanos(), cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
+          }
+          logEntry(FolioStep.QUEUED, pfn, BatchKind.LRU_ADD, 0, cpu);
           countBorn(pfn);
           if (trace != null) {
             trace.beginsUnmapped(pfn);
@@ -911,8 +961,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           if ((argument & BurstOp.VMA_LOCKED) != 0) {
             ops.markMlocked(pfn);
             folios.addReferences(pfn, 1);
+            logEntry(FolioStep.QUEUED, pfn, BatchKind.MLOCK, FolioBatches.TAG_LRU, cpu);
             flushEntry(BatchKind.MLOCK, pfn, FolioBatches.TAG_LRU, cpu, false, false);
-            remotePut(freed, pfn);
+            remotePut(freed, pfn, cpu);
           }
         }
       }
@@ -925,11 +976,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     out.close();
   }
 
-  private void remotePut(LongList freed, int pfn) {
+  private void remotePut(LongList freed, int pfn, int cpu) {
     int order = folios.has(pfn, LARGE) ? 9 : 0;
     int flags = folios.flags(pfn);
     if (ops.put(pfn)) {
       count(flags, -(1L << order));
+      logFreed(pfn, cpu);
       freed.add(freedWord(pfn, order));
     }
   }
@@ -987,6 +1039,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** The folio table; read it only while no window runs. */
   public FolioTable folios() {
     return folios;
+  }
+
+  /** From here on this node logs what it does to its folios. */
+  public FolioLog keepLog() {
+    log = new FolioLog();
+    return log;
   }
 
   /** Takes over a pageblock's type before the run starts; later the zone tells. */

@@ -2,7 +2,6 @@ package pinfold.kernel.check;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import pinfold.engine.Host;
 import pinfold.engine.SequentialHost;
 import pinfold.kernel.Machine;
@@ -31,13 +30,9 @@ final class BusyMachine {
 
   final Machine machine;
   final Host host;
+  final MachineChecks checks;
 
   BusyMachine(KernelVariant variant, long seed, CheckLevel checks) {
-    this(variant, seed, checks, sequential -> sequential);
-  }
-
-  /** @param hosts makes the host that is checked out of a sequential one */
-  BusyMachine(KernelVariant variant, long seed, CheckLevel checks, UnaryOperator<Host> hosts) {
     int node = 0;
     List<SpaceSpec> spaces = new ArrayList<>();
     spaces.add(new SpaceSpec(0, VM_PAGES, List.of(Vma.anonymous(0, VM_PAGES, false))));
@@ -58,7 +53,8 @@ final class BusyMachine {
     }
     MachineConfig config = MachineConfig.uniform(2, 4, 128 * MIB, 64 * MIB, 0);
     machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), seed, spaces, files, false, 512, 0));
-    host = CheckedHost.of(hosts.apply(new SequentialHost(machine.entities(), config.nearLinkNanos())), machine, checks);
+    host = new SequentialHost(machine.entities(), config.nearLinkNanos());
+    this.checks = MachineChecks.of(host, machine, checks);
     for (int i = 0; i < loads.size(); i++) {
       machine.start(host, i, 0, loads.get(i));
     }

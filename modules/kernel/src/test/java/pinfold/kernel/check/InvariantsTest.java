@@ -42,6 +42,7 @@ class InvariantsTest {
   private FolioTable folios;
   private Invariants invariants;
   private Host host;
+  private CheckLevel checks = CheckLevel.FULL;
 
   InvariantsTest() {
     build(BusyMachine.A);
@@ -54,7 +55,8 @@ class InvariantsTest {
         List.of(new FileSpec(0, 8)), false, 512, 0));
     folios = machine.node(0).folios();
     invariants = new Invariants(machine);
-    host = CheckedHost.of(new SequentialHost(machine.entities(), config.nearLinkNanos()), machine, CheckLevel.FULL);
+    host = new SequentialHost(machine.entities(), config.nearLinkNanos());
+    MachineChecks.of(host, machine, checks);
     run(1, Programs.mlock(0, LOCKED, 8));
     run(1, Programs.write(0, PINNED, 4));
     run(1, Programs.drainLocal());
@@ -62,6 +64,14 @@ class InvariantsTest {
     run(1, Programs.populate(0, OF_FILE, 8));
     run(1, Programs.drainLocal());
     run(0, Programs.write(0, 0, 40));
+  }
+
+  /** As built, but nothing is checked unless a test asks. */
+  private static InvariantsTest unchecked(KernelVariant variant) {
+    InvariantsTest test = new InvariantsTest();
+    test.checks = CheckLevel.OFF;
+    test.build(variant);
+    return test;
   }
 
   private static InvariantsTest inB() {
@@ -342,7 +352,7 @@ class InvariantsTest {
     int pfn = freeCmaPage();
     Snapshot snapshot = new Snapshot();
     PageChecks pages = new PageChecks(machine, snapshot, (invariant, entity, page, what) -> {
-      throw new InvariantViolation(invariant, entity, 0, page, what);
+      throw new InvariantViolation(invariant, entity, 0, page, what, List.of());
     });
     machine.zone(0).buddy().takeRange(pfn, 1);
     snapshot.allocated(pfn, 0, true);
@@ -397,10 +407,57 @@ class InvariantsTest {
   }
 
   @Test
-  void theQuickCheckSeesAFreedPageInABatch() {
+  void theCheckOfTouchedFoliosSeesAFreedPageInABatch() {
     folios.destroy(pfn(IN_LRU_ADD));
     InvariantViolation found = catchThrowableOfType(InvariantViolation.class, () -> invariants.checkTouched(host.nowNanos()));
     assertThat(found.invariant()).isEqualTo("I13");
+  }
+
+  /** Breaks a folio behind everybody's back, has a task touch it, and expects to be told. */
+  private static void expectWhenTouched(String invariant, Consumer<InvariantsTest> harm) {
+    InvariantsTest test = unchecked(BusyMachine.A);
+    test.invariants.checkTouched(test.host.nowNanos());
+    harm.accept(test);
+    test.run(1, Programs.touch(0, ON_LRU, 1));
+    InvariantViolation found =
+        catchThrowableOfType(InvariantViolation.class, () -> test.invariants.checkTouched(test.host.nowNanos()));
+    assertThat(found).as(invariant).isNotNull();
+    assertThat(found.invariant()).as(found.getMessage()).isEqualTo(invariant);
+    assertThat(found.pfn()).isEqualTo(test.pfn(ON_LRU));
+    assertThat(found).hasMessageContaining("what happened to the folio").hasMessageContaining("flushed from lru_add")
+        .hasMessageContaining("CPU 1: TOUCH");
+  }
+
+  @Test
+  void theCheckOfTouchedFoliosSeesWhatIsWrongWithThem() {
+    expectWhenTouched("I1", test -> test.folios.addReferences(test.pfn(ON_LRU), 1));
+    expectWhenTouched("I18", test -> test.folios.addPins(test.pfn(ON_LRU), 1));
+    expectWhenTouched("I4", test -> test.folios.setNewer(test.pfn(ON_LRU), test.pfn(ON_LRU + 4)));
+    expectWhenTouched("I23", test -> test.folios.clear(test.pfn(ON_LRU), FolioFlags.LRU));
+    expectWhenTouched("I12", test -> {
+      test.folios.clear(test.pfn(ON_LRU), FolioFlags.LRU);
+      test.folios.setNewer(test.pfn(ON_LRU), 0);
+      test.folios.setOlder(test.pfn(ON_LRU), 0);
+      test.folios.set(test.pfn(ON_LRU), FolioFlags.ISOLATED);
+      test.folios.addReferences(test.pfn(ON_LRU), 1);
+    });
+  }
+
+  @Test
+  void aDecisionOfTheDrainRuleThatTheFolioDoesNotCallForIsSeen() {
+    InvariantsTest test = unchecked(BusyMachine.A);
+    int unpinnable = 0;
+    while (test.machine.node(0).longtermPinnable(test.pfn(unpinnable))) {
+      unpinnable++;
+    }
+    int pfn = test.pfn(unpinnable);
+    test.folios.clear(pfn, FolioFlags.LRU);
+    test.run(1, Programs.vfioMap(0, unpinnable, 1));
+    InvariantViolation found =
+        catchThrowableOfType(InvariantViolation.class, () -> test.invariants.checkTouched(test.host.nowNanos()));
+    assertThat(found).isNotNull();
+    assertThat(found.invariant()).as(found.getMessage()).isEqualTo("drains");
+    assertThat(found).hasMessageContaining("LRU_FLAG said DRAIN_ALL after NONE, ISOLATE was expected");
   }
 
   @Test
@@ -412,8 +469,8 @@ class InvariantsTest {
     snapshot.pins(list, 0, true);
     snapshot.pins(list, 1, false);
     snapshot.addPinLists();
-    assertThat(snapshot.pins.get(5)).isZero();
-    assertThat(snapshot.pins.get(6)).isEqualTo(1);
+    assertThat(snapshot.pins(5)).isZero();
+    assertThat(snapshot.pins(6)).isEqualTo(1);
   }
 
   @Test

@@ -12,7 +12,7 @@ import pinfold.kernel.MachineSpec.FileSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.check.CheckLevel;
-import pinfold.kernel.check.CheckedHost;
+import pinfold.kernel.check.MachineChecks;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
@@ -46,6 +46,7 @@ public final class ScriptRun implements AutoCloseable {
   private final RecordedScript script;
   private final Machine machine;
   private final Host host;
+  private final MachineChecks checks;
   private final List<Long> pinResults = new ArrayList<>();
   private final List<String> course = new ArrayList<>();
   private int elsewhereUsed;
@@ -86,7 +87,8 @@ public final class ScriptRun implements AutoCloseable {
         Vma.anonymous(ELSEWHERE, ELSEWHERE_PAGES, false)));
     this.machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), script.seed(), List.of(space),
         shared ? List.of(new FileSpec(0, script.pages())) : List.of(), false, maxWalkPages, 0), trace);
-    this.host = CheckedHost.of(hosts.apply(machine.entities(), config.nearLinkNanos()), machine, checks);
+    this.host = hosts.apply(machine.entities(), config.nearLinkNanos());
+    this.checks = MachineChecks.of(host, machine, checks);
     for (int cpu = 0; cpu < CPUS; cpu++) {
       machine.cpu(cpu).setKworkerWakeNanos(workerWakeNanos[cpu]);
     }
@@ -124,6 +126,7 @@ public final class ScriptRun implements AutoCloseable {
     put(fields, change, "rescued", VmCounter.UNEVICTABLE_PGS_RESCUED);
     put(fields, change, "pinned", VmCounter.NR_FOLL_PIN_ACQUIRED);
     put(fields, change, "unpinned", VmCounter.NR_FOLL_PIN_RELEASED);
+    checks.finish(host.nowNanos());
     fields.keySet().retainAll(script.expected().sequencedKeySet());
     return fields;
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.Observer.TaskEnd;
-import pinfold.kernel.check.CheckedHost;
+import pinfold.kernel.check.MachineChecks;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.cpu.FolioPrograms;
 import pinfold.kernel.cpu.Programs;
@@ -30,6 +30,7 @@ public final class LitmusRun implements AutoCloseable {
   private final World world;
   private final Machine machine;
   private final Host host;
+  private final MachineChecks checks;
   private final Map<Integer, Long> results = new LinkedHashMap<>();
   private Counters base;
   private String lastStep = "";
@@ -41,8 +42,8 @@ public final class LitmusRun implements AutoCloseable {
     this.options = options;
     this.world = new World(litmus, variant, options.seed(), options.maxWalkPages());
     this.machine = world.machine();
-    this.host = CheckedHost.of(options.hosts().apply(machine.entities(), litmus.machine().config().nearLinkNanos()), machine,
-        options.checks());
+    this.host = options.hosts().apply(machine.entities(), litmus.machine().config().nearLinkNanos());
+    this.checks = MachineChecks.of(host, machine, options.checks());
   }
 
   /**
@@ -89,6 +90,7 @@ public final class LitmusRun implements AutoCloseable {
         }
       }
     }
+    this.checks.finish(host.nowNanos());
     return new Outcome(litmus, variant.name(), checks, misses, machine.digest());
   }
 
