@@ -4,6 +4,7 @@ import java.util.List;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
 
 /** Makes the kernel's rules out of a variant file's plain values. */
@@ -22,6 +23,7 @@ public final class KernelVariants {
         spec.deactivateFileTestsLru(), drainRule(spec), spec.emptyListIsSuccess(), spec.drainAllDrainsLocalFirst(),
         spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
         spec.migratePasses() == VariantSpec.MigratePasses.TEN ? MigratePasses.TEN : MigratePasses.ASYNC3_SYNC7,
+        spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
         spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED);
   }
 

@@ -22,6 +22,7 @@ import java.util.List;
  * @param mglruNonLruIneligible MGLRU moves folios with PG_lru clear to the next generation
  * @param filterDeadOnAddFlush the lru_add flush frees folios that only the batch still holds
  * @param migratePasses how often migrate_pages() tries
+ * @param migrateDrain after which moves migrate_pages() drains its CPU
  * @param thpPcpLists THP lists of a per-CPU page list, 1 or 2
  * @param mlockBatch how mlock reaches the LRU
  * @param pcpHigh how pcp->high is found
@@ -44,6 +45,7 @@ public record VariantSpec(
     boolean mglruNonLruIneligible,
     boolean filterDeadOnAddFlush,
     MigratePasses migratePasses,
+    MigrateDrain migrateDrain,
     int thpPcpLists,
     MlockBatch mlockBatch,
     PcpHigh pcpHigh) {
@@ -77,6 +79,19 @@ public record VariantSpec(
     TEN,
     /** v6.12: three times with its batch, then seven times alone. */
     ASYNC3_SYNC7;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** After which moves migrate_pages() calls lru_add_drain() on its CPU. */
+  public enum MigrateDrain implements Labelled {
+    /** After every folio that was mapped (v5.18 to v6.6). */
+    MAPPED,
+    /** After every folio that was mlocked (eebb3dabbb5c, v6.7). */
+    MLOCKED;
 
     @Override
     public String label() {

@@ -37,6 +37,7 @@ import pinfold.kernel.variant.DrainRule.Action;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.FolioView;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.variant.MigrateDrain;
 
 /**
  * A pgdat: its folios, their LRU lists and lru_lock. CPUs send it bursts with their batches; it executes them element by
@@ -577,7 +578,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         burst.step = 1;
       }
       case 1 -> {
-        if ((argument & BurstOp.WAS_MLOCKED) != 0) {
+        if ((argument & BurstOp.WAS_MLOCKED) != 0 || maps > 0 && variant.migrateDrain() == MigrateDrain.MAPPED) {
           traceLocalDrain();
           lruAddDrain(burst);
         }

@@ -14,6 +14,7 @@ package pinfold.kernel.variant;
  * @param mglruNonLruIneligible MGLRU moves folios with PG_lru clear on (0885ef470560)
  * @param filterDeadOnAddFlush the lru_add flush frees folios that only the batch still holds (2026)
  * @param migratePasses how often migrate_pages() tries
+ * @param migrateDrain after which moves migrate_pages() drains its CPU
  * @param thpPcpLists THP lists per pcp: 2 since bf14ed81f571, before that 1
  * @param pcpHighAutoTuned pcp->high tunes itself (v6.7)
  */
@@ -29,6 +30,7 @@ public record KernelVariant(
     boolean mglruNonLruIneligible,
     boolean filterDeadOnAddFlush,
     MigratePasses migratePasses,
+    MigrateDrain migrateDrain,
     int thpPcpLists,
     boolean pcpHighAutoTuned) {
 

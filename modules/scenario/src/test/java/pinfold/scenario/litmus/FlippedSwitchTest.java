@@ -37,6 +37,7 @@ class FlippedSwitchTest {
       case DRAIN_ALL_DRAINS_LOCAL_FIRST -> "drain-all-own-cpu-first";
       case FILTER_DEAD_ON_ADD_FLUSH -> "dead-on-lru-add";
       case MIGRATE_PASSES -> "locked-page-that-stays";
+      case MIGRATE_DRAIN -> "migrate-drain";
       case THP_PCP_LISTS -> "s10-thp-pcp-list";
       case PCP_HIGH -> "pcp-high";
       case MGLRU_NON_LRU_INELIGIBLE -> throw new IllegalArgumentException("is silent");
@@ -59,7 +60,7 @@ class FlippedSwitchTest {
   enum Switch {
     BATCH_CAPACITY, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
     DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, MGLRU_NON_LRU_INELIGIBLE,
-    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, THP_PCP_LISTS, PCP_HIGH;
+    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH;
 
     VariantSpec flip(VariantSpec s) {
       boolean pgLru = this == PG_LRU;
@@ -76,6 +77,7 @@ class FlippedSwitchTest {
           s.mglruNonLruIneligible() ^ this == MGLRU_NON_LRU_INELIGIBLE,
           s.filterDeadOnAddFlush() ^ this == FILTER_DEAD_ON_ADD_FLUSH,
           flip(MIGRATE_PASSES, s.migratePasses(), VariantSpec.MigratePasses.values()),
+          flip(MIGRATE_DRAIN, s.migrateDrain(), VariantSpec.MigrateDrain.values()),
           this == THP_PCP_LISTS ? 3 - s.thpPcpLists() : s.thpPcpLists(), s.mlockBatch(),
           flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()));
     }
