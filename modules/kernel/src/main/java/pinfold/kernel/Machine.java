@@ -84,7 +84,8 @@ public final class Machine {
           tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
-      spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.spaces().get(i).pages(), handles[i], spec.spaces().get(i).vmas()));
+      spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(), handles[i],
+          spec.spaces().get(i).vmas()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
@@ -172,6 +173,13 @@ public final class Machine {
     EventBatch batch = new EventBatch(Directory.OBSERVER, directory.cpu(cpu));
     batch.open(atNanos, Messages.START_TASK).add(program).add(0).add(0).close();
     host.inject(List.of(batch));
+  }
+
+  /** Who waits for a drain and for mmap_locks, for a report of tasks that do not end; only while no window runs. */
+  public List<String> waiting() {
+    List<String> waiting = new ArrayList<>(List.of(drain.waiting()));
+    spaces.stream().map(AddressSpace::waiting).filter(text -> !text.isEmpty()).forEach(waiting::add);
+    return waiting;
   }
 
   /** Sum of all entities' counters. */

@@ -36,6 +36,9 @@ public final class Messages {
   public static final int MIGRATION_OVER = 31;
   public static final int ZAP = 32;
   public static final int ZAPPED = 33;
+  public static final int MMAP_UNLOCK = 34;
+  /** Address space to CPU: the task that asked waits for mmap_lock and sleeps (task, space); the answer comes when it has it. */
+  public static final int MMAP_WAIT = 35;
 
   /** CPU to file: {@link pinfold.kernel.mm.FileMapping}. */
   public static final int FILE_LOOKUP = 40;

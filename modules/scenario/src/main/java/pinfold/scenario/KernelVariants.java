@@ -3,6 +3,7 @@ package pinfold.scenario;
 import java.util.List;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
+import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
@@ -24,7 +25,8 @@ public final class KernelVariants {
         spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
         spec.migratePasses() == VariantSpec.MigratePasses.TEN ? MigratePasses.TEN : MigratePasses.ASYNC3_SYNC7,
         spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
-        spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED);
+        spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED,
+        spec.faultLock() == VariantSpec.FaultLock.MMAP ? FaultLock.MMAP : FaultLock.VMA);
   }
 
   private static DrainRule drainRule(VariantSpec spec) {

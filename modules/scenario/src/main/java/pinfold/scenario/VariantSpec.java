@@ -26,6 +26,7 @@ import java.util.List;
  * @param thpPcpLists THP lists of a per-CPU page list, 1 or 2
  * @param mlockBatch how mlock reaches the LRU
  * @param pcpHigh how pcp->high is found
+ * @param faultLock what a page fault locks
  */
 public record VariantSpec(
     String name,
@@ -48,7 +49,8 @@ public record VariantSpec(
     MigrateDrain migrateDrain,
     int thpPcpLists,
     MlockBatch mlockBatch,
-    PcpHigh pcpHigh) {
+    PcpHigh pcpHigh,
+    FaultLock faultLock) {
 
   public VariantSpec {
     commits = List.copyOf(commits);
@@ -116,6 +118,19 @@ public record VariantSpec(
     FIXED,
     /** It follows the load between two bounds (v6.7). */
     AUTO_TUNED;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** What a page fault locks. */
+  public enum FaultLock implements Labelled {
+    /** mmap_lock for read (v6.3 and before). */
+    MMAP,
+    /** Its VMA (v6.4; 0bff0aaea03e). */
+    VMA;
 
     @Override
     public String label() {

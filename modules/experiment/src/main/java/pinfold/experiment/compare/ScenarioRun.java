@@ -103,7 +103,7 @@ public final class ScenarioRun {
         }
       }
     }
-    stuck.add(machine.drain().waiting());
+    stuck.addAll(machine.waiting());
     return stuck;
   }
 }

@@ -41,6 +41,10 @@ public enum VmCounter {
   LRU_CLEAR_NANOS,
   /** How many folios got it back. */
   LRU_CLEAR_ENDED,
+  /** Time that tasks waited for mmap_lock, ns. */
+  MMAP_LOCK_WAIT_NANOS,
+  /** Times that one had to. */
+  MMAP_LOCK_CONTENDED,
   /** Waits on migration entries. */
   MIGRATION_ENTRY_WAITS,
   /** Link latency that no operation's cost covered, ns (architecture: virtual time). */

@@ -128,6 +128,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       }
       case Messages.LRU_CACHE_DISABLED -> cacheDisabled = event.word(0) != 0;
       case Messages.RESUME -> resumeScheduled = false;
+      case Messages.MMAP_WAIT -> sleepOnMmapLock(event);
       case Messages.TASK_JOINED -> {
         if (--tasks.get(event.intWord(0)).joins == 0) {
           answered(event);
@@ -161,9 +162,22 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     task.replyOffset = event.offset() + 1;
     task.replyLength = event.length() - 1;
     task.waiting = false;
+    task.mmapLockOfSpace = -1;
     if (task.sleeping) {
       task.sleeping = false;
       (task.fifo ? fifoQueue : fairQueue).add(task);
+    }
+  }
+
+  /** A task whose request waits for mmap_lock gives the CPU to others. */
+  private void sleepOnMmapLock(Event event) {
+    Task task = tasks.get(event.intWord(0));
+    assert task.waiting : name() + ": " + task + " waits for mmap_lock without waiting";
+    task.mmapLockOfSpace = event.intWord(1);
+    if (!task.sleeping) {
+      assert task == current : name() + ": " + task + " spins without running";
+      task.sleeping = true;
+      current = null;
     }
   }
 
@@ -347,6 +361,16 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Sleeps until every task that was started to be joined has ended. */
   Frame.Signal join() {
     return Frame.Signal.SLEEP;
+  }
+
+  /** Gives back the mmap_lock that the task holds, where no other message carries it. */
+  void mmapUnlock(int space) {
+    tell(directory.space(space), Messages.MMAP_UNLOCK).add(current.id).close();
+  }
+
+  /** Number of the running task on this CPU. */
+  long task() {
+    return current.id;
   }
 
   private long latency(int entity) {

@@ -11,6 +11,9 @@ import pinfold.kernel.trace.TraceEvent;
  * __gup_longterm_locked() (mm/gup.c, 6.12): pin the whole range, collect what may not be pinned there, migrate it, and begin
  * again until nothing is left to move. Returns the pages pinned (their entries are in {@link #pinned()}), or a negative errno,
  * and then no pin of the call remains.
+ *
+ * <p>mmap_lock is held for read over all of it, drains and migration included, where the caller does so (VFIO); with FOLL_UNLOCKABLE
+ * (pin_user_pages_fast()) by each walk alone (__get_user_pages_locked()).
  */
 final class GupLongterm extends Frame implements HoldsFolios {
   private static final int LIVELOCK_ROUNDS = 1000;
@@ -19,6 +22,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
   private final int firstPage;
   private final int pages;
   private final boolean touch;
+  private final boolean unlockable;
   private final LongList pinned = new LongList();
   private final LongList isolated = new LongList();
   private final PinRecord record;
@@ -27,12 +31,15 @@ final class GupLongterm extends Frame implements HoldsFolios {
   private int outcome;
   private long lastSet;
   private int sameRounds;
+  private boolean holdsMmapLock;
 
-  GupLongterm(int space, int firstPage, int pages, boolean touch, PinRecord record) {
+  /** @param unlockable FOLL_UNLOCKABLE: mmap_lock is held by walks only */
+  GupLongterm(int space, int firstPage, int pages, boolean touch, boolean unlockable, PinRecord record) {
     this.space = space;
     this.firstPage = firstPage;
     this.pages = pages;
     this.touch = touch;
+    this.unlockable = unlockable;
     this.record = record;
   }
 
@@ -55,7 +62,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
       case 2 -> decide(cpu);
       case 3 -> unpinned(cpu);
       case 4 -> migrated(cpu);
-      case 5 -> cpu.ret(outcome);
+      case 5 -> leave(cpu, outcome);
       default -> throw new IllegalStateException(toString());
     };
   }
@@ -69,12 +76,21 @@ final class GupLongterm extends Frame implements HoldsFolios {
     }
     cpu.spend(Cost.GUP_CALL);
     at = 1;
-    return cpu.call(new PageWalk(space, firstPage, pages, touch ? PageWalk.Purpose.PIN_TOUCH : PageWalk.Purpose.PIN, pinned));
+    PageWalk.Mmap mmap = unlockable ? PageWalk.Mmap.TAKE_AND_GIVE : holdsMmapLock ? PageWalk.Mmap.HELD : PageWalk.Mmap.TAKE;
+    holdsMmapLock = !unlockable;
+    return cpu.call(new PageWalk(space, firstPage, pages, touch ? PageWalk.Purpose.PIN_TOUCH : PageWalk.Purpose.PIN, mmap, pinned));
+  }
+
+  private Signal leave(Cpu cpu, long result) {
+    if (holdsMmapLock) {
+      cpu.mmapUnlock(space);
+    }
+    return cpu.ret(result);
   }
 
   private Signal pinnedAll(Cpu cpu) {
     if (cpu.result() <= 0) {
-      return cpu.ret(cpu.result());
+      return leave(cpu, cpu.result());
     }
     if (record.rounds == 1) {
       cpu.countHeld(pinned, record);
@@ -90,7 +106,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
     boolean clean = cpu.variant().emptyListIsSuccess() ? isolated.isEmpty() : collected == 0;
     if (clean) {
       record.leftUnpinnable = collected;
-      return cpu.ret(pinned.size());
+      return leave(cpu, pinned.size());
     }
     at = 3;
     return cpu.call(new Unpin(pinned));
@@ -118,7 +134,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
     sameRounds = set == lastSet && isolated.isEmpty() ? sameRounds + 1 : 0;
     lastSet = set;
     if (sameRounds >= LIVELOCK_ROUNDS) {
-      return cpu.ret(-Errno.LIVELOCK);
+      return leave(cpu, -Errno.LIVELOCK);
     }
     at = 0;
     return Signal.PREEMPTIBLE;

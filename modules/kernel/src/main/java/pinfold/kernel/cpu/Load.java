@@ -111,7 +111,8 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
         case MARK_ACCESSED, FILE_READ, FILE_WRITE -> null;
         case MADVISE_COLD -> touch();
         case MADVISE_FREE -> new Madvise(space, first, count, PageWalk.Purpose.LAZYFREE);
-        case FAULT_UNMAP, FORK_EXIT -> new Unmap(space, first, count);
+        case FAULT_UNMAP -> new Unmap(Unmap.Reason.MUNMAP, space, first, count);
+        case FORK_EXIT -> new Unmap(Unmap.Reason.EXIT, space, first, count);
         case MLOCK -> new Mlock(space, first, count, Mlock.Mode.UNLOCK);
       };
     }
@@ -119,7 +120,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private Frame thirdCall() {
       return switch (kind) {
         case MADVISE_COLD -> new Madvise(space, first, count, PageWalk.Purpose.COLD);
-        case MADVISE_FREE -> new Unmap(space, first, count);
+        case MADVISE_FREE -> new Unmap(Unmap.Reason.DONTNEED, space, first, count);
         default -> null;
       };
     }

@@ -1,12 +1,13 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * MADV_COLD and MADV_FREE (mm/madvise.c, 6.12): VMA by VMA in address order; a locked VMA ends the call with -EINVAL after
- * what is below it was handled; every handled VMA starts with a local lru_add_drain().
+ * what is below it was handled; every handled VMA starts with a local lru_add_drain(). mmap_lock is held for read.
  */
 final class Madvise extends Frame {
   private final VmaRange range;
@@ -23,7 +24,7 @@ final class Madvise extends Frame {
     switch (at) {
       case 0 -> {
         cpu.spend(Cost.SYSCALL);
-        range.ask(cpu);
+        range.ask(cpu, AddressSpace.MMAP_READ);
         at = 1;
         return Signal.BUSY;
       }
@@ -34,10 +35,14 @@ final class Madvise extends Frame {
       }
       case 2 -> {
         if (part == range.size()) {
+          if (part == 0) {
+            cpu.mmapUnlock(range.space());
+          }
           return cpu.ret(0);
         }
         long vma = range.word(part);
         if (Vma.locked(vma) || purpose == PageWalk.Purpose.LAZYFREE && Vma.file(vma) >= 0) {
+          cpu.mmapUnlock(range.space());
           return cpu.ret(-Errno.EINVAL);
         }
         at = 3;
@@ -46,7 +51,8 @@ final class Madvise extends Frame {
       default -> {
         at = 2;
         part++;
-        return cpu.call(new PageWalk(range.space(), range.start(part - 1), range.pages(part - 1), purpose, null));
+        return cpu.call(new PageWalk(range.space(), range.start(part - 1), range.pages(part - 1), purpose,
+            part == range.size() ? PageWalk.Mmap.GIVE : PageWalk.Mmap.HELD, null));
       }
     }
   }

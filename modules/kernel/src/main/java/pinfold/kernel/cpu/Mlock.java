@@ -3,11 +3,13 @@ package pinfold.kernel.cpu;
 import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.Vma;
 
 /**
  * mlock, mlock2(MLOCK_ONFAULT) and munlock (mm/mlock.c: mlock_fixup(), mlock_vma_pages_range(); mm/gup.c: __mm_populate(); 6.12;
- * kernel-model.md 1.9): first every part of a VMA whose flags change, then, when locking, populate.
+ * kernel-model.md 1.9): first every part of a VMA whose flags change, with mmap_lock held for write; then, when locking, populate, with
+ * mmap_lock held for read.
  */
 final class Mlock extends Frame {
   /** What is wanted. */
@@ -41,7 +43,7 @@ final class Mlock extends Frame {
     return switch (at) {
       case 0 -> {
         cpu.spend(Cost.SYSCALL);
-        range.ask(cpu);
+        range.ask(cpu, AddressSpace.MMAP_WRITE);
         at = 1;
         yield Signal.BUSY;
       }
@@ -55,7 +57,8 @@ final class Mlock extends Frame {
       case 4 -> {
         at = 5;
         yield cpu.call(new PageWalk(range.space(), range.start(part), range.pages(part),
-            mode == Mode.UNLOCK ? PageWalk.Purpose.MUNLOCK : PageWalk.Purpose.MLOCK, null));
+            mode == Mode.UNLOCK ? PageWalk.Purpose.MUNLOCK : PageWalk.Purpose.MLOCK,
+            PageWalk.Mmap.HELD, null));
       }
       case 5 -> {
         at = 2;
@@ -77,7 +80,7 @@ final class Mlock extends Frame {
       part++;
     }
     if (part == range.size()) {
-      return mode == Mode.LOCK ? lookForPopulate(cpu) : cpu.ret(0);
+      return mode == Mode.LOCK ? lookForPopulate(cpu) : leave(cpu);
     }
     EventBatch out = cpu.request(cpu.directory().space(range.space()), Messages.SET_VMA_LOCKED);
     out.add(range.start(part)).add(range.pages(part)).add(mode.flags).close();
@@ -103,16 +106,21 @@ final class Mlock extends Frame {
   /** Only plain mlock touches its pages: by VMAs as they are now, merged where their flags became equal. */
   private Signal lookForPopulate(Cpu cpu) {
     part = 0;
-    range.ask(cpu);
+    range.ask(cpu, AddressSpace.MMAP_READ | AddressSpace.MMAP_GIVE_FIRST);
     at = 6;
     return Signal.BUSY;
   }
 
   private Signal populate(Cpu cpu) {
     if (part == range.size()) {
-      return cpu.ret(0);
+      return leave(cpu);
     }
     int i = part++;
-    return cpu.call(new Populate(range.space(), range.start(i), range.pages(i)));
+    return cpu.call(new Populate(range.space(), range.start(i), range.pages(i), true));
+  }
+
+  private Signal leave(Cpu cpu) {
+    cpu.mmapUnlock(range.space());
+    return cpu.ret(0);
   }
 }

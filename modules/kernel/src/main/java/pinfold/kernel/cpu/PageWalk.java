@@ -60,13 +60,35 @@ final class PageWalk extends Frame implements HoldsFolios {
     }
   }
 
+  /** What a walk does with mmap_lock. Faults of users ({@link Purpose#FAULT}) take and give it themselves where they need it. */
+  enum Mmap {
+    /** Nothing: the caller holds it, or nobody needs it. */
+    HELD(false, false),
+    /** Takes it for read with the first request; the caller gives it back. */
+    TAKE(true, false),
+    /** The caller holds it for read; the last message gives it back. */
+    GIVE(false, true),
+    TAKE_AND_GIVE(true, true);
+
+    final boolean takes;
+    final boolean gives;
+
+    Mmap(boolean takes, boolean gives) {
+      this.takes = takes;
+      this.gives = gives;
+    }
+  }
+
   private static final int CHUNK = AddressSpace.BLOCK_PAGES;
 
   private final int space;
   private final int firstPage;
   private final int pages;
   private final Purpose purpose;
+  private final Mmap mmap;
   private final LongList pinned;
+  /** mmap_lock is taken, or asked for by the request under way. */
+  private boolean holdsMmapLock;
 
   private int done;
   private int chunk;
@@ -88,11 +110,13 @@ final class PageWalk extends Frame implements HoldsFolios {
   private LongList deferredWords;
 
   /** @param pinned receives the pinned pages as entries (see {@link Pte}); null for purposes that do not pin */
-  PageWalk(int space, int firstPage, int pages, Purpose purpose, LongList pinned) {
+  PageWalk(int space, int firstPage, int pages, Purpose purpose, Mmap mmap, LongList pinned) {
     this.space = space;
     this.firstPage = firstPage;
     this.pages = pages;
     this.purpose = purpose;
+    this.mmap = mmap;
+    this.holdsMmapLock = mmap == Mmap.GIVE;
     this.pinned = pinned;
     int size = Math.min(pages, CHUNK);
     this.entries = new long[size];
@@ -159,17 +183,24 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal walk(Cpu cpu) {
     if (done == pages || error != 0) {
+      if (mmap.gives && holdsMmapLock) {
+        cpu.mmapUnlock(space);
+      }
       return cpu.ret(done > 0 ? done : error);
     }
     int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
     long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
-    cpu.request(spaceEntity(cpu), Messages.WALK).add(page()).add(wanted).add(AddressSpace.WALK_LOCK).add(perPage).close();
+    int flags = AddressSpace.WALK_LOCK | (purpose == Purpose.FAULT ? AddressSpace.WALK_FAULT : 0)
+        | (mmap.takes && !holdsMmapLock ? AddressSpace.WALK_MMAP_READ : 0);
+    holdsMmapLock |= mmap.takes;
+    cpu.request(spaceEntity(cpu), Messages.WALK).add(page()).add(wanted).add(flags).add(perPage).close();
     at = 1;
     return Signal.BUSY;
   }
 
   private Signal walked(Cpu cpu) {
-    error = (int) cpu.reply(0);
+    error = Math.min(0, (int) cpu.reply(0));
+    holdsMmapLock |= cpu.reply(0) > 0;
     if (error != 0) {
       at = 0;
       return Signal.RUN;
@@ -209,7 +240,7 @@ final class PageWalk extends Frame implements HoldsFolios {
   }
 
   private Signal waitForMigration(Cpu cpu) {
-    cpu.tell(spaceEntity(cpu), Messages.UNLOCK).add(page() >>> 9).close();
+    cpu.tell(spaceEntity(cpu), Messages.UNLOCK).add(cpu.task() << 32 | page() >>> 9).close();
     cpu.count(VmCounter.MIGRATION_ENTRY_WAITS, 1);
     cpu.request(spaceEntity(cpu), Messages.WAIT_MIGRATION).add(page()).close();
     at = 10;
@@ -525,7 +556,11 @@ final class PageWalk extends Frame implements HoldsFolios {
       at = 7;
       return Signal.RUN;
     }
-    EventBatch out = cpu.tell(spaceEntity(cpu), Messages.UNLOCK).add(page() >>> 9);
+    boolean last = done + chunk == pages || error != 0;
+    boolean gives = holdsMmapLock && (purpose == Purpose.FAULT || mmap.gives && last);
+    holdsMmapLock &= !gives;
+    EventBatch out = cpu.tell(spaceEntity(cpu), Messages.UNLOCK)
+        .add(cpu.task() << 32 | page() >>> 9 | (gives ? AddressSpace.UNLOCK_MMAP : 0));
     int inBlock = page() & CHUNK - 1;
     if (huge) {
       out.add(entries[0]);

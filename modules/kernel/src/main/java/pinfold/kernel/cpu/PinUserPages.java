@@ -25,7 +25,7 @@ final class PinUserPages extends Frame {
     if (at == 0) {
       startNanos = cpu.clockNanos();
       at = 1;
-      gup = new GupLongterm(space, firstPage, pages, touch, record);
+      gup = new GupLongterm(space, firstPage, pages, touch, false, record);
       return cpu.call(gup);
     }
     long outcome = Math.min(0, cpu.result());

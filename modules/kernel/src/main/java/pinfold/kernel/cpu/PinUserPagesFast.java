@@ -39,13 +39,13 @@ final class PinUserPagesFast extends Frame implements HoldsFolios {
       case 0 -> {
         cpu.spend(Cost.GUP_CALL);
         at = 1;
-        return cpu.call(new PageWalk(space, firstPage, pages, PageWalk.Purpose.PIN_FAST, pinned));
+        return cpu.call(new PageWalk(space, firstPage, pages, PageWalk.Purpose.PIN_FAST, PageWalk.Mmap.HELD, pinned));
       }
       case 1 -> {
         if (pinned.size() == pages) {
           return cpu.ret(pages);
         }
-        slow = new GupLongterm(space, firstPage + pinned.size(), pages - pinned.size(), true, record);
+        slow = new GupLongterm(space, firstPage + pinned.size(), pages - pinned.size(), true, true, record);
         at = 2;
         return cpu.call(slow);
       }

@@ -43,7 +43,7 @@ public final class Programs {
 
   /** MADV_DONTNEED. */
   public static TaskProgram madviseDontNeed(int space, int firstPage, int pages) {
-    return new OneCall("madv_dontneed", () -> new Unmap(space, firstPage, pages));
+    return new OneCall("madv_dontneed", () -> new Unmap(Unmap.Reason.DONTNEED, space, firstPage, pages));
   }
 
   /** mlock(). */

@@ -13,6 +13,8 @@ public final class Task {
   final List<Frame> stack = new ArrayList<>();
   boolean waiting;
   boolean sleeping;
+  /** Address space whose mmap_lock it waits for, -1 for none. */
+  int mmapLockOfSpace = -1;
   long result;
   long startedNanos;
 
@@ -41,6 +43,7 @@ public final class Task {
 
   @Override
   public String toString() {
-    return comm + "-" + id + (waiting ? sleeping ? " sleeps in " : " waits in " : " in ") + stack;
+    return comm + "-" + id + (waiting ? sleeping ? " sleeps in " : " waits in " : " in ") + stack
+        + (mmapLockOfSpace < 0 ? "" : " for mmap_lock of mm" + mmapLockOfSpace);
   }
 }

@@ -31,6 +31,7 @@ final class Touch extends Frame {
       return cpu.ret(0);
     }
     at = 1;
-    return cpu.call(new PageWalk(space, firstPage + done, Math.min(CHUNK, pages - done), purpose, null));
+    return cpu.call(new PageWalk(space, firstPage + done, Math.min(CHUNK, pages - done), purpose,
+        purpose == PageWalk.Purpose.FAULT ? PageWalk.Mmap.HELD : PageWalk.Mmap.TAKE_AND_GIVE, null));
   }
 }

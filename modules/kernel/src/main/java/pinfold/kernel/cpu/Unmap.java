@@ -5,6 +5,7 @@ import pinfold.kernel.cost.Cost;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.BurstOp;
@@ -13,10 +14,28 @@ import pinfold.kernel.variant.DrainRule.Progress;
 /**
  * Takes pages out of a page table and lets them go: MADV_DONTNEED, munmap, exit (mm/memory.c: zap_page_range_single(),
  * mm/swap_state.c: free_pages_and_swap_cache(), 6.12). A local lru_add_drain() at the start, and one before each lot is freed.
+ * mmap_lock is asked for behind that first drain, where the kernel does it before: nobody can tell, as it drains this CPU alone.
  */
 final class Unmap extends Frame implements HoldsFolios {
+  /** Why, and so how it takes mmap_lock. */
+  enum Reason {
+    /** MADV_DONTNEED: for read. */
+    DONTNEED(AddressSpace.MMAP_READ),
+    /** munmap(): for write, downgraded to read before any page is unmapped (mm/vma.c: vms_complete_munmap_vmas(), 6.12). */
+    MUNMAP(AddressSpace.MMAP_WRITE_DOWNGRADED),
+    /** exit_mmap() (mm/mmap.c, 6.12): for read; for write it only frees page tables, when nobody else has the space any more. */
+    EXIT(AddressSpace.MMAP_READ);
+
+    final int mmapLock;
+
+    Reason(int mmapLock) {
+      this.mmapLock = mmapLock;
+    }
+  }
+
   private static final int CHUNK = 512;
 
+  private final Reason reason;
   private final int space;
   private final int firstPage;
   private final int pages;
@@ -26,7 +45,8 @@ final class Unmap extends Frame implements HoldsFolios {
   private int zapPage;
   private int cursor;
 
-  Unmap(int space, int firstPage, int pages) {
+  Unmap(Reason reason, int space, int firstPage, int pages) {
+    this.reason = reason;
     this.space = space;
     this.firstPage = firstPage;
     this.pages = pages;
@@ -55,12 +75,16 @@ final class Unmap extends Frame implements HoldsFolios {
       }
       case 1 -> {
         if (done == pages) {
+          if (pages > 0) {
+            cpu.mmapUnlock(space);
+          }
           yield cpu.ret(0);
         }
         int page = firstPage + done;
         zapPage = page;
         int wanted = Math.min(Math.min(pages - done, CHUNK - (page & CHUNK - 1)), cpu.maxWalkPages());
-        cpu.request(cpu.directory().space(space), Messages.ZAP).add(page).add(wanted).close();
+        cpu.request(cpu.directory().space(space), Messages.ZAP).add(page).add(wanted)
+            .add(done == 0 ? reason.mmapLock : AddressSpace.MMAP_NONE).close();
         at = 2;
         yield Signal.SLEEP;
       }

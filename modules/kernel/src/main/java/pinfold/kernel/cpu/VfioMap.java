@@ -38,7 +38,7 @@ final class VfioMap extends Frame {
         }
         record = new PinRecord();
         startNanos = cpu.clockNanos();
-        gup = new GupLongterm(space, firstPage + done, Math.min(BATCH_PAGES, pages - done), true, record);
+        gup = new GupLongterm(space, firstPage + done, Math.min(BATCH_PAGES, pages - done), true, false, record);
         at = 1;
         return cpu.call(gup);
       }

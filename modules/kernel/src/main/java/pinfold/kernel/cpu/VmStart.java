@@ -148,7 +148,7 @@ public final class VmStart implements TaskProgram {
         }
         case 6 -> {
           at = 7;
-          yield outcome < 0 ? cpu.call(new Unmap(space, 0, pages)) : Signal.RUN;
+          yield outcome < 0 ? cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, pages)) : Signal.RUN;
         }
         case 7 -> finish(cpu, outcome);
         default -> throw new IllegalStateException(toString());

@@ -16,8 +16,9 @@ final class VmaRange {
     this.pages = pages;
   }
 
-  void ask(Cpu cpu) {
-    cpu.request(cpu.directory().space(space), Messages.VMAS).add(firstPage).add(pages).close();
+  /** @param mmapLock what to do with mmap_lock first, see {@link pinfold.kernel.mm.AddressSpace#MMAP_READ} and the others */
+  void ask(Cpu cpu, int mmapLock) {
+    cpu.request(cpu.directory().space(space), Messages.VMAS).add(firstPage).add(pages).add(mmapLock).close();
   }
 
   void take(Cpu cpu) {

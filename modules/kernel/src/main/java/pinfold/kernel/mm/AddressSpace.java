@@ -17,19 +17,39 @@ import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.variant.FaultLock;
 
 /**
  * One mm: VMAs, page tables, and a lock per 2 MiB of them, which a walk takes and its UNLOCK gives back; whoever comes
  * second waits in line. A page that is being moved has a migration entry, and tasks wait on it.
  *
- * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error, VMA word, page of the file,
- * handle of the first page, entries. UNLOCK block, then page within the block &lt;&lt; 32 | entry to install. VMAS page, pages.
- * SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1 locked.
- * MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block.
+ * <p>And its mmap_lock, see {@link MmapLock}. An operation takes it with its first request and gives it back with its last message, or
+ * with MMAP_UNLOCK where something else comes last. The answer to a request that has to wait for it comes when its turn has come and the
+ * work is done; before, MMAP_WAIT tells the CPU to put the task to sleep.
+ *
+ * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error (1: a fault holds mmap_lock), VMA
+ * word, page of the file, handle of the first page, entries. UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page
+ * within the block &lt;&lt; 32 | entry to install. VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags.
+ * MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1 locked. MIGRATE_REMAP (page &lt;&lt; 32 |
+ * pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do with mmap_lock. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
   public static final int WALK_LOCK = 1;
+  /** WALK: take mmap_lock for read first. */
+  public static final int WALK_MMAP_READ = 2;
+  /** WALK: a user's access, which takes mmap_lock for read if it faults and the kernel or a change of the VMA makes it. */
+  public static final int WALK_FAULT = 4;
+  /** UNLOCK: give mmap_lock back as well. */
+  public static final long UNLOCK_MMAP = 1L << 30;
+  /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
+  public static final int MMAP_NONE = 0;
+  public static final int MMAP_READ = 1;
+  public static final int MMAP_WRITE = 2;
+  public static final int MMAP_WRITE_DOWNGRADED = 3;
+  /** Added to these: give back first what the task holds. */
+  public static final int MMAP_GIVE_FIRST = 4;
   /** Pages per page-table block. */
   public static final int BLOCK_PAGES = 512;
 
@@ -44,6 +64,10 @@ public final class AddressSpace extends Entity implements Counting {
   private final int[][] tables;
   private final int[] hugeEntries;
   private List<Vma> vmas;
+  private final FaultLock faultLock;
+  private final MmapLock<Request> mmapLock = new MmapLock<>();
+  /** Ranges of VMAs that the writer of mmap_lock has changed, page &lt;&lt; 32 | end (vma_start_write(), until it gives the lock back). */
+  private final LongList changedVmas = new LongList();
   private final Map<Integer, Deque<Request>> lockQueues = new TreeMap<>();
   private final Map<Integer, List<Request>> migrationWaiters = new TreeMap<>();
 
@@ -67,6 +91,11 @@ public final class AddressSpace extends Entity implements Counting {
       arrivedNanos = event.timeNanos();
     }
 
+    /** The task, as {@link MmapLock} wants it. */
+    long owner() {
+      return (long) from << 32 | word(1);
+    }
+
     long word(int index) {
       return words[offset + index];
     }
@@ -76,11 +105,13 @@ public final class AddressSpace extends Entity implements Counting {
     }
   }
 
-  public AddressSpace(Directory directory, int space, long seed, CostModel cost, int pages, int handleBase, List<Vma> vmas) {
+  public AddressSpace(Directory directory, int space, long seed, CostModel cost, FaultLock faultLock, int pages, int handleBase,
+      List<Vma> vmas) {
     super(directory.space(space), seed);
     this.directory = directory;
     this.space = space;
     this.cost = cost;
+    this.faultLock = faultLock;
     this.handleBase = handleBase;
     this.tables = new int[(pages + BLOCK_MASK) >>> BLOCK_SHIFT][];
     this.hugeEntries = new int[tables.length];
@@ -95,13 +126,85 @@ public final class AddressSpace extends Entity implements Counting {
   @Override
   protected void handle(Event event) {
     switch (event.kind()) {
-      case Messages.WALK, Messages.MIGRATE_UNMAP, Messages.ZAP -> proceed(new Request(event));
+      case Messages.WALK, Messages.VMAS, Messages.ZAP -> enter(new Request(event));
+      case Messages.MIGRATE_UNMAP -> proceed(new Request(event));
+      case Messages.MMAP_UNLOCK -> mmapUnlock((long) event.origin() << 32 | event.word(0));
       case Messages.UNLOCK -> unlock(event);
-      case Messages.VMAS -> sendVmas(event);
       case Messages.SET_VMA_LOCKED -> setVmaLocked(event);
       case Messages.MIGRATE_REMAP -> migrateRemap(event);
       case Messages.WAIT_MIGRATION -> waitMigration(new Request(event));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  /** Takes mmap_lock for a request that wants it and goes on with it, at once or when its turn comes. */
+  private void enter(Request request) {
+    int wanted = request.kind == Messages.WALK ? wantedByWalk(request) : request.intWord(4);
+    if ((wanted & MMAP_GIVE_FIRST) != 0) {
+      mmapUnlock(request.owner());
+    }
+    MmapLock.Mode mode = switch (wanted & ~MMAP_GIVE_FIRST) {
+      case MMAP_READ -> MmapLock.Mode.READ;
+      case MMAP_WRITE -> MmapLock.Mode.WRITE;
+      case MMAP_WRITE_DOWNGRADED -> MmapLock.Mode.WRITE_DOWNGRADED;
+      default -> null;
+    };
+    if (mode == null || mmapLock.acquire(request.owner(), mode, request)) {
+      proceed(request);
+      return;
+    }
+    counters.increment(VmCounter.MMAP_LOCK_CONTENDED);
+    open(request.from, nowNanos() + directory.links().latencyNanos(id(), request.from), Messages.MMAP_WAIT)
+        .add(request.word(1)).add(space).close();
+  }
+
+  private int wantedByWalk(Request request) {
+    int flags = request.intWord(4);
+    if ((flags & WALK_MMAP_READ) != 0) {
+      return MMAP_READ;
+    }
+    boolean takes = (flags & WALK_FAULT) != 0 && !mmapLock.holds(request.owner()) && faultTakesMmapLock(request.intWord(2), request.intWord(3));
+    return takes ? MMAP_READ : MMAP_NONE;
+  }
+
+  /**
+   * Whether a user's access to the range faults and takes mmap_lock for it: always where there are no locks per VMA, else only while
+   * the VMA is being changed (mm/memory.c: lock_vma_under_rcu(), 6.12). An access that finds its pages needs no lock.
+   */
+  private boolean faultTakesMmapLock(int page, int pages) {
+    Vma vma = vmaAt(page);
+    if (vma == null || faultLock == FaultLock.VMA && !isChanging(vma)) {
+      return false;
+    }
+    int block = page >>> BLOCK_SHIFT;
+    if (hugeEntries[block] != 0) {
+      return !Pte.present(hugeEntries[block]);
+    }
+    int end = Math.min(Math.min(page + pages, vma.end()), (block + 1) << BLOCK_SHIFT);
+    for (int i = page; i < end; i++) {
+      if (tables[block] == null || !Pte.present(tables[block][i & BLOCK_MASK])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isChanging(Vma vma) {
+    for (int i = 0; i < changedVmas.size(); i++) {
+      if ((int) (changedVmas.get(i) >>> 32) < vma.end() && (int) changedVmas.get(i) > vma.start()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void mmapUnlock(long owner) {
+    if (mmapLock.heldForWrite()) {
+      changedVmas.clear();
+    }
+    for (Request next : mmapLock.release(owner)) {
+      counters.add(VmCounter.MMAP_LOCK_WAIT_NANOS, nowNanos() - next.arrivedNanos);
+      proceed(next);
     }
   }
 
@@ -113,6 +216,7 @@ public final class AddressSpace extends Entity implements Counting {
   private void proceed(Request request) {
     switch (request.kind) {
       case Messages.WALK -> walk(request);
+      case Messages.VMAS -> sendVmas(request);
       case Messages.MIGRATE_UNMAP -> migrateUnmap(request);
       case Messages.ZAP -> zap(request);
       default -> throw new IllegalStateException("kind " + request.kind);
@@ -146,7 +250,7 @@ public final class AddressSpace extends Entity implements Counting {
     }
     int handle = vma.file() < 0 ? handleBase + page : 0;
     EventBatch out = answer(request, Messages.WALKED, pages * request.word(5));
-    out.add(0).add(vma.word()).add(vma.filePage() + page - vma.start()).add(handle);
+    out.add((request.intWord(4) & WALK_FAULT) != 0 && mmapLock.holds(request.owner()) ? 1 : 0).add(vma.word()).add(vma.filePage() + page - vma.start()).add(handle);
     int at = out.reserve(pages);
     int[] table = tables[block];
     if (hugeEntries[block] != 0) {
@@ -162,12 +266,15 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   private void unlock(Event event) {
-    int block = event.intWord(0);
+    int block = event.intWord(0) & ~(int) UNLOCK_MMAP;
     for (int i = 1; i < event.length(); i++) {
       long word = event.word(i);
       install(block, (int) (word >>> 33), word & 0x1_FFFF_FFFFL);
     }
     release(block);
+    if ((event.word(0) & UNLOCK_MMAP) != 0) {
+      mmapUnlock((long) event.origin() << 32 | event.word(0) >>> 32);
+    }
   }
 
   private void release(int block) {
@@ -206,10 +313,10 @@ public final class AddressSpace extends Entity implements Counting {
     return true;
   }
 
-  private void sendVmas(Event event) {
-    int from = event.intWord(2);
-    int to = from + event.intWord(3);
-    EventBatch out = answer(new Request(event), Messages.VMAS_ARE, cost.of(Cost.SYSCALL));
+  private void sendVmas(Request request) {
+    int from = request.intWord(2);
+    int to = from + request.intWord(3);
+    EventBatch out = answer(request, Messages.VMAS_ARE, cost.of(Cost.SYSCALL));
     for (Vma vma : vmas) {
       int start = Math.max(from, vma.start());
       int end = Math.min(to, vma.end());
@@ -224,6 +331,7 @@ public final class AddressSpace extends Entity implements Counting {
     int from = event.intWord(2);
     int to = from + event.intWord(3);
     int flags = event.intWord(4);
+    assert mmapLock.heldForWrite() : name() + ": VMAs change without mmap_lock";
     List<Vma> changed = new ArrayList<>();
     for (Vma vma : vmas) {
       int start = Math.max(from, vma.start());
@@ -232,6 +340,7 @@ public final class AddressSpace extends Entity implements Counting {
         changed.add(vma);
         continue;
       }
+      changedVmas.add((long) vma.start() << 32 | vma.end());
       if (vma.start() < start) {
         changed.add(vma.part(vma.start(), start));
       }
@@ -401,6 +510,17 @@ public final class AddressSpace extends Entity implements Counting {
     return locked(page >>> BLOCK_SHIFT);
   }
 
+  /** Whether nobody holds mmap_lock; only between windows. While nobody runs and no message is under way, nobody may. */
+  public boolean isMmapLockFree() {
+    return mmapLock.isFree();
+  }
+
+  /** Who holds mmap_lock and who waits for it; empty when nobody does. */
+  public String waiting() {
+    String text = mmapLock.describe(owner -> "cpu" + directory.cpuOfEntity((int) (owner >>> 32)) + " task " + (int) owner);
+    return text.isEmpty() ? "" : "mmap_lock of " + name() + ": " + text;
+  }
+
   /** Calls {@code visitor} for every entry that is there, in order of addresses; only between windows. */
   public void forEachEntry(EntryVisitor visitor) {
     for (int block = 0; block < tables.length; block++) {
@@ -454,5 +574,6 @@ public final class AddressSpace extends Entity implements Counting {
     for (Vma vma : vmas) {
       hash.add(vma.start()).add(vma.pages()).add(vma.word());
     }
+    mmapLock.hashState(hash);
   }
 }

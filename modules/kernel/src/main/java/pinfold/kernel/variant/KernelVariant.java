@@ -17,6 +17,7 @@ package pinfold.kernel.variant;
  * @param migrateDrain after which moves migrate_pages() drains its CPU
  * @param thpPcpLists THP lists per pcp: 2 since bf14ed81f571, before that 1
  * @param pcpHighAutoTuned pcp->high tunes itself (v6.7)
+ * @param faultLock what a page fault locks
  */
 public record KernelVariant(
     String name,
@@ -32,7 +33,8 @@ public record KernelVariant(
     MigratePasses migratePasses,
     MigrateDrain migrateDrain,
     int thpPcpLists,
-    boolean pcpHighAutoTuned) {
+    boolean pcpHighAutoTuned,
+    FaultLock faultLock) {
 
   public KernelVariant {
     if (batchCapacity < 1 || batchCapacity > 63) {

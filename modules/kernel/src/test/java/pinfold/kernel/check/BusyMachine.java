@@ -16,6 +16,7 @@ import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
+import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
@@ -76,6 +77,6 @@ final class BusyMachine {
 
   private static KernelVariant variant(String name, boolean clearLruAtQueue, DrainRule rule) {
     return new KernelVariant(name, 31, clearLruAtQueue, !clearLruAtQueue, !clearLruAtQueue, rule, false, false, false, false,
-        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true);
+        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA);
   }
 }

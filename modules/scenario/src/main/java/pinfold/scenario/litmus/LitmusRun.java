@@ -245,8 +245,9 @@ public final class LitmusRun implements AutoCloseable {
     if (ends.size() != before + programs.size()) {
       throw new IllegalStateException(litmus.file() + " in " + variant.name() + ": not every task ended. "
           + programs.keySet().stream().map(cpu -> machine.cpu(cpu).liveTasks().toString()).toList() + ", "
-          + machine.drain().waiting());
+          + machine.waiting());
     }
+    assert machine.waiting().size() == 1 : litmus.file() + " in " + variant.name() + ": after all tasks " + machine.waiting();
     world.refresh();
     options.afterStep().accept(machine);
   }

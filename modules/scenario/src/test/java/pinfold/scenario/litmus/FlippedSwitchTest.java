@@ -40,6 +40,7 @@ class FlippedSwitchTest {
       case MIGRATE_DRAIN -> "migrate-drain";
       case THP_PCP_LISTS -> "s10-thp-pcp-list";
       case PCP_HIGH -> "pcp-high";
+      case FAULT_LOCK -> "mmap-lock-faults";
       case MGLRU_NON_LRU_INELIGIBLE -> throw new IllegalArgumentException("is silent");
     };
   }
@@ -60,7 +61,7 @@ class FlippedSwitchTest {
   enum Switch {
     BATCH_CAPACITY, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
     DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, MGLRU_NON_LRU_INELIGIBLE,
-    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH;
+    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK;
 
     VariantSpec flip(VariantSpec s) {
       boolean pgLru = this == PG_LRU;
@@ -79,7 +80,8 @@ class FlippedSwitchTest {
           flip(MIGRATE_PASSES, s.migratePasses(), VariantSpec.MigratePasses.values()),
           flip(MIGRATE_DRAIN, s.migrateDrain(), VariantSpec.MigrateDrain.values()),
           this == THP_PCP_LISTS ? 3 - s.thpPcpLists() : s.thpPcpLists(), s.mlockBatch(),
-          flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()));
+          flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()),
+          flip(FAULT_LOCK, s.faultLock(), VariantSpec.FaultLock.values()));
     }
 
     /** The other of two values. */
