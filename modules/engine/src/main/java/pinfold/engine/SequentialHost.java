@@ -84,12 +84,15 @@ public final class SequentialHost implements Host {
       outbox.begin(endNanos);
       Entity entity = entities.get(id);
       entity.runWindow(endNanos, outbox);
-      inFlight.addAll(outbox.batches());
+      List<EventBatch> sent = outbox.batches();
+      for (int b = 0; b < sent.size(); b++) {
+        inFlight.add(sent.get(b));
+      }
       stopAtNanos = Math.min(stopAtNanos, outbox.stopAtNanos());
       note(entity);
     }
-    for (EventBatch batch : inFlight) {
-      deliver(batch);
+    for (int i = 0; i < inFlight.size(); i++) {
+      deliver(inFlight.get(i));
     }
     inFlight.clear();
     nowNanos = endNanos;

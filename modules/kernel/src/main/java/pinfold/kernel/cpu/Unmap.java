@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.folio.Holdings;
@@ -115,9 +116,15 @@ final class Unmap extends Frame implements HoldsFolios {
       at = next;
       return Signal.RUN;
     }
-    int node = cpu.directory().nodeOfPfn(Pte.pfn(mapped.get(cursor)));
-    while (cursor < mapped.size() && cpu.directory().nodeOfPfn(Pte.pfn(mapped.get(cursor))) == node) {
-      cpu.ops().add(op.word(Pte.pfn(mapped.get(cursor++)), argument));
+    Directory directory = cpu.directory();
+    LongList ops = cpu.ops();
+    int node = directory.nodeOfPfn(Pte.pfn(mapped.get(cursor)));
+    for (; cursor < mapped.size(); cursor++) {
+      int pfn = Pte.pfn(mapped.get(cursor));
+      if (directory.nodeOfPfn(pfn) != node) {
+        break;
+      }
+      ops.add(op.word(pfn, argument));
     }
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }

@@ -55,14 +55,17 @@ public final class FolioTable {
     return page >= 0 && page >>> SECTION_SHIFT < sections.length;
   }
 
+  /** Section of a page that is or was in use; null where none ever was. */
   private int[] section(int pfn) {
+    return sections[(pfn - firstPfn) >>> SECTION_SHIFT];
+  }
+
+  private int[] sectionForNew(int pfn) {
     int index = (pfn - firstPfn) >>> SECTION_SHIFT;
-    int[] section = sections[index];
-    if (section == null) {
-      section = new int[4 << SECTION_SHIFT];
-      sections[index] = section;
+    if (sections[index] == null) {
+      sections[index] = new int[4 << SECTION_SHIFT];
     }
-    return section;
+    return sections[index];
   }
 
   private static int at(int pfn, int field) {
@@ -77,6 +80,13 @@ public final class FolioTable {
     return section(pfn)[at(pfn, OLDER)];
   }
 
+  /** Both links at once: newer << 32 | older. */
+  public long links(int pfn) {
+    int[] section = section(pfn);
+    int at = at(pfn, NEWER);
+    return (long) section[at] << 32 | section[at + OLDER] & 0xFFFFFFFFL;
+  }
+
   public void setNewer(int pfn, int value) {
     section(pfn)[at(pfn, NEWER)] = value;
   }
@@ -85,13 +95,13 @@ public final class FolioTable {
     section(pfn)[at(pfn, OLDER)] = value;
   }
 
-  /** Whether there is a folio; unlike everything else here, asking makes no room for one. */
+  /** Whether there is a folio. Everything else here may be asked only of a page that had one. */
   public boolean isAllocated(int pfn) {
-    int[] section = sections[(pfn - firstPfn) >>> SECTION_SHIFT];
+    int[] section = section(pfn);
     return section != null && (section[at(pfn, STATE)] & FolioFlags.ALLOCATED) != 0;
   }
 
-  /** Both links at once. */
+  /** Sets both links at once. */
   public void link(int pfn, int newer, int older) {
     int[] section = section(pfn);
     int at = at(pfn, NEWER);
@@ -126,7 +136,7 @@ public final class FolioTable {
 
   /** Makes a fresh folio: no links, {@code references} references, mapped {@code maps} times, no pin. */
   public void create(int pfn, int flags, int references, int maps, int handle) {
-    int[] section = section(pfn);
+    int[] section = sectionForNew(pfn);
     assert (section[at(pfn, STATE)] & FolioFlags.ALLOCATED) == 0 : "pfn " + pfn + " allocated twice: " + describe(pfn);
     section[at(pfn, NEWER)] = -1;
     section[at(pfn, OLDER)] = -1;
@@ -177,6 +187,18 @@ public final class FolioTable {
     if (listener != null) {
       listener.changed(pfn, delta);
     }
+  }
+
+  /** Drops one plain reference; true when that was the last and no pin is left. */
+  public boolean dropReference(int pfn) {
+    int[] section = section(pfn);
+    int at = at(pfn, STATE);
+    if ((section[at] >>> REFS_SHIFT & REFS_SPILL) != 1 || listener != null) {
+      addReferences(pfn, -1);
+    } else {
+      section[at] -= 1 << REFS_SHIFT;
+    }
+    return (section[at] & (REFS_SPILL << REFS_SHIFT | SMALL_SPILL << PINS_SHIFT)) == 0;
   }
 
   public void addMapcount(int pfn, int delta) {

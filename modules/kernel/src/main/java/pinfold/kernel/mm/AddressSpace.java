@@ -433,6 +433,21 @@ public final class AddressSpace extends Entity implements Counting {
     return Pte.migration(hugeEntries[block]) || tables[block] != null && Pte.migration(tables[block][page & BLOCK_MASK]);
   }
 
+  /** The first of some pages of one block that is being moved, -1 when none is. */
+  private int firstMigrating(int first, int pages) {
+    int block = first >>> BLOCK_SHIFT;
+    if (Pte.migration(hugeEntries[block])) {
+      return first;
+    }
+    int[] table = tables[block];
+    for (int page = first; table != null && page < first + pages; page++) {
+      if (Pte.migration(table[page & BLOCK_MASK])) {
+        return page;
+      }
+    }
+    return -1;
+  }
+
   private void waitMigration(Request request) {
     int page = request.intWord(2);
     if (migrating(page)) {
@@ -450,11 +465,10 @@ public final class AddressSpace extends Entity implements Counting {
       return;
     }
     int pages = Math.min(request.intWord(3), BLOCK_PAGES - (first & BLOCK_MASK));
-    for (int page = first; page < first + pages; page++) {
-      if (migrating(page)) {
-        migrationWaiters.computeIfAbsent(page, none -> new ArrayList<>()).add(request);
-        return;
-      }
+    int moving = firstMigrating(first, pages);
+    if (moving >= 0) {
+      migrationWaiters.computeIfAbsent(moving, none -> new ArrayList<>()).add(request);
+      return;
     }
     Vma vma = vmaAt(first);
     EventBatch out = answer(request, Messages.ZAPPED, pages * cost.of(Cost.WALK_PAGE));
@@ -463,15 +477,16 @@ public final class AddressSpace extends Entity implements Counting {
       out.add(hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
       hugeEntries[block] = 0;
     } else if (tables[block] != null) {
+      int[] table = tables[block];
       out.room(pages);
-      for (int page = first; page < first + pages; page++) {
-        int entry = tables[block][page & BLOCK_MASK];
+      for (int page = first & BLOCK_MASK; page < (first & BLOCK_MASK) + pages; page++) {
+        int entry = table[page];
         if (entry != 0) {
           out.add(entry & 0xFFFFFFFFL);
-          tables[block][page & BLOCK_MASK] = 0;
+          table[page] = 0;
         }
       }
-      if (allClear(tables[block])) {
+      if (allClear(table)) {
         tables[block] = null;
       }
     }

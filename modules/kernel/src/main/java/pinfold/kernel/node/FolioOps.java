@@ -46,12 +46,23 @@ final class FolioOps {
 
   /** lru_add(): puts a folio on its list for the first time, or again after a putback. */
   void lruAdd(int pfn) {
+    int flags = folios.flags(pfn);
+    if ((flags & (UNEVICTABLE | MLOCKED)) != 0) {
+      flags = sortedOut(pfn, flags);
+    }
+    lruvec.addHead(pfn, flags);
+    if (trace != null) {
+      trace.lruInsertion(pfn);
+    }
+  }
+
+  /** Makes PG_unevictable what PG_mlocked calls for; returns the flags after it. */
+  private int sortedOut(int pfn, int flags) {
     int pages = folios.pages(pfn);
-    boolean wasUnevictable = folios.testAndClear(pfn, UNEVICTABLE);
+    boolean wasUnevictable = (flags & UNEVICTABLE) != 0;
     if (evictable(pfn)) {
-      if (wasUnevictable) {
-        counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
-      }
+      folios.clear(pfn, UNEVICTABLE);
+      counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
     } else {
       folios.clear(pfn, ACTIVE);
       folios.set(pfn, UNEVICTABLE);
@@ -60,10 +71,7 @@ final class FolioOps {
         counters.add(VmCounter.UNEVICTABLE_PGS_CULLED, pages);
       }
     }
-    lruvec.addHead(pfn);
-    if (trace != null) {
-      trace.lruInsertion(pfn);
-    }
+    return folios.flags(pfn);
   }
 
   /** The callback of a batch other than lru_add and mlock, on a folio whose PG_lru the flush holds. */
@@ -254,19 +262,15 @@ final class FolioOps {
     return expected + folios.mapcount(pfn);
   }
 
-  /** Drops one reference; true when it was the last, and then the folio is off its list and forgotten. */
-  boolean put(int pfn) {
-    folios.addReferences(pfn, -1);
-    if (folios.references(pfn) > 0 || folios.pins(pfn) > 0) {
-      return false;
-    }
-    int pages = folios.pages(pfn);
+  /** The last reference is gone: the folio leaves its list and is forgotten. */
+  void free(int pfn, int flags) {
+    int pages = LruVec.pagesOf(flags);
     assert folios.mapcount(pfn) == 0 : "freed while mapped: " + folios.describe(pfn);
-    assert !folios.has(pfn, ISOLATED) : "freed while isolated: " + folios.describe(pfn);
-    if (folios.has(pfn, LRU)) {
-      lruvec.delete(pfn);
+    assert (flags & ISOLATED) == 0 : "freed while isolated: " + folios.describe(pfn);
+    if ((flags & LRU) != 0) {
+      lruvec.delete(pfn, flags);
     }
-    if (folios.has(pfn, MLOCKED)) {
+    if ((flags & MLOCKED) != 0) {
       counters.add(VmCounter.NR_MLOCK, -pages);
       counters.add(VmCounter.UNEVICTABLE_PGS_CLEARED, pages);
     }
@@ -275,7 +279,6 @@ final class FolioOps {
       trace.freed(pfn, Integer.numberOfTrailingZeros(pages));
     }
     folios.destroy(pfn);
-    return true;
   }
 
   /** Flags that folio_migrate_flags() carries over to the new folio (mm/migrate.c, 6.12); PG_mlocked comes back by mlock. */

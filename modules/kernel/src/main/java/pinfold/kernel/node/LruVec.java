@@ -33,14 +33,19 @@ final class LruVec {
     return (flags & FolioFlags.ACTIVE) != 0 ? list + 1 : list;
   }
 
-  private static int sizeOf(int flags) {
+  /** Pages of a folio with these flags. */
+  static int pagesOf(int flags) {
     return (flags & FolioFlags.LARGE) != 0 ? 512 : 1;
   }
 
   void addHead(int pfn) {
-    int flags = folios.flags(pfn);
+    addHead(pfn, folios.flags(pfn));
+  }
+
+  /** As {@link #addHead(int)}, for who knows the folio's flags. */
+  void addHead(int pfn, int flags) {
     int list = listFor(flags);
-    pages[list] += sizeOf(flags);
+    pages[list] += pagesOf(flags);
     if (list == UNEVICTABLE) {
       return;
     }
@@ -57,7 +62,7 @@ final class LruVec {
   void addTail(int pfn) {
     int flags = folios.flags(pfn);
     int list = listFor(flags);
-    pages[list] += sizeOf(flags);
+    pages[list] += pagesOf(flags);
     if (list == UNEVICTABLE) {
       return;
     }
@@ -73,14 +78,19 @@ final class LruVec {
 
   /** Takes the folio off the list that its flags name. */
   void delete(int pfn) {
-    int flags = folios.flags(pfn);
+    delete(pfn, folios.flags(pfn));
+  }
+
+  /** As {@link #delete(int)}, for who knows the folio's flags. */
+  void delete(int pfn, int flags) {
     int list = listFor(flags);
-    pages[list] -= sizeOf(flags);
+    pages[list] -= pagesOf(flags);
     if (list == UNEVICTABLE) {
       return;
     }
-    int newer = folios.newer(pfn);
-    int older = folios.older(pfn);
+    long links = folios.links(pfn);
+    int newer = (int) (links >>> 32);
+    int older = (int) links;
     if (newer == NONE) {
       assert heads[list] == pfn : folios.describe(pfn) + " is not the head of list " + list + " but has nothing in front of it";
       heads[list] = older;

@@ -157,11 +157,17 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     long[] words = burst.words;
     long costAhead = 0;
     boolean stops = false;
-    for (int at = burst.first; at < burst.end; at++) {
+    int end = burst.end;
+    // Programs are mostly runs of one operation, and a run's stride is known in advance.
+    for (int at = burst.first; at < end; ) {
       int op = (int) (words[at] >>> 56);
-      costAhead += opCost[op];
+      int stride = 1 + secondWords[op];
+      int from = at;
+      do {
+        at += stride;
+      } while (at < end && (int) (words[at] >>> 56) == op);
+      costAhead += (at - from) / stride * opCost[op];
       stops |= mayStop[op];
-      at += secondWords[op];
     }
     burst.costAhead = costAhead;
     burst.mayStop = stops;
@@ -871,10 +877,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   private void put(Burst burst, int pfn) {
-    int flags = folios.flags(pfn);
-    if (!ops.put(pfn)) {
+    if (!folios.dropReference(pfn)) {
       return;
     }
+    int flags = folios.flags(pfn);
+    ops.free(pfn, flags);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     if ((flags & LRU) != 0) {
       takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
@@ -978,9 +985,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   private void remotePut(LongList freed, int pfn, int cpu) {
-    int order = folios.has(pfn, LARGE) ? 9 : 0;
-    int flags = folios.flags(pfn);
-    if (ops.put(pfn)) {
+    if (folios.dropReference(pfn)) {
+      int flags = folios.flags(pfn);
+      ops.free(pfn, flags);
+      int order = (flags & LARGE) != 0 ? 9 : 0;
       count(flags, -(1L << order));
       logFreed(pfn, cpu);
       freed.add(freedWord(pfn, order));

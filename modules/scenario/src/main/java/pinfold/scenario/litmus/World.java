@@ -165,7 +165,7 @@ final class World {
   /** Whether the folio has this property at all: only those that are there have any but {@link FolioProperty#PRESENT}. */
   boolean known(FolioRange range, int i, FolioProperty property) {
     int pfn = pfn(range, i);
-    return property == FolioProperty.PRESENT || pfn != NONE && machine.nodeOf(pfn).folios().has(pfn, FolioFlags.ALLOCATED);
+    return property == FolioProperty.PRESENT || pfn != NONE && machine.nodeOf(pfn).folios().isAllocated(pfn);
   }
 
   /** A property of folio {@code i} of a range. */
