@@ -107,6 +107,16 @@ public final class Machine {
     }
   }
 
+  /**
+   * What entities refer to and never change, in an order that depends on the specification alone: a machine built from the same one,
+   * with the same tasks added, has the same at the same places. So a saved entity names these by their place.
+   */
+  public List<Object> fixtures() {
+    List<Object> fixtures = new ArrayList<>(List.of(directory, spec.cost(), spec.variant(), rmap, MovablePages.BY_BLOCK_TYPE));
+    cpus.forEach(cpu -> fixtures.addAll(cpu.programs()));
+    return fixtures;
+  }
+
   /** All entities, by id. */
   public List<Entity> entities() {
     return entities;

@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import pinfold.engine.Entity;
@@ -577,6 +578,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   public int addProgram(TaskProgram program) {
     programs.add(program);
     return programs.size() - 1;
+  }
+
+  /** The programs that it can be told to start, by number. */
+  public List<TaskProgram> programs() {
+    return Collections.unmodifiableList(programs);
   }
 
   /** How long a woken kworker needs before it runs here, ns; scripts use it to fix the order of drain workers. */
