@@ -165,13 +165,63 @@ class LauncherTest {
   }
 
   @Test
-  void theHeapIsAShareOfMemoryUnlessAskedFor() throws Exception {
+  void theHeapMayGrowToMostOfTheFreeMemory() throws Exception {
+    system("MemTotal: 16777216 kB\nMemFree: 100 kB\nMemAvailable: 10485760 kB\n", null);
+    assertThat(pinfold("list").out()).contains("<-Xmx8192m>"); // 80 % of 10 GiB
+  }
+
+  @Test
+  void aControlGroupsLimitBoundsTheHeap() throws Exception {
+    system("MemAvailable: 10485760 kB\n", "0::/a.slice/b.scope\n");
+    cgroup("a.slice/memory.max", "4294967296");
+    cgroup("a.slice/b.scope/memory.max", "max");
+    assertThat(pinfold("list").out()).contains("<-Xmx3276m>"); // 80 % of the 4096 MiB of the group around its own
+    cgroup("a.slice/b.scope/memory.max", "1073741824");
+    assertThat(pinfold("list").out()).contains("<-Xmx819m>");
+  }
+
+  @Test
+  void soDoesOneOfTheFirstVersion() throws Exception {
+    system("MemAvailable: 10485760 kB\n", "3:cpuset:/\n2:cpu,memory:/not/mounted/here\n0::/\n");
+    cgroup("memory/memory.limit_in_bytes", "2147483648");
+    assertThat(pinfold("list").out()).contains("<-Xmx1638m>");
+    cgroup("memory/memory.limit_in_bytes", "9223372036854771712");
+    assertThat(pinfold("list").out()).as("no limit").contains("<-Xmx8192m>");
+  }
+
+  @Test
+  void whereTheSystemDoesNotSayWhatIsFreeJavaDecides() throws Exception {
     jdk("jvm/java-25", "25.0.3");
+    environment.put("PINFOLD_SYSTEM", temp.resolve("nothing").toString());
     assertThat(pinfold("list").out()).contains("<-XX:MaxRAMPercentage=70>").doesNotContain("-Xmx");
+  }
+
+  @Test
+  void aHeapThatWasAskedForIsTaken() throws Exception {
+    jdk("jvm/java-25", "25.0.3");
     environment.put("PINFOLD_HEAP", "12g");
     assertThat(pinfold("list").out()).contains("<-Xmx12g>").doesNotContain("MaxRAMPercentage");
-    environment.put("PINFOLD_HEAP", "plenty");
-    assertThat(pinfold("list").code()).isEqualTo(2);
+    for (String wrong : List.of("plenty", "12gb", "g", "-1")) {
+      environment.put("PINFOLD_HEAP", wrong);
+      assertThat(pinfold("list")).as(wrong).satisfies(run -> assertThat(run.code()).isEqualTo(2))
+          .satisfies(run -> assertThat(run.err()).contains("PINFOLD_HEAP=" + wrong + " is not a size"));
+    }
+  }
+
+  private void system(String meminfo, String cgroups) throws IOException {
+    jdk("jvm/java-25", "25.0.3");
+    Path self = Files.createDirectories(temp.resolve("system/proc/self"));
+    Files.writeString(self.resolveSibling("meminfo"), meminfo);
+    if (cgroups != null) {
+      Files.writeString(self.resolve("cgroup"), cgroups);
+    }
+    environment.put("PINFOLD_SYSTEM", temp.resolve("system").toString());
+  }
+
+  private void cgroup(String file, String limit) throws IOException {
+    Path path = temp.resolve("system/sys/fs/cgroup").resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, limit + "\n");
   }
 
   @Test

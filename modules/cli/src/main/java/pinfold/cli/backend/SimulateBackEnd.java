@@ -54,8 +54,8 @@ final class SimulateBackEnd {
   private static boolean trace(ScenarioConfig scenario, RunRequest request, TraceRequest trace, Session session) {
     KernelVariant variant = KernelVariants.of(VariantFile.load(request.variant(), searchPath(session)));
     RunOptions options = request.options();
-    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
-        : HostFactory.actors(options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads());
+    HeapPlan plan = plan(new Comparer(scenario, List.of(variant), List.of(request.seed())), options, session);
+    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential() : HostFactory.actors(plan.processors());
     pinfold.kernel.trace.TraceRequest filter =
         TraceEvents.request(trace.events(), trace.fromNanos(), trace.toNanos(), trace.pfn());
     try (ProgressDisplay display = session.progress(1);
@@ -93,14 +93,12 @@ final class SimulateBackEnd {
       variants.add(KernelVariants.of(VariantFile.load(name, searchPath(session))));
     }
     Comparer comparer = new Comparer(scenario, variants, seeds);
-    refuseWhatDoesNotFit(scenario, comparer);
-    int processors = options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
-    int sideBySide = comparer.sideBySide(processors, Runtime.getRuntime().maxMemory());
+    HeapPlan plan = plan(comparer, options, session);
     HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
-        : HostFactory.actors(Math.max(1, processors / sideBySide));
+        : HostFactory.actors(Math.max(1, plan.processors() / plan.sideBySide()));
     Comparison comparison;
     try (ProgressDisplay display = session.progress(comparer.runs())) {
-      comparison = comparer.run(sideBySide, hosts, options.check(), display::begin);
+      comparison = comparer.run(plan.sideBySide(), hosts, options.check(), display::begin);
     }
     boolean asExpected = options.check() == CheckLevel.OFF || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
     if (options.json()) {
@@ -114,12 +112,11 @@ final class SimulateBackEnd {
     return asExpected;
   }
 
-  private static void refuseWhatDoesNotFit(ScenarioConfig scenario, Comparer comparer) {
-    long heap = Runtime.getRuntime().maxMemory();
-    if (comparer.bytesPerRun() > heap * 9 / 10) {
-      throw new ConfigError("scenario " + scenario.name(), 0, "", null, "one run may need %.1f GiB and the JVM has %.1f GiB; set PINFOLD_HEAP=%dg or make the VMs smaller"
-          .formatted(comparer.bytesPerRun() / 0x1p30, heap / 0x1p30, (comparer.bytesPerRun() * 10 / 9 >> 30) + 1));
-    }
+  private static HeapPlan plan(Comparer comparer, RunOptions options, Session session) {
+    int processors = options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
+    HeapPlan plan = HeapPlan.of(comparer.scenario().name(), comparer, processors, Runtime.getRuntime().maxMemory());
+    plan.remark().ifPresent(remark -> session.err().println("pinfold: " + remark));
+    return plan;
   }
 
   private static void print(Comparison comparison, RunOptions options, Session session) {

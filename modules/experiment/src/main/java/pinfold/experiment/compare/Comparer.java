@@ -17,10 +17,6 @@ import pinfold.scenario.ScenarioConfig;
  * memory; what comes out does not depend on it.
  */
 public final class Comparer {
-  /** Bytes of a run per page that it may touch: a folio record of 16 bytes at both ends of a migration, and page tables. */
-  private static final long BYTES_PER_PAGE = 44;
-  private static final long BYTES_PER_RUN = 64L << 20;
-
   private final ScenarioConfig scenario;
   private final List<KernelVariant> variants;
   private final List<Long> seeds;
@@ -31,20 +27,22 @@ public final class Comparer {
     this.seeds = List.copyOf(seeds);
   }
 
+  public ScenarioConfig scenario() {
+    return scenario;
+  }
+
   public int runs() {
     return variants.size() * seeds.size();
   }
 
-  /** What one run may need at most, bytes. */
+  /** The heap that one run may need, bytes. */
   public long bytesPerRun() {
-    long pages = scenario.vms().stream().mapToLong(vm -> vm.memoryPages()).sum()
-        + scenario.background().stream().mapToLong(task -> task.workingSetPages() * task.cpus().size()).sum();
-    return BYTES_PER_RUN + pages * BYTES_PER_PAGE;
+    return RunMemory.bytes(scenario);
   }
 
   /** How many runs go side by side on {@code processors} with {@code heapBytes}. */
   public int sideBySide(int processors, long heapBytes) {
-    return (int) Math.clamp(heapBytes * 8 / 10 / bytesPerRun(), 1, Math.min(processors, runs()));
+    return (int) Math.clamp(heapBytes / bytesPerRun(), 1, Math.min(processors, runs()));
   }
 
   /**
