@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.HostFactory;
+import pinfold.experiment.compare.RunListener;
 import pinfold.experiment.compare.ScenarioRun;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
@@ -30,6 +31,10 @@ final class ScenarioBenches {
     return scenario.variants().stream().map(name -> KernelVariants.of(VariantFile.load(name, searchPath(effort)))).toList();
   }
 
+  private static RunListener unlessCancelled(Effort effort) {
+    return RunListener.of((now, windows) -> !effort.cancelled().getAsBoolean());
+  }
+
   /** The published machine, a run per variant with all processors to itself. */
   record Published(String name) implements Bench {
     @Override
@@ -44,7 +49,7 @@ final class ScenarioBenches {
       for (KernelVariant variant : variants(scenario, effort)) {
         effort.says("vm-passthrough-published: " + variant.name());
         HostFactory hosts = HostFactory.actors(Runtime.getRuntime().availableProcessors());
-        long wallNanos = new ScenarioRun(scenario, variant, 1, hosts).run((now, windows) -> !effort.cancelled().getAsBoolean()).wallNanos();
+        long wallNanos = new ScenarioRun(scenario, variant, 1, hosts).run(unlessCancelled(effort)).wallNanos();
         effort.checkCancelled();
         figures.add(Figure.of("vm-passthrough-published, " + variant.name(), "actors", wallNanos / 1e9, "s", Aim.atMost(45)));
       }
@@ -68,7 +73,7 @@ final class ScenarioBenches {
       int sideBySide = comparer.sideBySide(processors, Runtime.getRuntime().maxMemory());
       long from = System.nanoTime();
       comparer.run(sideBySide, HostFactory.actors(Math.max(1, processors / sideBySide)), CheckLevel.OFF,
-          (label, end) -> (now, windows) -> !effort.cancelled().getAsBoolean());
+          label -> unlessCancelled(effort));
       effort.checkCancelled();
       return List.of(Figure.of("vm-passthrough, " + comparer.runs() + " runs", "actors", (System.nanoTime() - from) / 1e9, "s",
           Aim.atMost(120)));

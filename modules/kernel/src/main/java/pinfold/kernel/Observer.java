@@ -84,6 +84,11 @@ public final class Observer extends Entity {
     return List.copyOf(taskEnds);
   }
 
+  /** Pin calls from this one on, counted from 0; for who follows a run. */
+  public List<PinCall> pinCallsFrom(int first) {
+    return List.copyOf(pinCalls.subList(first, pinCalls.size()));
+  }
+
   /** Pin calls, in the order in which the observer heard. */
   public List<PinCall> pinCalls() {
     return List.copyOf(pinCalls);

@@ -59,7 +59,7 @@ final class SimulateBackEnd {
     pinfold.kernel.trace.TraceRequest filter =
         TraceEvents.request(trace.events(), trace.fromNanos(), trace.toNanos(), trace.pfn());
     try (ProgressDisplay display = session.progress(1);
-        ProgressDisplay.Part part = display.begin(variant.name() + " seed " + request.seed(), scenario.durationLimitNanos())) {
+        ProgressDisplay.Part part = display.begin(variant.name() + " seed " + request.seed())) {
       new ScenarioRun(scenario, variant, request.seed(), hosts, options.check()).run(part, filter, machine -> write(machine, session));
     }
     return true;

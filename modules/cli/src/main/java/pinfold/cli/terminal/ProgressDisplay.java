@@ -2,7 +2,7 @@ package pinfold.cli.terminal;
 
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
-import pinfold.engine.Host;
+import pinfold.experiment.compare.RunListener;
 
 /**
  * How far a command has come: on a terminal one line with a bar, drawn over at most ten times a second and gone when the
@@ -13,6 +13,8 @@ public final class ProgressDisplay implements AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final long LINE_NANOS = 5_000_000_000L;
   private static final int BAR_COLUMNS = 20;
+  /** A guess of the time left that rests on less says nothing. */
+  private static final double LEAST_TO_GO_BY = 0.01;
   private static final String ERASE = "\r\033[K";
 
   private final PrintWriter err;
@@ -44,11 +46,10 @@ public final class ProgressDisplay implements AutoCloseable {
    * Begins the next run; the part is the listener to give to its host, and is closed when it is done.
    *
    * @param label what it is, as {@code linux-6.12 seed 2}
-   * @param endNanos simulated end, if the run is known to last until then; otherwise 0
    */
-  public synchronized Part begin(String label, long endNanos) {
+  public synchronized Part begin(String label) {
     begun++;
-    return new Part(parts == 1 ? label : label + " (" + begun + " of " + parts + ")", endNanos);
+    return new Part(parts == 1 ? label : label + " (" + begun + " of " + parts + ")");
   }
 
   /** Prints a line that stays, above the bar. */
@@ -83,7 +84,7 @@ public final class ProgressDisplay implements AutoCloseable {
       err.print(ERASE + bar(fraction) + clip(text, terminal.columns() - BAR_COLUMNS - 11));
       drawn = true;
     } else {
-      err.println("pinfold: " + text);
+      err.println("pinfold: " + (int) (fraction * 100) + " %, " + text);
     }
     err.flush();
   }
@@ -100,18 +101,21 @@ public final class ProgressDisplay implements AutoCloseable {
     return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));
   }
 
-  /** One run. */
-  public final class Part implements Host.ProgressListener, AutoCloseable {
+  /** One run. Its share of the work is what the bar and the time left go by, as nobody knows when a run ends in simulated time. */
+  public final class Part implements RunListener {
     private final String label;
-    private final long endNanos;
     private final long partStartedAt = wallNanos.getAsLong();
-    private double share;
+    private volatile double share;
     private long simulatedNanos;
     private long windows;
 
-    private Part(String label, long endNanos) {
+    private Part(String label) {
       this.label = label;
-      this.endNanos = endNanos;
+    }
+
+    @Override
+    public void workDone(double done) {
+      advance(Math.max(share, Math.min(1, done)));
     }
 
     /** Returns false once Ctrl-C was pressed. */
@@ -121,9 +125,6 @@ public final class ProgressDisplay implements AutoCloseable {
       if (now >= nextAt) {
         simulatedNanos = nowNanos;
         windows = windowsRun;
-        if (endNanos > 0) {
-          advance(Math.min(1, (double) nowNanos / endNanos));
-        }
         show(this, now);
       }
       return !cancellation.requested();
@@ -145,12 +146,9 @@ public final class ProgressDisplay implements AutoCloseable {
     private String text(long now, double fraction) {
       double seconds = Math.max(1e-9, (now - partStartedAt) * 1e-9);
       StringBuilder text = new StringBuilder(label).append(": ").append(Amounts.simulated(simulatedNanos));
-      if (endNanos > 0) {
-        text.append(" of ").append(Amounts.simulated(endNanos));
-      }
       text.append(" simulated, ").append(Amounts.rate(simulatedNanos / seconds)).append(", ")
           .append(Math.round(windows / seconds)).append(" windows/s");
-      if (fraction > 0.001) {
+      if (fraction >= LEAST_TO_GO_BY) {
         long left = Math.round((now - startedAt) * 1e-9 * (1 - fraction) / fraction);
         text.append(", ").append(Amounts.left(left)).append(" left");
       }

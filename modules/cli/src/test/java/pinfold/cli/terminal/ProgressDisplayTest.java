@@ -18,12 +18,13 @@ class ProgressDisplayTest {
   @Test
   void aTerminalSeesABarWithTimeRateAndTimeLeft() {
     try (ProgressDisplay display = display(new Terminal(true, false, 120), 1)) {
-      ProgressDisplay.Part part = display.begin("linux-6.12 seed 1", 8 * SECONDS);
+      ProgressDisplay.Part part = display.begin("linux-6.12 seed 1");
+      part.workDone(0.25);
       wall = 4 * SECONDS;
       part.onProgress(2 * SECONDS, 4000);
       // A quarter in 4 s: 12 s to go, at half a simulated second per second.
       assertThat(err.toString()).isEqualTo("\r\033[K[#####...............]  25 %  "
-          + "linux-6.12 seed 1: 2.00 s of 8.00 s simulated, 500 ms/s, 1000 windows/s, 12 s left");
+          + "linux-6.12 seed 1: 2.00 s simulated, 500 ms/s, 1000 windows/s, 12 s left");
     }
     assertThat(err.toString()).as("erased").endsWith("\r\033[K");
   }
@@ -31,7 +32,7 @@ class ProgressDisplayTest {
   @Test
   void aBarIsDrawnAtMostTenTimesASecond() {
     try (ProgressDisplay display = display(new Terminal(true, false, 120), 1)) {
-      ProgressDisplay.Part part = display.begin("x", SECONDS);
+      ProgressDisplay.Part part = display.begin("x");
       for (wall = 0; wall < SECONDS; wall += MILLIS) {
         part.onProgress(wall, 1);
       }
@@ -42,21 +43,21 @@ class ProgressDisplayTest {
   @Test
   void elsewhereAPlainLineComesEveryFiveSeconds() {
     try (ProgressDisplay display = display(new Terminal(false, false, 80), 2)) {
-      ProgressDisplay.Part part = display.begin("x", 0);
+      ProgressDisplay.Part part = display.begin("x");
       for (wall = 0; wall <= 11 * SECONDS; wall += 100 * MILLIS) {
         part.onProgress(wall / 1000, wall / SECONDS);
       }
     }
     assertThat(err.toString()).isEqualTo("""
-        pinfold: x (1 of 2): 5.00 ms simulated, 1.00 ms/s, 1 windows/s
-        pinfold: x (1 of 2): 10.0 ms simulated, 1.00 ms/s, 1 windows/s
+        pinfold: 0 %, x (1 of 2): 5.00 ms simulated, 1.00 ms/s, 1 windows/s
+        pinfold: 0 %, x (1 of 2): 10.0 ms simulated, 1.00 ms/s, 1 windows/s
         """);
   }
 
   @Test
   void workThatIsOverAtOnceShowsNothing() {
     try (ProgressDisplay display = display(new Terminal(true, true, 80), 1);
-        ProgressDisplay.Part part = display.begin("x", SECONDS)) {
+        ProgressDisplay.Part part = display.begin("x")) {
       part.onProgress(SECONDS, 1);
     }
     assertThat(err.toString()).isEmpty();
@@ -65,8 +66,9 @@ class ProgressDisplayTest {
   @Test
   void partsThatAreDoneCountWhole() {
     try (ProgressDisplay display = display(new Terminal(true, false, 120), 4)) {
-      display.begin("a", SECONDS).close();
-      ProgressDisplay.Part second = display.begin("b", SECONDS);
+      display.begin("a").close();
+      ProgressDisplay.Part second = display.begin("b");
+      second.workDone(0.5);
       wall = SECONDS;
       second.onProgress(SECONDS / 2, 1);
       assertThat(err.toString()).contains(" 37 %").contains("b (2 of 4)"); // (1 + 0.5) / 4
@@ -74,9 +76,21 @@ class ProgressDisplayTest {
   }
 
   @Test
+  void workThatIsTakenBackDoesNotMoveTheBarBack() {
+    try (ProgressDisplay display = display(new Terminal(true, false, 120), 1)) {
+      ProgressDisplay.Part part = display.begin("x");
+      part.workDone(0.5);
+      part.workDone(0.25); // memory of a VM that failed was given back
+      wall = SECONDS;
+      part.onProgress(1, 1);
+      assertThat(err.toString()).contains(" 50 %");
+    }
+  }
+
+  @Test
   void theLineIsCutToTheTerminal() {
     try (ProgressDisplay display = display(new Terminal(true, false, 40), 1)) {
-      ProgressDisplay.Part part = display.begin("a long label that does not fit", SECONDS);
+      ProgressDisplay.Part part = display.begin("a long label that does not fit");
       wall = SECONDS;
       part.onProgress(1, 1);
     }
@@ -86,7 +100,8 @@ class ProgressDisplayTest {
   @Test
   void coloursAreUsedOnlyWhereWelcome() {
     try (ProgressDisplay display = display(new Terminal(true, true, 100), 1)) {
-      ProgressDisplay.Part part = display.begin("x", SECONDS);
+      ProgressDisplay.Part part = display.begin("x");
+      part.workDone(0.5);
       wall = SECONDS;
       part.onProgress(SECONDS / 2, 1);
     }
@@ -96,7 +111,7 @@ class ProgressDisplayTest {
   @Test
   void aRemarkStaysAboveTheBar() {
     try (ProgressDisplay display = display(new Terminal(true, false, 100), 1)) {
-      ProgressDisplay.Part part = display.begin("x", SECONDS);
+      ProgressDisplay.Part part = display.begin("x");
       wall = SECONDS;
       part.onProgress(1, 1);
       display.remark("wrote results/x");
@@ -107,7 +122,7 @@ class ProgressDisplayTest {
   @Test
   void cancellingEndsTheRunAtTheNextWindow() {
     try (ProgressDisplay display = display(new Terminal(false, false, 80), 1)) {
-      ProgressDisplay.Part part = display.begin("x", SECONDS);
+      ProgressDisplay.Part part = display.begin("x");
       assertThat(part.onProgress(1, 1)).isTrue();
       cancellation.request();
       assertThat(part.onProgress(2, 2)).isFalse();

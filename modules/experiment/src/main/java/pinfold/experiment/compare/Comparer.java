@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import pinfold.engine.Host;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
@@ -50,21 +50,16 @@ public final class Comparer {
    *
    * @param sideBySide runs at the same time
    * @param checks what is verified while they run
-   * @param listeners gives each run, by label and end time, somebody to tell of its progress
+   * @param listeners gives each run, by its label, somebody to tell of its progress
    */
-  public Comparison run(int sideBySide, HostFactory hosts, CheckLevel checks, BiFunction<String, Long, Host.ProgressListener> listeners) {
+  public Comparison run(int sideBySide, HostFactory hosts, CheckLevel checks, Function<String, RunListener> listeners) {
     List<Future<RunResult>> futures = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
       for (KernelVariant variant : variants) {
         for (long seed : seeds) {
           futures.add(pool.submit(() -> {
-            Host.ProgressListener listener = listeners.apply(variant.name() + " seed " + seed, scenario.durationLimitNanos());
-            try {
+            try (RunListener listener = listeners.apply(variant.name() + " seed " + seed)) {
               return new ScenarioRun(scenario, variant, seed, hosts, checks).run(listener);
-            } finally {
-              if (listener instanceof AutoCloseable closeable) {
-                closeable.close();
-              }
             }
           }));
         }

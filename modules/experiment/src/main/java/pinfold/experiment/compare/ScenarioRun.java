@@ -42,7 +42,7 @@ public final class ScenarioRun {
   }
 
   /** Runs to the end and reads the result. */
-  public RunResult run(Host.ProgressListener listener) {
+  public RunResult run(RunListener listener) {
     return run(listener, TraceRequest.NOTHING, machine -> {});
   }
 
@@ -51,7 +51,7 @@ public final class ScenarioRun {
    *
    * @param afterwards gets the machine with what it traced, before it is given up
    */
-  public RunResult run(Host.ProgressListener listener, TraceRequest trace, Consumer<Machine> afterwards) {
+  public RunResult run(RunListener listener, TraceRequest trace, Consumer<Machine> afterwards) {
     long wall = System.nanoTime();
     ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512, trace);
     Machine machine = built.machine();
@@ -60,12 +60,14 @@ public final class ScenarioRun {
       host.onProgress(listener);
       built.start(host);
       Series series = new Series();
+      RunWork work = new RunWork(scenario, machine);
       Host.Outcome outcome;
       long until = 0;
       do {
         until = Math.min(until + SAMPLE_NANOS, scenario.durationLimitNanos());
         outcome = host.runUntil(until);
         series.sample(outcome == Host.Outcome.END_TIME ? until : host.nowNanos(), machine.counters());
+        listener.workDone(Math.max(work.share(), (double) host.nowNanos() / scenario.durationLimitNanos()));
       } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
       checking.finish(host.nowNanos());
       afterwards.accept(machine);

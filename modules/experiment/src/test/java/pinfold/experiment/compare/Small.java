@@ -3,7 +3,6 @@ package pinfold.experiment.compare;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import pinfold.engine.Host;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
@@ -53,7 +52,6 @@ final class Small {
   }
 
   static RunResult run(ScenarioConfig scenario, String variant, long seed, HostFactory hosts) {
-    Host.ProgressListener goOn = (now, windows) -> true;
-    return new ScenarioRun(scenario, variant(variant), seed, hosts).run(goOn);
+    return new ScenarioRun(scenario, variant(variant), seed, hosts).run(RunListener.of((now, windows) -> true));
   }
 }

@@ -63,6 +63,7 @@ public final class AddressSpace extends Entity implements Counting {
   private final Counters counters = new Counters();
   private final int[][] tables;
   private final int[] hugeEntries;
+  private int presentBlocks;
   private List<Vma> vmas;
   private final FaultLock faultLock;
   private final MmapLock<Request> mmapLock = new MmapLock<>();
@@ -292,6 +293,7 @@ public final class AddressSpace extends Entity implements Counting {
   private void install(int block, int page, long entry) {
     if (Pte.large(entry)) {
       assert tables[block] == null || allClear(tables[block]) : "2 MiB entry over small pages";
+      presentBlocks += hugeEntries[block] == 0 && tables[block] == null ? 1 : 0;
       hugeEntries[block] = (int) entry | Pte.PRESENT;
       return;
     }
@@ -299,6 +301,7 @@ public final class AddressSpace extends Entity implements Counting {
     if (table == null) {
       table = new int[BLOCK_PAGES];
       tables[block] = table;
+      presentBlocks++;
     }
     assert table[page] == 0 : name() + ": page " + ((block << BLOCK_SHIFT) + page) + " mapped twice";
     table[page] = (int) entry | Pte.PRESENT;
@@ -476,6 +479,7 @@ public final class AddressSpace extends Entity implements Counting {
     if (hugeEntries[block] != 0) {
       out.add(hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
       hugeEntries[block] = 0;
+      presentBlocks -= tables[block] == null ? 1 : 0;
     } else if (tables[block] != null) {
       int[] table = tables[block];
       out.room(pages);
@@ -488,6 +492,7 @@ public final class AddressSpace extends Entity implements Counting {
       }
       if (allClear(table)) {
         tables[block] = null;
+        presentBlocks--;
       }
     }
     out.close();
@@ -568,6 +573,11 @@ public final class AddressSpace extends Entity implements Counting {
   /** The VMAs, by address; read them only while no window runs. */
   public List<Vma> vmas() {
     return vmas;
+  }
+
+  /** How many of its blocks of 2 MiB have any page. */
+  public int presentBlocks() {
+    return presentBlocks;
   }
 
   @Override
