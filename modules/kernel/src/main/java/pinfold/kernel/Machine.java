@@ -8,6 +8,7 @@ import pinfold.engine.Host;
 import pinfold.engine.StateHash;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.Distributions;
 import pinfold.kernel.cpu.Cpu;
 import pinfold.kernel.cpu.TaskProgram;
 import pinfold.kernel.drain.LruDrain;
@@ -201,6 +202,17 @@ public final class Machine {
       }
     }
     return sum;
+  }
+
+  /** All entities' distributions together. */
+  public Distributions distributions() {
+    Distributions all = new Distributions();
+    for (Entity entity : entities) {
+      if (entity instanceof Counting counting) {
+        all.addAll(counting.distributions());
+      }
+    }
+    return all;
   }
 
   /** What the run did and what state it left, in 64 bits: equal on every host, at any parallelism, for any window. */

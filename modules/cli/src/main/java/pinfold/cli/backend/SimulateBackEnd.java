@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import pinfold.cli.terminal.ProgressDisplay;
 import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.Comparison;
+import pinfold.experiment.compare.DistributionRows;
 import pinfold.experiment.compare.HostFactory;
 import pinfold.experiment.compare.RunResult;
 import pinfold.experiment.compare.ScenarioRun;
@@ -126,6 +127,9 @@ final class SimulateBackEnd {
         scenario.machine().cpuCount(), scenario.machine().nodes().size(), scenario.machine().nearLinkNanos(),
         scenario.machine().farLinkNanos(), comparison.runs().size());
     session.out().println(comparison.table().render(session.terminal().columns()));
+    if (!comparison.drainLatencies().isEmpty()) {
+      session.out().println("A drain of all CPUs took (median, 99 %, longest; us): " + String.join("; ", comparison.drainLatencies()) + "\n");
+    }
     for (String story : comparison.stories()) {
       session.out().println(story);
     }
@@ -167,6 +171,7 @@ final class SimulateBackEnd {
       counters.put(counter.statName(), run.counters().get(counter));
     }
     map.put("counters", counters);
+    map.put("distributions", DistributionRows.summary(run.distributions()));
     map.put("check", run.findings());
     return map;
   }
@@ -188,6 +193,8 @@ final class SimulateBackEnd {
       for (RunResult run : comparison.runs()) {
         out.csv("series-" + run.variant() + "-seed-" + run.seed() + ".csv", Series.header(), run.series().rows());
       }
+      out.csv("distributions.csv", DistributionRows.header(),
+          comparison.runs().stream().flatMap(run -> DistributionRows.of(run).stream()).toList());
       Map<String, String> digests = new LinkedHashMap<>();
       comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
       out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,

@@ -7,6 +7,8 @@ import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.stats.Quantiles;
 import pinfold.experiment.stats.Share;
+import pinfold.kernel.count.Distribution;
+import pinfold.kernel.count.Histogram;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.cpu.Errno;
 import pinfold.kernel.variant.KernelVariant;
@@ -123,6 +125,20 @@ public final class Comparison {
               .formatted(variant.name(), run.seed(), run.simulatedNanos() / 1e9, String.join("\n  ", run.stuck()))));
     }
     return stories;
+  }
+
+  /** What one lru_add_drain_all() took, a phrase for each variant that called it; empty if none did. */
+  public List<String> drainLatencies() {
+    List<String> phrases = new ArrayList<>();
+    for (KernelVariant variant : variants) {
+      Histogram drains = new Histogram();
+      runsOf(variant).forEach(run -> drains.addAll(run.distributions().get(Distribution.DRAIN_ALL)));
+      if (drains.count() > 0) {
+        phrases.add("%s %.1f, %.1f, %.1f".formatted(variant.name(), drains.quantile(0.5) / 1e3, drains.quantile(0.99) / 1e3,
+            drains.max() / 1e3));
+      }
+    }
+    return phrases;
   }
 
   /** Link latency that no operation's cost covered, as a share of all CPUs' simulated time, the largest of all runs. */

@@ -4,6 +4,7 @@ import java.util.List;
 import pinfold.engine.Host;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Distributions;
 
 /**
  * What one run gave. All but {@code wallNanos} depends on scenario, variant and seed alone.
@@ -13,7 +14,7 @@ import pinfold.kernel.count.Counters;
  * @param stuck tasks that had not ended, each with its stack, when the run ended without all VMs
  */
 public record RunResult(String variant, long seed, Host.Outcome outcome, long simulatedNanos, long windows, long wallNanos, long digest,
-    Counters counters, List<VmResult> vms, List<PinCall> pinCalls, Series series, List<String> findings, List<String> stuck) {
+    Counters counters, Distributions distributions, List<VmResult> vms, List<PinCall> pinCalls, Series series, List<String> findings, List<String> stuck) {
 
   public RunResult {
     vms = List.copyOf(vms);

@@ -74,7 +74,7 @@ public final class ScenarioRun {
       List<VmResult> vms = vms(machine);
       List<PinCall> calls = machine.observer().pinCalls();
       return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall, machine.digest(),
-          machine.counters(), vms, calls, series, PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
+          machine.counters(), machine.distributions(), vms, calls, series, PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
     }
   }
 

@@ -1,6 +1,7 @@
 package pinfold.experiment.compare;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
@@ -14,7 +15,7 @@ public final class Series {
       VmCounter.PGMIGRATE_FAIL, VmCounter.LRU_ADD_DRAIN, VmCounter.LRU_ADD_DRAIN_ALL, VmCounter.CPUS_DRAINED, VmCounter.LRU_LOCK_WAIT_NANOS,
       VmCounter.PAGE_OPERATIONS);
 
-  private final List<List<Long>> rows = new ArrayList<>();
+  private final List<long[]> rows = new ArrayList<>();
 
   /** Names of the columns: the time, then the counters. */
   public static List<String> header() {
@@ -24,13 +25,16 @@ public final class Series {
   }
 
   void sample(long nowNanos, Counters counters) {
-    List<Long> row = new ArrayList<>(List.of(nowNanos));
-    COUNTERS.forEach(counter -> row.add(counters.get(counter)));
+    long[] row = new long[1 + COUNTERS.size()];
+    row[0] = nowNanos;
+    for (int i = 0; i < COUNTERS.size(); i++) {
+      row[i + 1] = counters.get(COUNTERS.get(i));
+    }
     rows.add(row);
   }
 
   /** A row per instant. */
   public List<List<Long>> rows() {
-    return List.copyOf(rows);
+    return rows.stream().map(row -> Arrays.stream(row).boxed().toList()).toList();
   }
 }

@@ -15,6 +15,8 @@ import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.Distribution;
+import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
@@ -41,6 +43,7 @@ import pinfold.kernel.zone.PerCpuPages;
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
+  private static final BatchKind[] BATCH_KINDS = BatchKind.values();
   private static final int KWORKER = 0;
   /** Word of BURST_DONE at which the batches begin. */
   private static final int ANSWER_BATCHES = 6;
@@ -51,6 +54,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final CostModel cost;
   private final RmapSpace rmap;
   private final Counters counters = new Counters();
+  private final Distributions distributions = new Distributions();
   private final FolioBatches batches;
   private final PcpSet pcps;
   private final List<TaskProgram> programs;
@@ -480,6 +484,13 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return current.reply[resultsAt + index];
   }
 
+  /** Keeps how full each batch is as this CPU pins long-term. */
+  void recordOccupancy() {
+    for (BatchKind kind : BATCH_KINDS) {
+      distributions.record(Distribution.pinBatch(kind), batches.count(kind));
+    }
+  }
+
   /** Whether any batch holds anything; a local drain of nothing costs a few loads. */
   boolean batchesEmpty() {
     return batches.isEmpty();
@@ -679,6 +690,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   @Override
   public Counters counters() {
     return counters;
+  }
+
+  @Override
+  public Distributions distributions() {
+    return distributions;
   }
 
   @Override

@@ -94,6 +94,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
     }
     if (record.rounds == 1) {
       cpu.countHeld(pinned, record);
+      cpu.recordOccupancy();
     }
     isolated.clear();
     at = 2;

@@ -12,6 +12,8 @@ import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.Distribution;
+import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 
 /**
@@ -26,6 +28,7 @@ public final class LruDrain extends Entity implements Counting {
   private final Directory directory;
   private final CostModel cost;
   private final Counters counters = new Counters();
+  private final Distributions distributions = new Distributions();
   private final boolean[] needsDrain;
   private final Deque<Call> queue = new ArrayDeque<>();
   private Call holder;
@@ -33,8 +36,13 @@ public final class LruDrain extends Entity implements Counting {
   private long generation;
   private int disableCount;
 
-  /** One caller of a drain. */
-  private record Call(int from, long task, long generationRead, boolean force, int owner) {}
+  /**
+   * One caller of a drain.
+   *
+   * @param askedNanos when it called lru_add_drain_all(); -1 for a drain of one CPU
+   * @param queuedNanos when it came to the mutex
+   */
+  private record Call(int from, long task, long generationRead, boolean force, int owner, long askedNanos, long queuedNanos) {}
 
   public LruDrain(Directory directory, long seed, CostModel cost) {
     super(Directory.LRU_DRAIN, seed);
@@ -57,16 +65,16 @@ public final class LruDrain extends Entity implements Counting {
       case Messages.DRAIN_ALL -> {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
         long read = event.word(3) >= 0 ? event.word(3) : generation;
-        enqueue(new Call(event.origin(), event.word(1), read, event.word(2) != 0, -1));
+        enqueue(new Call(event.origin(), event.word(1), read, event.word(2) != 0, -1, event.word(0), nowNanos()));
       }
       case Messages.DRAIN_OWNER -> {
         counters.increment(VmCounter.OWNER_DRAINS);
-        startWork(new Call(event.origin(), event.word(1), 0, true, event.intWord(2)));
+        startWork(new Call(event.origin(), event.word(1), 0, true, event.intWord(2), -1, -1));
       }
       case Messages.LRU_CACHE_DISABLE -> {
         if (event.origin() == id()) {
           counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
-          enqueue(new Call(event.intWord(0), event.word(1), generation, true, -1));
+          enqueue(new Call(event.intWord(0), event.word(1), generation, true, -1, nowNanos(), nowNanos()));
           return;
         }
         disableCount++;
@@ -96,6 +104,7 @@ public final class LruDrain extends Entity implements Counting {
   private void grantNext() {
     while (holder == null && !queue.isEmpty()) {
       Call call = queue.poll();
+      distributions.record(Distribution.DRAIN_ALL_MUTEX_WAIT, nowNanos() - call.queuedNanos);
       if (call.generationRead != generation && !call.force) {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED);
         reply(call, 0, 0, 0);
@@ -144,7 +153,7 @@ public final class LruDrain extends Entity implements Counting {
   private void onWorkDone(Event event) {
     long caller = event.word(0);
     if (caller != 0) {
-      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1), 1, 1, 0);
+      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1, -1, -1), 1, 1, 0);
       return;
     }
     if (--outstanding == 0) {
@@ -162,7 +171,11 @@ public final class LruDrain extends Entity implements Counting {
   }
 
   private void reply(Call call, long scanned, long cpus, long costNanos) {
-    EventBatch out = open(call.from, nowNanos() + latency(call.from) + costNanos, Messages.DRAIN_ALL_DONE);
+    long at = nowNanos() + latency(call.from) + costNanos;
+    if (call.askedNanos >= 0) {
+      distributions.record(Distribution.DRAIN_ALL, at - call.askedNanos);
+    }
+    EventBatch out = open(call.from, at, Messages.DRAIN_ALL_DONE);
     out.add(call.task).add(scanned).add(cpus).close();
   }
 
@@ -194,6 +207,11 @@ public final class LruDrain extends Entity implements Counting {
   @Override
   public Counters counters() {
     return counters;
+  }
+
+  @Override
+  public Distributions distributions() {
+    return distributions;
   }
 
   /** What it waits for, for a report of a run that hangs. */

@@ -24,6 +24,8 @@ import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.Distribution;
+import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
@@ -59,6 +61,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final PageblockTypes blocks;
   private final FolioOps ops;
   private final Counters counters = new Counters();
+  private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
   private final SimLock lruLock = new SimLock();
   private final BurstAgenda agenda = new BurstAgenda();
@@ -98,7 +101,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     this.lruvec = new LruVec(folios);
     this.ops = new FolioOps(folios, lruvec, counters, trace);
-    this.queued = new QueuedFolios(folios, counters);
+    this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     for (int cpu = 0; cpu < bursts.length; cpu++) {
       bursts[cpu] = new Burst(cpu, variant.batchCapacity(), directory.nodes());
@@ -802,6 +805,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void takeLock(Burst burst, long grantNanos, long holdNanos) {
     long wait = grantNanos - nowNanos();
+    distributions.record(Distribution.LRU_LOCK_WAIT, wait);
     if (wait > 0) {
       counters.add(VmCounter.LRU_LOCK_WAIT_NANOS, wait);
       counters.increment(VmCounter.LRU_LOCK_CONTENDED);
@@ -1127,6 +1131,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       all.add(VmCounter.values()[VmCounter.NR_INACTIVE_ANON.ordinal() + list], lruvec.pages(list));
     }
     return all;
+  }
+
+  @Override
+  public Distributions distributions() {
+    return distributions;
   }
 
   @Override

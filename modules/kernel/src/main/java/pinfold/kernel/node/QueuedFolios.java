@@ -1,6 +1,8 @@
 package pinfold.kernel.node;
 
 import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Distribution;
+import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
@@ -17,12 +19,14 @@ final class QueuedFolios {
 
   private final FolioTable folios;
   private final Counters counters;
+  private final Distributions distributions;
   private final IntMap holders = new IntMap();
   private final IntMap clearedAt = new IntMap();
 
-  QueuedFolios(FolioTable folios, Counters counters) {
+  QueuedFolios(FolioTable folios, Counters counters, Distributions distributions) {
     this.folios = folios;
     this.counters = counters;
+    this.distributions = distributions;
   }
 
   private static boolean unlinked(BatchKind kind, int tag) {
@@ -78,7 +82,9 @@ final class QueuedFolios {
   }
 
   private void countClear(int since, long nowNanos) {
-    counters.add(VmCounter.LRU_CLEAR_NANOS, (((int) (nowNanos >>> TIME_SHIFT) - since) & 0xFFFFFFFFL) << TIME_SHIFT);
+    long nanos = (((int) (nowNanos >>> TIME_SHIFT) - since) & 0xFFFFFFFFL) << TIME_SHIFT;
+    distributions.record(Distribution.LRU_CLEAR, nanos);
+    counters.add(VmCounter.LRU_CLEAR_NANOS, nanos);
     counters.increment(VmCounter.LRU_CLEAR_ENDED);
   }
 

@@ -12,6 +12,8 @@ import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.Distribution;
+import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
@@ -31,6 +33,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   private final BuddyZone buddy;
   private final CostModel cost;
   private final Counters counters = new Counters();
+  private final Distributions distributions = new Distributions();
   /** Null when nothing is traced. */
   private final TraceBuffer trace;
   private int[] scratch = new int[64];
@@ -143,6 +146,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   /** Takes zone->lock in order of arrival; returns when it was granted. */
   private long lock(long holdNanos) {
     long granted = Math.max(nowNanos(), lockFreeAtNanos);
+    distributions.record(Distribution.ZONE_LOCK_WAIT, granted - nowNanos());
     lockFreeAtNanos = granted + holdNanos;
     return granted;
   }
@@ -168,6 +172,11 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     all.add(VmCounter.NR_FREE_PAGES, buddy.freePages());
     all.add(VmCounter.NR_FREE_CMA, buddy.freeCmaPages());
     return all;
+  }
+
+  @Override
+  public Distributions distributions() {
+    return distributions;
   }
 
   @Override
