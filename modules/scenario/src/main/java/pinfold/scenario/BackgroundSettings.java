@@ -25,7 +25,8 @@ final class BackgroundSettings {
       if (!taken.add(name)) {
         throw item.error("name", "is the name of another background task too");
       }
-      tasks.add(new BackgroundTask(name, kind, cpus(item, machine, vms), workingSetPages(item),
+      tasks.add(new BackgroundTask(name, kind, cpus(item, machine, vms),
+          item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
           item.smallInteger("ops-per-burst", 1, 1 << 20),
           item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
           item.integer("max-ops", 0, Long.MAX_VALUE)));

@@ -8,12 +8,13 @@ import java.util.List;
  * @param name unique in its scenario
  * @param kind what an operation does
  * @param cpus one task on each
+ * @param schedClass scheduling class of its tasks
  * @param workingSetPages pages of each task
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end
  */
-public record BackgroundTask(String name, Kind kind, List<Integer> cpus, long workingSetPages, int opsPerBurst,
+public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages, int opsPerBurst,
     long thinkTimeNanos, long maxOps) {
 
   public BackgroundTask {
@@ -25,11 +26,21 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, long wo
     return maxOps / cpus.size() + (position < maxOps % cpus.size() ? 1 : 0);
   }
 
+  /** Which tasks go before which. */
+  public enum SchedClass {
+    /** In turn with the others of its CPU. */
+    FAIR,
+    /** Before every fair task of its CPU, drain workers included, until it pauses. */
+    FIFO
+  }
+
   /** What one operation does to the task's next page. */
   public enum Kind {
     MARK_ACCESSED,
     FILE_READ,
     FILE_WRITE,
+    /** Read, then posix_fadvise(DONTNEED), which drains this CPU and then all. */
+    FADVISE_DONTNEED,
     MADVISE_COLD,
     MADVISE_FREE,
     /** mlock, then munlock. */

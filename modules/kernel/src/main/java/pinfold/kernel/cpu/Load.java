@@ -12,14 +12,22 @@ import pinfold.engine.KeyedDraws;
  * @param space its address space; its pages are the working set
  * @param file its file, -1 for kinds without
  * @param pages working set
- * @param pagesPerOperation pages of one operation
- * @param thinkNanos pause between operations
+ * @param pagesPerBurst pages between two pauses, done in operations of at most 512
+ * @param thinkNanos the pause
  * @param maxPages ends after so many pages; 0 = never
  * @param awaited whether the run waits for its end
+ * @param fifo whether it runs in the FIFO class, above every task of the fair one
  */
-public record Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerOperation, long thinkNanos, long maxPages,
-    boolean awaited) implements TaskProgram {
+public record Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerBurst, long thinkNanos, long maxPages,
+    boolean awaited, boolean fifo) implements TaskProgram {
   private static final long PURPOSE_PAGE = 0x10AD;
+  private static final int MOST_PAGES = 512;
+
+  /** One of the fair class. */
+  public Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerBurst, long thinkNanos, long maxPages,
+      boolean awaited) {
+    this(kind, seed, task, space, file, pages, pagesPerBurst, thinkNanos, maxPages, awaited, false);
+  }
 
   /** What one operation does to its run of pages. */
   public enum Kind {
@@ -27,6 +35,11 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     MARK_ACCESSED,
     FILE_READ,
     FILE_WRITE,
+    /**
+     * Reads it, then posix_fadvise(POSIX_FADV_DONTNEED) as where some page cannot be invalidated at once: lru_add_drain(), then
+     * lru_add_drain_all() (mm/fadvise.c: generic_fadvise(), 6.12). The pages stay in the page cache.
+     */
+    FADVISE_DONTNEED,
     /** Touches it twice, then MADV_COLD. Begins as MARK_ACCESSED does. */
     MADVISE_COLD,
     /** Writes to it, MADV_FREE, MADV_DONTNEED. */
@@ -36,7 +49,12 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     /** Writes to it, then unmaps it. */
     FAULT_UNMAP,
     /** A process that writes to all of its memory and exits. */
-    FORK_EXIT
+    FORK_EXIT;
+
+    /** Whether it works on a file and not on an address space. */
+    public boolean usesFile() {
+      return this == FILE_READ || this == FILE_WRITE || this == FADVISE_DONTNEED;
+    }
   }
 
   @Override
@@ -54,6 +72,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private long done;
     private int first;
     private int count;
+    private int left;
 
     @Override
     protected Signal step(Cpu cpu) {
@@ -66,9 +85,13 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
           if (maxPages > 0 && done >= maxPages) {
             return cpu.ret(0);
           }
-          count = kind == Kind.FORK_EXIT ? pages : Math.min(pagesPerOperation, pages);
+          if (left <= 0) {
+            left = pagesPerBurst;
+          }
+          count = kind == Kind.FORK_EXIT ? pages : Math.min(Math.min(left, MOST_PAGES), pages);
           first = (int) KeyedDraws.below(pages - count + 1L, seed, PURPOSE_PAGE, task, operation++);
           done += count;
+          left -= count;
           at = 1;
           return Signal.RUN;
         }
@@ -88,7 +111,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
         }
         default -> {
           at = 5;
-          return thinkNanos > 0 ? cpu.sleepFor(thinkNanos) : Signal.PREEMPTIBLE;
+          return left <= 0 && thinkNanos > 0 ? cpu.sleepFor(thinkNanos) : Signal.PREEMPTIBLE;
         }
       }
     }
@@ -100,7 +123,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private Frame firstCall() {
       return switch (kind) {
         case MARK_ACCESSED, MADVISE_COLD -> touch();
-        case FILE_READ, FILE_WRITE -> new FileAccess(file, first, count, false);
+        case FILE_READ, FILE_WRITE, FADVISE_DONTNEED -> new FileAccess(file, first, count, false);
         case MADVISE_FREE, FAULT_UNMAP, FORK_EXIT -> new Touch(space, first, count, PageWalk.Purpose.FAULT);
         case MLOCK -> new Mlock(space, first, count, Mlock.Mode.LOCK);
       };
@@ -109,6 +132,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private Frame secondCall() {
       return switch (kind) {
         case MARK_ACCESSED, FILE_READ, FILE_WRITE -> null;
+        case FADVISE_DONTNEED -> new DrainBatches(true);
         case MADVISE_COLD -> touch();
         case MADVISE_FREE -> new Madvise(space, first, count, PageWalk.Purpose.LAZYFREE);
         case FAULT_UNMAP -> new Unmap(Unmap.Reason.MUNMAP, space, first, count);
@@ -121,6 +145,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
       return switch (kind) {
         case MADVISE_COLD -> new Madvise(space, first, count, PageWalk.Purpose.COLD);
         case MADVISE_FREE -> new Unmap(Unmap.Reason.DONTNEED, space, first, count);
+        case FADVISE_DONTNEED -> new DrainAllCpus();
         default -> null;
       };
     }

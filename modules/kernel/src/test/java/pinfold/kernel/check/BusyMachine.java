@@ -43,7 +43,7 @@ final class BusyMachine {
     List<FileSpec> files = new ArrayList<>(List.of(new FileSpec(1, VM_PAGES)));
     List<TaskProgram> loads = new ArrayList<>();
     for (Load.Kind kind : Load.Kind.values()) {
-      boolean file = kind == Load.Kind.FILE_READ || kind == Load.Kind.FILE_WRITE;
+      boolean file = kind.usesFile();
       loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, 200, 40, 20_000, 3_000,
           false));
       if (file) {
@@ -58,7 +58,7 @@ final class BusyMachine {
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());
     this.checks = MachineChecks.of(host, machine, checks);
     for (int i = 0; i < loads.size(); i++) {
-      machine.start(host, i, 0, loads.get(i));
+      machine.start(host, i % 8, 0, loads.get(i));
     }
     startVm(0, 1, VmStart.Locking.NONE, VmStart.Assign.VFIO);
     startVm(1, 5, VmStart.Locking.ON_FAULT, VmStart.Assign.IO_URING);

@@ -70,9 +70,11 @@ public final class ScenarioMachine {
     int cpu = task.cpus().get(position);
     int node = scenario.machine().nodeOfCpu(cpu);
     int pages = Math.toIntExact(Math.max(1, task.workingSetPages()));
-    boolean file = task.kind() == BackgroundTask.Kind.FILE_READ || task.kind() == BackgroundTask.Kind.FILE_WRITE;
-    loads.add(new Load(Load.Kind.valueOf(task.kind().name()), seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
-        Math.min(task.opsPerBurst(), BLOCK), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited));
+    Load.Kind kind = Load.Kind.valueOf(task.kind().name());
+    boolean file = kind.usesFile();
+    loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
+        task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited,
+        task.schedClass() == BackgroundTask.SchedClass.FIFO));
     loadCpus.add(cpu);
     if (file) {
       files.add(new FileSpec(node, pages));
