@@ -32,7 +32,7 @@ final class ScenarioBenches {
   }
 
   private static RunListener unlessCancelled(Effort effort) {
-    return RunListener.of((now, windows) -> !effort.cancelled().getAsBoolean());
+    return (now, windows) -> !effort.cancelled().getAsBoolean();
   }
 
   /** The published machine, a run per variant with all processors to itself. */

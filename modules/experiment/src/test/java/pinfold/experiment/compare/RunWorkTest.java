@@ -50,9 +50,6 @@ class RunWorkTest {
       public boolean onProgress(long nowNanos, long windows) {
         return true;
       }
-
-      @Override
-      public void close() {}
     };
   }
 }

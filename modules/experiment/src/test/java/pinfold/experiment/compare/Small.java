@@ -53,6 +53,6 @@ final class Small {
   }
 
   static RunResult run(ScenarioConfig scenario, String variant, long seed, HostFactory hosts) {
-    return new ScenarioRun(scenario, variant(variant), seed, hosts).run(RunListener.of((now, windows) -> true));
+    return new ScenarioRun(scenario, variant(variant), seed, hosts).run((now, windows) -> true);
   }
 }
