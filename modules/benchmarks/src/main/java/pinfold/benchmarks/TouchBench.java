@@ -11,9 +11,9 @@ import pinfold.kernel.cpu.TaskProgram;
 
 /**
  * Page touches through the full model: a task touches present pages through GUP with FOLL_TOUCH, 512 pages in a row at a position
- * drawn anew each time, of a working set that was populated before. A small one is made cold before each round, or soon all of it would
- * be active and a touch a mere look. The larger ones are not, as that takes long; what share of the touches activated a page is a figure
- * too.
+ * drawn anew each time, of a working set that was populated before. A small one is made cold before each round, or soon all of it
+ * would be active and a touch a mere look. The larger ones are not, as that takes long; what share of the touches activated a
+ * page is a figure too.
  */
 record TouchBench(String name, int pages, double aim) implements Bench {
   private static final int RUN = 512;

@@ -33,6 +33,7 @@ final class CompareCommand extends Command {
   @Override
   public Integer call() throws Exception {
     return ask(root().backEnds().compare(),
-        new CompareRequest(scenario, List.copyOf(variants), seeds == null ? 0 : atLeast(1, seeds, "--seeds"), run.toOptions(this)));
+        new CompareRequest(scenario, List.copyOf(variants), seeds == null ? 0 : atLeast(1, seeds, "--seeds"),
+            run.toOptions(this)));
   }
 }

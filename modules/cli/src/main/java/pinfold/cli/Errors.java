@@ -44,7 +44,6 @@ final class Errors {
     int code = switch (failure) {
       case ConfigError wrong -> badInput(wrong.getMessage(), err);
       case NotAResultException wrong -> badInput(wrong.getMessage(), err);
-      case NotBuiltYetException missing -> badInput(missing.getMessage(), err);
       case NoSuchFileException missing -> badInput(missing.getFile() + ": no such file", err);
       case AccessDeniedException denied -> badInput(denied.getFile() + ": permission denied", err);
       case OutOfMemoryError full -> badInput(String.format(

@@ -7,7 +7,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Lets {@code --check FILE} mean the check and a file: the value of {@code --check} has to be attached, as {@code --check=full}. */
+/**
+ * Lets {@code --check FILE} mean the check and a file: the value of {@code --check} has to be attached, as {@code --check=full}.
+ */
 final class OptionalValue implements IParameterPreprocessor {
   @Override
   public boolean preprocess(Stack<String> args, CommandSpec command, ArgSpec option, Map<String, Object> info) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
@@ -38,6 +39,7 @@ public final class Pinfold extends Command {
 
   /** Runs a command and exits. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // a result reads the same everywhere
     PrintWriter out = writer(System.out, "stdout.encoding");
     PrintWriter err = writer(System.err, "stderr.encoding");
     Cancellation cancellation = new Cancellation();

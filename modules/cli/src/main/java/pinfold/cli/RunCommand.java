@@ -24,7 +24,8 @@ final class RunCommand extends Command {
   @Parameters(paramLabel = "SCENARIO", description = "A scenario file.")
   Path scenario;
 
-  @Option(names = "--variant", paramLabel = "V", required = true, description = "The kernel variant; see 'pinfold list variants'.")
+  @Option(names = "--variant", paramLabel = "V", required = true,
+      description = "The kernel variant; see 'pinfold list variants'.")
   String variant;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")

@@ -14,8 +14,8 @@ import java.util.List;
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end
  */
-public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages, int opsPerBurst,
-    long thinkTimeNanos, long maxOps) {
+public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
+    int opsPerBurst, long thinkTimeNanos, long maxOps) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);

@@ -50,7 +50,8 @@ class VariantFileTest {
       """)
   void everyShippedSwitchIsThatOfTheKernelModel(String name, int capacity, boolean clear, boolean flush, boolean file,
       String rule, boolean local, VariantSpec.PinRefs pin, boolean cached, boolean empty, boolean all, boolean mglru,
-      boolean dead, VariantSpec.MigratePasses passes, VariantSpec.MigrateDrain drain, int thp, VariantSpec.PcpHigh pcp, VariantSpec.FaultLock fault) {
+      boolean dead, VariantSpec.MigratePasses passes, VariantSpec.MigrateDrain drain, int thp, VariantSpec.PcpHigh pcp,
+      VariantSpec.FaultLock fault) {
     VariantSpec spec = VariantFile.load(name, SHIPPED);
     assertThat(spec).isEqualTo(new VariantSpec(name, spec.title(), spec.commits(), spec.tags(), capacity, clear, flush,
         file, rule, local, pin, cached, empty, all, mglru, dead, passes, drain, thp, VariantSpec.MlockBatch.PER_CPU, pcp, fault));

@@ -1,7 +1,6 @@
 package pinfold.cli.backend;
 
 import java.util.ServiceLoader;
-import pinfold.cli.NotBuiltYetException;
 
 /**
  * The back ends of a build, one per command.
@@ -21,13 +20,13 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, LitmusBackEnd::run, ConformBackEnd::run, new ImportMachine(),
-        new ListFiles(), BackEnds::bench, (nothing, session) -> true);
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, LitmusBackEnd::run, ConformBackEnd::run,
+        new ImportMachine(), new ListFiles(), BackEnds::bench, (nothing, session) -> true);
   }
 
   /** Benchmarks live in a module above this one, which is found as a service. */
   private static boolean bench(BenchRequest request, Session session) throws Exception {
-    BenchBackEnd found = ServiceLoader.load(BenchBackEnd.class).findFirst().orElseThrow(() -> new NotBuiltYetException("bench"));
-    return found.execute(request, session);
+    return ServiceLoader.load(BenchBackEnd.class).findFirst()
+        .orElseThrow(() -> new IllegalStateException("modules/benchmarks is not on the class path")).execute(request, session);
   }
 }

@@ -25,7 +25,8 @@ import pinfold.scenario.recorded.RecordedTrace;
 /** {@code conform}: compares recorded scripts and traces of a real kernel with the simulated one, every field of every line. */
 final class ConformBackEnd {
   private static final Pattern RECORDED_ON = Pattern.compile("trace-(A|B|C1|C2)-.*|.*-(A|B|C1|C2)\\.txt");
-  private static final Map<String, String> BUILDS = Map.of("A", "linux-6.12-before-33dfe", "B", "linux-6.12.43", "C1", "linux-6.12.57",
+  private static final Map<String, String> BUILDS = Map.of("A", "linux-6.12-before-33dfe", "B", "linux-6.12.43", "C1",
+      "linux-6.12.57",
       "C2", "linux-6.12.117");
 
   private ConformBackEnd() {}
@@ -38,7 +39,8 @@ final class ConformBackEnd {
       KernelVariant rules = KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session)));
       String text = Files.readString(file);
       if (RecordedTrace.is(text)) {
-        TraceConform.Verdict verdict = new TraceConform(rules, SequentialHost::new).check(RecordedTrace.parse(file.toString(), text));
+        TraceConform.Verdict verdict = new TraceConform(rules, SequentialHost::new)
+            .check(RecordedTrace.parse(file.toString(), text));
         all &= verdict.agrees();
         rows.add(row(file, variant, verdict));
         if (!request.json()) {
@@ -66,7 +68,8 @@ final class ConformBackEnd {
       row.put("agree", scripts.size() - misses.size());
       rows.add(row);
       if (!request.json()) {
-        session.out().printf("%s on %s: %d of %d lines agree in every field%n", file, variant, scripts.size() - misses.size(), scripts.size());
+        session.out().printf("%s on %s: %d of %d lines agree in every field%n", file, variant, scripts.size() - misses.size(),
+            scripts.size());
         misses.forEach(miss -> print(miss, session));
       }
     }
@@ -89,7 +92,8 @@ final class ConformBackEnd {
 
   private static void print(Path file, String variant, TraceConform.Verdict verdict, Session session) {
     int others = verdict.leftOut().values().stream().mapToInt(Integer::intValue).sum();
-    session.out().printf("%s on %s: %d of %d lines agree in order and every field%n", file, variant, verdict.agree(), verdict.lines() - others);
+    session.out().printf("%s on %s: %d of %d lines agree in order and every field%n", file, variant, verdict.agree(),
+        verdict.lines() - others);
     verdict.leftOut().forEach((why, count) -> session.out().printf("  not compared: %d lines, %s%n", count, why));
     long tooMany = verdict.differences().stream().filter(line -> line.startsWith("+ ")).count();
     if (tooMany > 0) {
@@ -104,16 +108,19 @@ final class ConformBackEnd {
   private static String recordedOn(Path file) {
     Matcher matcher = RECORDED_ON.matcher(file.getFileName().toString());
     if (!matcher.matches()) {
-      throw new ConfigError(file.toString(), 0, "", null, "the name does not end in -A, -B, -C1 or -C2, or begin with trace- and one of them, so say which variant with --variant");
+      throw new ConfigError(file.toString(), 0, "", null, "the name does not end in -A, -B, -C1 or -C2, or begin with trace- "
+          + "and one of them, so say which variant with --variant");
     }
     return BUILDS.get(matcher.group(matcher.group(1) == null ? 2 : 1));
   }
 
   private static void print(Verdict miss, Session session) {
-    session.out().printf("%n  seed %s, %d pages, %s%n", Long.toUnsignedString(miss.script().seed()), miss.script().pages(), miss.script().opsText());
+    session.out().printf("%n  seed %s, %d pages, %s%n", Long.toUnsignedString(miss.script().seed()), miss.script().pages(),
+        miss.script().opsText());
     session.out().printf("    %-14s %-28s %s%n", "field", "recorded", "simulated");
     miss.differences().forEach((field, values) -> session.out().printf("    %-14s %-28s %s%n", field, values[0], values[1]));
-    session.out().printf("    course, drain workers in order of CPUs %s, a digit per page (1 lru, 2 active, 4 unevictable, 8 mlocked):%n", miss.order());
+    session.out().printf("    course, drain workers in order of CPUs %s, a digit per page (1 lru, 2 active, 4 unevictable, "
+        + "8 mlocked):%n", miss.order());
     miss.course().forEach(line -> session.out().println("      " + line));
   }
 }

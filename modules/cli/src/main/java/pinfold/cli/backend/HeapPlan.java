@@ -5,8 +5,8 @@ import pinfold.experiment.compare.Comparer;
 import pinfold.scenario.ConfigError;
 
 /**
- * How runs fit into the heap. The launcher bounds the heap by the memory that is free; here the estimate of a run decides how many go
- * side by side in it, or that not even one does.
+ * How runs fit into the heap. The launcher bounds the heap by the memory that is free; here the estimate of a run decides how
+ * many go side by side in it, or that not even one does.
  *
  * @param perRunBytes the estimate for one run
  * @param heapBytes what the heap may grow to
@@ -18,11 +18,13 @@ record HeapPlan(int runs, int processors, long perRunBytes, long heapBytes, int 
 
   /** @throws ConfigError if one run alone may need more than the heap */
   static HeapPlan of(String scenario, Comparer comparer, int processors, long heapBytes) {
-    HeapPlan plan = new HeapPlan(comparer.runs(), processors, comparer.bytesPerRun(), heapBytes, comparer.sideBySide(processors, heapBytes));
+    HeapPlan plan = new HeapPlan(comparer.runs(), processors, comparer.bytesPerRun(), heapBytes,
+        comparer.sideBySide(processors, heapBytes));
     if (plan.perRunBytes > heapBytes) {
-      throw new ConfigError("scenario " + scenario, 0, "", null, ("one run may need %s of heap and Java may take %s here, which is "
-          + "what PINFOLD_HEAP says or else 80 %% of the free memory: give the VMs less (--set vm-defaults.memory-mib=...), free "
-          + "memory, or insist with PINFOLD_HEAP=%dg").formatted(gib(plan.perRunBytes), gib(heapBytes), (plan.perRunBytes >> 30) + 1));
+      throw new ConfigError("scenario " + scenario, 0, "", null, ("one run may need %s of heap and Java may take %s here, which "
+          + "is what PINFOLD_HEAP says or else 80 %% of the free memory: give the VMs less (--set vm-defaults.memory-mib=...), "
+          + "free memory, or insist with PINFOLD_HEAP=%dg")
+          .formatted(gib(plan.perRunBytes), gib(heapBytes), (plan.perRunBytes >> 30) + 1));
     }
     return plan;
   }
@@ -33,9 +35,9 @@ record HeapPlan(int runs, int processors, long perRunBytes, long heapBytes, int 
     if (perRunBytes * sideBySide < LARGE_BYTES && !held) {
       return Optional.empty();
     }
-    return Optional.of("%d run%s, each may need %s; %s in a heap of up to %s%s".formatted(runs, runs == 1 ? "" : "s", gib(perRunBytes),
-        sideBySide == 1 ? "one at a time" : sideBySide + " side by side", gib(heapBytes),
-        held ? ", more do not fit" : ""));
+    String atOnce = sideBySide == 1 ? "one at a time" : sideBySide + " side by side";
+    return Optional.of("%d run%s, each may need %s; %s in a heap of up to %s%s".formatted(runs, runs == 1 ? "" : "s",
+        gib(perRunBytes), atOnce, gib(heapBytes), held ? ", more do not fit" : ""));
   }
 
   private static String gib(long bytes) {

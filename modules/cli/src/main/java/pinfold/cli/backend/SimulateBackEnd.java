@@ -61,7 +61,8 @@ final class SimulateBackEnd {
         TraceEvents.request(trace.events(), trace.fromNanos(), trace.toNanos(), trace.pfn());
     try (ProgressDisplay display = session.progress(1);
         ProgressDisplay.Part part = display.begin(variant.name() + " seed " + request.seed())) {
-      new ScenarioRun(scenario, variant, request.seed(), hosts, options.check()).run(part, filter, machine -> write(machine, session));
+      new ScenarioRun(scenario, variant, request.seed(), hosts, options.check())
+          .run(part, filter, machine -> write(machine, session));
     }
     return true;
   }
@@ -87,7 +88,8 @@ final class SimulateBackEnd {
     return List.of(session.home().resolve("config"), Path.of("."));
   }
 
-  private static boolean simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session)
+  private static boolean simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options,
+      Session session)
       throws IOException {
     List<KernelVariant> variants = new ArrayList<>();
     for (String name : names) {
@@ -101,7 +103,8 @@ final class SimulateBackEnd {
     try (ProgressDisplay display = session.progress(comparer.runs())) {
       comparison = comparer.run(plan.sideBySide(), hosts, options.check(), display::begin);
     }
-    boolean asExpected = options.check() == CheckLevel.OFF || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
+    boolean asExpected = options.check() == CheckLevel.OFF
+        || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
     if (options.json()) {
       session.out().println(Json.pretty(comparison.runs().stream().map(SimulateBackEnd::asMap).toList()));
     } else {
@@ -123,22 +126,26 @@ final class SimulateBackEnd {
   private static void print(Comparison comparison, RunOptions options, Session session) {
     ScenarioConfig scenario = comparison.scenario();
     session.out().println(scenario.title());
-    session.out().printf("%d VMs, %d CPUs, %d nodes; link latency %d ns within a node, %d ns between nodes; runs: %d%n%n", scenario.vms().size(),
-        scenario.machine().cpuCount(), scenario.machine().nodes().size(), scenario.machine().nearLinkNanos(),
-        scenario.machine().farLinkNanos(), comparison.runs().size());
+    session.out().printf("%d VMs, %d CPUs, %d nodes; link latency %d ns within a node, %d ns between nodes; runs: %d%n%n",
+        scenario.vms().size(), scenario.machine().cpuCount(), scenario.machine().nodes().size(),
+        scenario.machine().nearLinkNanos(), scenario.machine().farLinkNanos(), comparison.runs().size());
     session.out().println(comparison.table().render(session.terminal().columns()));
     if (!comparison.drainLatencies().isEmpty()) {
-      session.out().println("A drain of all CPUs took (median, 99 %, longest; us): " + String.join("; ", comparison.drainLatencies()) + "\n");
+      session.out().println("A drain of all CPUs took (median, 99 %, longest; us): "
+          + String.join("; ", comparison.drainLatencies()) + "\n");
     }
     for (String story : comparison.stories()) {
       session.out().println(story);
     }
-    session.out().println("Times are simulated; all constants of the cost model but the price of a pin are assumed, so times are predictions.");
+    session.out().println("Times are simulated; all constants of the cost model but the price of a pin are assumed, so times are "
+        + "predictions.");
     session.out().printf("Window excess: at most %.2f %% of the CPUs' simulated time.%n", 100 * comparison.windowExcess());
     for (RunResult run : comparison.runs()) {
-      session.out().printf("digest %s  %s seed %d  %.4f s simulated%n", run.digestText(), run.variant(), run.seed(), run.simulatedNanos() / 1e9);
+      session.out().printf("digest %s  %s seed %d  %.4f s simulated%n", run.digestText(), run.variant(), run.seed(),
+          run.simulatedNanos() / 1e9);
       if (options.check() != CheckLevel.OFF) {
-        session.out().println(run.findings().isEmpty() ? "  checked: every pin call drained as the variant's rule calls for" : "  check found:");
+        session.out().println(run.findings().isEmpty()
+            ? "  checked: every pin call drained as the variant's rule calls for" : "  check found:");
         run.findings().forEach(finding -> session.out().println("    " + finding));
       }
     }
@@ -176,20 +183,22 @@ final class SimulateBackEnd {
     return map;
   }
 
-  private static void write(Comparison comparison, List<String> names, List<Long> seeds, HostKind host, Path target, Session session) throws IOException {
+  private static void write(Comparison comparison, List<String> names, List<Long> seeds, HostKind host, Path target,
+      Session session) throws IOException {
     try (ResultDirectory out = ResultDirectory.create(target)) {
       out.text("scenario.conf", comparison.scenario().effective());
       out.text("table.md", comparison.table().markdown());
       out.jsonLines("runs.jsonl", comparison.runs().stream().map(SimulateBackEnd::asMap).toList());
       List<List<Object>> pins = new ArrayList<>();
       for (RunResult run : comparison.runs()) {
-        run.pinCalls().forEach(call -> pins.add(List.of(run.variant(), run.seed(), call.space(), call.cpu(), call.firstPage(), call.pages(),
-            call.outcome(), call.startNanos(), call.endNanos(), call.rounds(), call.localDrains(), call.ownerDrains(), call.allDrains(),
-            call.unpinnable(), call.heldHere(), call.migrated(), call.failed(), call.blamedPfn(), call.blamedCpu(), call.blamedKind())));
+        run.pinCalls().forEach(call -> pins.add(List.of(run.variant(), run.seed(), call.space(), call.cpu(), call.firstPage(),
+            call.pages(), call.outcome(), call.startNanos(), call.endNanos(), call.rounds(), call.localDrains(),
+            call.ownerDrains(), call.allDrains(), call.unpinnable(), call.heldHere(), call.migrated(), call.failed(),
+            call.blamedPfn(), call.blamedCpu(), call.blamedKind())));
       }
       out.csv("pins.csv", List.of("variant", "seed", "vm", "cpu", "first_page", "pages", "result", "start_ns", "end_ns", "rounds",
-          "local_drains", "owner_drains", "drain_alls", "unpinnable_pages", "held_in_own_batches", "migrated_pages", "failed_pages", "blamed_pfn", "blamed_cpu",
-          "blamed_batch"), pins);
+          "local_drains", "owner_drains", "drain_alls", "unpinnable_pages", "held_in_own_batches", "migrated_pages",
+          "failed_pages", "blamed_pfn", "blamed_cpu", "blamed_batch"), pins);
       for (RunResult run : comparison.runs()) {
         out.csv("series-" + run.variant() + "-seed-" + run.seed() + ".csv", Series.header(), run.series().rows());
       }

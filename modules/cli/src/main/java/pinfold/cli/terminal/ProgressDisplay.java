@@ -101,7 +101,9 @@ public final class ProgressDisplay implements AutoCloseable {
     return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));
   }
 
-  /** One run. Its share of the work is what the bar and the time left go by, as nobody knows when a run ends in simulated time. */
+  /**
+   * One run. Its share of the work is what the bar and the time left go by, as nobody knows when a run ends in simulated time.
+   */
   public final class Part implements RunListener {
     private final String label;
     private final long partStartedAt = wallNanos.getAsLong();

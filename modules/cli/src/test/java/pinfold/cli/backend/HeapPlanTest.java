@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import pinfold.experiment.compare.Comparer;
+import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioFile;
@@ -39,8 +41,9 @@ class HeapPlanTest {
   }
 
   private static HeapPlan plan(int runs, int processors, long heapBytes) {
-    Comparer comparer = new Comparer(ScenarioFile.load("vm-passthrough-published", CONFIG, List.of()),
-        List.of(KernelVariants.of(VariantFile.load("linux-2026", CONFIG))), java.util.stream.LongStream.range(0, runs).boxed().toList());
+    List<KernelVariant> variant = List.of(KernelVariants.of(VariantFile.load("linux-2026", CONFIG)));
+    List<Long> seeds = LongStream.range(0, runs).boxed().toList();
+    Comparer comparer = new Comparer(ScenarioFile.load("vm-passthrough-published", CONFIG, List.of()), variant, seeds);
     return HeapPlan.of("vm-passthrough-published", comparer, processors, heapBytes);
   }
 }

@@ -61,9 +61,10 @@ public final class Comparison {
   }
 
   private TextTable vmTable() {
-    TextTable table = new TextTable(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"), Column.text("errno"),
-        Column.number("VM start, median", "ms"), Column.number("pin calls"), Column.number("drain-alls"), Column.number("CPUs disturbed"),
-        Column.number("folios migrated"), Column.number("failed"), Column.number("PG_lru clear, mean", "us"), Column.number("lock wait", "ms"));
+    TextTable table = new TextTable(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"),
+        Column.text("errno"), Column.number("VM start, median", "ms"), Column.number("pin calls"), Column.number("drain-alls"),
+        Column.number("CPUs disturbed"), Column.number("folios migrated"), Column.number("failed"),
+        Column.number("PG_lru clear, mean", "us"), Column.number("lock wait", "ms"));
     for (KernelVariant variant : variants) {
       List<RunResult> of = runsOf(variant);
       if (of.isEmpty()) {
@@ -136,7 +137,8 @@ public final class Comparison {
       if (drains.count() > 0) {
         long piggybacked = sum(runsOf(variant), VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED);
         phrases.add("%s %.1f, %.1f, %.1f%s".formatted(variant.name(), drains.quantile(0.5) / 1e3, drains.quantile(0.99) / 1e3,
-            drains.max() / 1e3, piggybacked == 0 ? "" : " (%.0f %% found another's enough)".formatted(100.0 * piggybacked / drains.count())));
+            drains.max() / 1e3,
+            piggybacked == 0 ? "" : " (%.0f %% found another's enough)".formatted(100.0 * piggybacked / drains.count())));
       }
     }
     return phrases;
@@ -145,7 +147,8 @@ public final class Comparison {
   /** Link latency that no operation's cost covered, as a share of all CPUs' simulated time, the largest of all runs. */
   public double windowExcess() {
     return runs.stream().mapToDouble(run -> run.simulatedNanos() == 0 ? 0
-        : (double) run.counters().get(VmCounter.WINDOW_EXCESS_NANOS) / run.simulatedNanos() / scenario.machine().cpuCount()).max().orElse(0);
+        : (double) run.counters().get(VmCounter.WINDOW_EXCESS_NANOS) / run.simulatedNanos() / scenario.machine().cpuCount())
+        .max().orElse(0);
   }
 
   public ScenarioConfig scenario() {

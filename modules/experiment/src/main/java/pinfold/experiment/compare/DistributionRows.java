@@ -24,8 +24,8 @@ public final class DistributionRows {
       Histogram histogram = run.distributions().get(distribution);
       for (int bucket = 0; bucket < histogram.buckets(); bucket++) {
         if (histogram.inBucket(bucket) > 0) {
-          rows.add(List.of(run.variant(), run.seed(), distribution.statName(), distribution.unit().symbol(), Histogram.from(bucket),
-              Histogram.from(bucket + 1), histogram.inBucket(bucket)));
+          rows.add(List.of(run.variant(), run.seed(), distribution.statName(), distribution.unit().symbol(),
+              Histogram.from(bucket), Histogram.from(bucket + 1), histogram.inBucket(bucket)));
         }
       }
     }

@@ -14,10 +14,12 @@ public final class FailureStory {
   /** The story of a call that failed. */
   public static String of(KernelVariant variant, String vm, long seed, PinCall call) {
     StringBuilder story = new StringBuilder();
-    story.append("%s, seed %d: VM %s failed with %s at %.6f s, in the pin of pages %d to %d on CPU %d.%n".formatted(variant.name(), seed, vm,
-        Errno.text(call.outcome()), call.endNanos() / 1e9, call.firstPage(), call.firstPage() + call.pages() - 1, call.cpu()));
+    story.append("%s, seed %d: VM %s failed with %s at %.6f s, in the pin of pages %d to %d on CPU %d.%n"
+        .formatted(variant.name(), seed, vm, Errno.text(call.outcome()), call.endNanos() / 1e9, call.firstPage(),
+            call.firstPage() + call.pages() - 1, call.cpu()));
     if (call.outcome() == -Errno.LIVELOCK) {
-      return story.append("  It went round ").append(call.rounds()).append(" times and never got anything off the LRU: a livelock.\n").toString();
+      return story.append("  It went round ").append(call.rounds())
+          .append(" times and never got anything off the LRU: a livelock.\n").toString();
     }
     if (call.blamedPfn() < 0) {
       return story.append(call.failed() > 0
@@ -42,11 +44,11 @@ public final class FailureStory {
     DrainRule rule = variant.drainRule();
     if (rule instanceof DrainRules.LruFlag) {
       if (kind == BatchKind.MLOCK) {
-        return drains + "The rule drains only for a folio with PG_lru clear; a folio in an mlock batch keeps PG_lru set, so nobody drained it, "
-            + "and isolation worked but migration did not.";
+        return drains + "The rule drains only for a folio with PG_lru clear; a folio in an mlock batch keeps PG_lru set, so "
+            + "nobody drained it, and isolation worked but migration did not.";
       }
-      return drains + "The rule drains only for a folio with PG_lru clear; in this kernel a folio keeps PG_lru set while it waits in that "
-          + "batch, so nobody drained it, and isolation worked but migration did not.";
+      return drains + "The rule drains only for a folio with PG_lru clear; in this kernel a folio keeps PG_lru set while it waits "
+          + "in that batch, so nobody drained it, and isolation worked but migration did not.";
     }
     return drains.isEmpty() ? "The rule " + rule.name() + " (" + rule.source() + ") saw no reason to drain." : drains;
   }

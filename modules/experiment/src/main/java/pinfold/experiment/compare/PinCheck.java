@@ -12,8 +12,8 @@ import pinfold.scenario.VmConfig;
 
 /**
  * Recomputes, call by call, which drains of all CPUs a variant's rule calls for (evidence 1.8), from two counts taken before
- * anything was collected: the small pages of the call that lie where the machine file says they may not be pinned, and how many of
- * them the pinning CPU's own batches held. A page in another CPU's batch is not seen from there; such calls are told apart.
+ * anything was collected: the small pages of the call that lie where the machine file says they may not be pinned, and how many
+ * of them the pinning CPU's own batches held. A page in another CPU's batch is not seen from there; such calls are told apart.
  */
 final class PinCheck {
   private static final int MOST = 20;
@@ -43,7 +43,8 @@ final class PinCheck {
       return expect(call.unpinnable() > 0, drained, call, "every call with an unpinnable small page drains all CPUs");
     }
     if (rule instanceof DrainRules.LruFlag && variant.clearLruAtQueue()) {
-      return call.heldHere() > 0 ? expect(true, drained, call, "a page of the call was in this CPU's batch at the end of the walk")
+      return call.heldHere() > 0 ? expect(true, drained, call,
+              "a page of the call was in this CPU's batch at the end of the walk")
           : Optional.empty();
     }
     if (rule instanceof DrainRules.Refcount || rule instanceof DrainRules.OwnerHint) {
@@ -55,7 +56,8 @@ final class PinCheck {
 
   private static Optional<String> expect(boolean expected, boolean drained, PinCall call, String why) {
     return expected == drained ? Optional.empty() : Optional.of("expected " + (expected ? "a drain" : "no drain")
-        + " of all CPUs (" + why + "; " + call.unpinnable() + " unpinnable, " + call.heldHere() + " held here), saw " + call.allDrains());
+        + " of all CPUs (" + why + "; " + call.unpinnable() + " unpinnable, " + call.heldHere() + " held here), saw "
+        + call.allDrains());
   }
 
   private static Optional<String> expect(int expected, int localDrains, String why) {

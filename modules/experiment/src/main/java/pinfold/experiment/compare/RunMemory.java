@@ -5,8 +5,8 @@ import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
 
 /**
- * Estimates, from the scenario alone, the heap that a run needs. It was fitted to what shipped scenarios were seen to fail with and
- * to pass with, and leans to the safe side; memory that no task touches costs next to nothing and is not in it.
+ * Estimates, from the scenario alone, the heap that a run needs. It was fitted to what shipped scenarios were seen to fail with
+ * and to pass with, and leans to the safe side; memory that no task touches costs next to nothing and is not in it.
  */
 final class RunMemory {
   /** Code, caches, what a window sends, results. */

@@ -10,8 +10,8 @@ import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
 
 /**
- * How much of a run's work is done: guest memory made present and pinned, of all that its VMs have, and operations of background tasks
- * where the run waits for those. A VM that failed has nothing left to do. For progress only: it reads, between windows.
+ * How much of a run's work is done: guest memory made present and pinned, of all that its VMs have, and operations of background
+ * tasks where the run waits for those. A VM that failed has nothing left to do. For progress only: it reads, between windows.
  */
 final class RunWork {
   private static final int BLOCK_PAGES = 512;

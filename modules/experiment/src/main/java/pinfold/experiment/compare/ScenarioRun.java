@@ -73,8 +73,9 @@ public final class ScenarioRun {
       afterwards.accept(machine);
       List<VmResult> vms = vms(machine);
       List<PinCall> calls = machine.observer().pinCalls();
-      return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall, machine.digest(),
-          machine.counters(), machine.distributions(), vms, calls, series, PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
+      return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall,
+          machine.digest(), machine.counters(), machine.distributions(), vms, calls, series,
+          PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
     }
   }
 
@@ -85,8 +86,9 @@ public final class ScenarioRun {
       VmConfig config = scenario.vms().get(vm);
       List<PinCall> calls = machine.observer().pinCalls().stream().filter(call -> call.space() == number).toList();
       Optional<TaskEnd> end = machine.observer().taskEnds().stream().filter(task -> task.label() == number).findFirst();
-      results.add(new VmResult(config.name(), end.isPresent(), end.map(TaskEnd::result).orElse(0L), end.map(TaskEnd::startNanos).orElse(0L),
-          end.map(TaskEnd::endNanos).orElse(0L), calls.size(), calls.stream().mapToInt(PinCall::allDrains).sum(),
+      results.add(new VmResult(config.name(), end.isPresent(), end.map(TaskEnd::result).orElse(0L),
+          end.map(TaskEnd::startNanos).orElse(0L), end.map(TaskEnd::endNanos).orElse(0L), calls.size(),
+          calls.stream().mapToInt(PinCall::allDrains).sum(),
           calls.stream().mapToLong(PinCall::migrated).sum(), calls.stream().mapToLong(PinCall::failed).sum(),
           calls.stream().filter(call -> call.outcome() < 0).findFirst()));
     }

@@ -9,11 +9,11 @@ import pinfold.kernel.count.VmCounter;
 /** Counters over simulated time, read at fixed instants: part of the result, so the same on every host. */
 public final class Series {
   /** What is sampled, in the order of the columns. */
-  public static final List<VmCounter> COUNTERS = List.of(VmCounter.NR_FREE_PAGES, VmCounter.NR_FREE_CMA, VmCounter.NR_INACTIVE_ANON,
-      VmCounter.NR_ACTIVE_ANON, VmCounter.NR_INACTIVE_FILE, VmCounter.NR_ACTIVE_FILE, VmCounter.NR_UNEVICTABLE, VmCounter.NR_MLOCK,
-      VmCounter.NR_FOLL_PIN_ACQUIRED, VmCounter.NR_FOLL_PIN_RELEASED, VmCounter.PGFAULT, VmCounter.PGACTIVATE, VmCounter.PGMIGRATE_SUCCESS,
-      VmCounter.PGMIGRATE_FAIL, VmCounter.LRU_ADD_DRAIN, VmCounter.LRU_ADD_DRAIN_ALL, VmCounter.CPUS_DRAINED, VmCounter.LRU_LOCK_WAIT_NANOS,
-      VmCounter.PAGE_OPERATIONS);
+  public static final List<VmCounter> COUNTERS = List.of(VmCounter.NR_FREE_PAGES, VmCounter.NR_FREE_CMA,
+      VmCounter.NR_INACTIVE_ANON, VmCounter.NR_ACTIVE_ANON, VmCounter.NR_INACTIVE_FILE, VmCounter.NR_ACTIVE_FILE,
+      VmCounter.NR_UNEVICTABLE, VmCounter.NR_MLOCK, VmCounter.NR_FOLL_PIN_ACQUIRED, VmCounter.NR_FOLL_PIN_RELEASED,
+      VmCounter.PGFAULT, VmCounter.PGACTIVATE, VmCounter.PGMIGRATE_SUCCESS, VmCounter.PGMIGRATE_FAIL, VmCounter.LRU_ADD_DRAIN,
+      VmCounter.LRU_ADD_DRAIN_ALL, VmCounter.CPUS_DRAINED, VmCounter.LRU_LOCK_WAIT_NANOS, VmCounter.PAGE_OPERATIONS);
 
   private final List<long[]> rows = new ArrayList<>();
 

@@ -3,6 +3,7 @@ package pinfold.experiment.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,8 +18,9 @@ class DistributionsTest {
   @ValueSource(strings = {"linux-6.12", "linux-6.18"})
   void theyAreTheSameOnEveryHost(String variant) {
     RunResult sequential = Small.run(Small.storm(), variant, 3, HostFactory.sequential());
-    for (HostFactory hosts : new HostFactory[] {HostFactory.actors(1), HostFactory.actors(2),
-        (entities, window) -> new ShufflingHost(entities, window, 5), (entities, window) -> HostFactory.sequential().host(entities, window / 2)}) {
+    HostFactory shuffled = (entities, window) -> new ShufflingHost(entities, window, 5);
+    HostFactory halfWindows = (entities, window) -> HostFactory.sequential().host(entities, window / 2);
+    for (HostFactory hosts : List.of(HostFactory.actors(1), HostFactory.actors(2), shuffled, halfWindows)) {
       assertThat(DistributionRows.of(Small.run(Small.storm(), variant, 3, hosts))).isEqualTo(DistributionRows.of(sequential));
     }
   }

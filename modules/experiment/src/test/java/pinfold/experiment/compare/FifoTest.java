@@ -15,9 +15,9 @@ import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.ScenarioFile;
 
 /**
- * A VM pins 2 MiB at a time on CPU 0 and each pin drains all CPUs, while a hog on CPU 3 keeps filling its batches: 8,192 pages in pieces
- * of 512, each touched twice and made cold, some 1.5 ms, then a pause of 20 us. The drain's worker on CPU 3 goes before a fair hog at the end
- * of a walk; a FIFO hog it lets end its burst.
+ * A VM pins 2 MiB at a time on CPU 0 and each pin drains all CPUs, while a hog on CPU 3 keeps filling its batches: 8,192 pages in
+ * pieces of 512, each touched twice and made cold, some 1.5 ms, then a pause of 20 us. The drain's worker on CPU 3 goes before a
+ * fair hog at the end of a walk; a FIFO hog it lets end its burst.
  */
 class FifoTest {
   @TempDir Path temp;

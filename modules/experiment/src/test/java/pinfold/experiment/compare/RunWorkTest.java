@@ -27,7 +27,8 @@ class RunWorkTest {
 
   @Test
   void whoListensChangesNothing() {
-    RunResult heard = new ScenarioRun(Small.mainJob(), Small.variant("linux-6.12"), 1, HostFactory.sequential()).run(noting(new ArrayList<>()));
+    RunResult heard = new ScenarioRun(Small.mainJob(), Small.variant("linux-6.12"), 1, HostFactory.sequential())
+        .run(noting(new ArrayList<>()));
     RunResult unheard = Small.run(Small.mainJob(), "linux-6.12", 1, HostFactory.sequential());
     assertThat(heard.digestText()).isEqualTo(unheard.digestText());
   }

@@ -55,7 +55,8 @@ class SameResultEverywhereTest {
     ScenarioConfig scenario = Small.mainJob();
     RunResult unchecked = Small.run(scenario, variant, 7, HostFactory.sequential());
     for (HostFactory hosts : List.of(HostFactory.sequential(), HostFactory.actors(2))) {
-      RunResult checked = new ScenarioRun(scenario, Small.variant(variant), 7, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
+      RunResult checked = new ScenarioRun(scenario, Small.variant(variant), 7, hosts, CheckLevel.TOUCHED)
+          .run((now, windows) -> true);
       assertThat(checked.digestText()).isEqualTo(unchecked.digestText());
       assertThat(checked.windows()).isEqualTo(unchecked.windows());
       assertThat(checked.findings()).isEmpty();
@@ -71,9 +72,9 @@ class SameResultEverywhereTest {
 
   /**
    * Links stand for costs that the kernel has anyway. What they add beyond is window_excess_ns (E, summed over all CPUs), and for
-   * each of D drains of all CPUs four messages (request, work, done, answer) of at most the far latency F that no cost covers. So a
-   * run should last no longer than with links that take no time, plus E + 4 F D, and halving the links save no more than that. The
-   * bound itself halves, and with links of 125 and 250 ns it is below a fiftieth of the run, 16 CPUs' excess taken together.
+   * each of D drains of all CPUs four messages (request, work, done, answer) of at most the far latency F that no cost covers. So
+   * a run should last no longer than with links that take no time, plus E + 4 F D, and halving the links save no more than that.
+   * The bound itself halves, and with links of 125 and 250 ns it is below a fiftieth of the run, 16 CPUs' excess taken together.
    */
   @ParameterizedTest
   @ValueSource(strings = {"yangge-v1", "linux-6.12", "linux-2026"})

@@ -143,7 +143,8 @@ public final class TraceConform {
       case "cold_remote" -> List.of(faultThere, drain, touchThere, touchThere, drain, new Op.Cold(1, all));
       case "populate_local" -> List.of(drain, new Op.Populate(0, all));
       default -> throw new ConfigError(trace.name(), 2, "", null, "traces of the scenario \"" + trace.scenario()
-          + "\" cannot be compared, only of on_lru, add_local, add_remote, act_local, act_anon, free_remote, cold_remote and populate_local");
+          + "\" cannot be compared, only of on_lru, add_local, add_remote, act_local, act_anon, free_remote, cold_remote "
+          + "and populate_local");
     };
   }
 

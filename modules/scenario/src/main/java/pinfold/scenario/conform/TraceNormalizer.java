@@ -18,8 +18,8 @@ final class TraceNormalizer {
     List<String> result = new ArrayList<>();
     for (TraceLine line : lines) {
       String who = line.byWorker() ? "kworker" : "task";
-      result.add(line.isMarker() ? line.fields() : "[%03d] %-7s %s %s: %s".formatted(line.cpu(), who, line.latency(), line.event(),
-          places(line.plainFields())));
+      result.add(line.isMarker() ? line.fields() : "[%03d] %-7s %s %s: %s"
+          .formatted(line.cpu(), who, line.latency(), line.event(), places(line.plainFields())));
     }
     return result;
   }

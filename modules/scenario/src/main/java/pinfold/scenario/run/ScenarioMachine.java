@@ -40,7 +40,8 @@ public final class ScenarioMachine {
   }
 
   /** A machine that traces what is asked for; {@link pinfold.scenario.trace.FtraceWriter} writes it out after the run. */
-  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages, TraceRequest trace) {
+  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages,
+      TraceRequest trace) {
     this.scenario = scenario;
     List<SpaceSpec> spaces = new ArrayList<>();
     List<FileSpec> files = new ArrayList<>();
@@ -61,12 +62,13 @@ public final class ScenarioMachine {
       }
     }
     int awaited = (awaitLoads ? loads.size() : 0) + scenario.vms().size();
-    machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages, awaited),
-        trace);
+    machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages,
+        awaited), trace);
     takeMemoryInUse();
   }
 
-  private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files, boolean awaited) {
+  private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files,
+      boolean awaited) {
     int cpu = task.cpus().get(position);
     int node = scenario.machine().nodeOfCpu(cpu);
     int pages = Math.toIntExact(Math.max(1, task.workingSetPages()));
@@ -89,7 +91,8 @@ public final class ScenarioMachine {
       BuddyZone buddy = machine.zone(z).buddy();
       BootMemory.reserve(buddy, use.kernelPages(), MigrateType.UNMOVABLE, Placement.LOWEST);
       BootMemory.reserve(buddy, use.inCmaPages(), MigrateType.CMA, Placement.SCATTERED);
-      BootMemory.reserve(buddy, use.anonymousPages() + use.pageCachePages() - use.inCmaPages(), MigrateType.MOVABLE, Placement.LOWEST);
+      BootMemory.reserve(buddy, use.anonymousPages() + use.pageCachePages() - use.inCmaPages(), MigrateType.MOVABLE,
+          Placement.LOWEST);
     }
     machine.publishPageblockTypes();
   }
@@ -138,7 +141,7 @@ public final class ScenarioMachine {
         }
       }
     }
-    return new VmStart(number, number, pages, VmStart.Locking.valueOf(vm.mlock().name()), VmStart.Assign.valueOf(vm.assign().name()),
-        vm.pinDelayNanos(), threads, followers);
+    return new VmStart(number, number, pages, VmStart.Locking.valueOf(vm.mlock().name()),
+        VmStart.Assign.valueOf(vm.assign().name()), vm.pinDelayNanos(), threads, followers);
   }
 }

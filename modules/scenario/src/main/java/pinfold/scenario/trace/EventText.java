@@ -55,7 +55,8 @@ final class EventText {
           + " fragmenting=" + (low(a) < PAGEBLOCK_ORDER ? 1 : 0) + " change_ownership=" + c;
       case MM_MIGRATE_PAGES_START -> "mode=" + MODE + " reason=" + REASONS[(int) a];
       case MM_MIGRATE_PAGES -> "nr_succeeded=" + high(a) + " nr_failed=" + low(a)
-          + " nr_thp_succeeded=" + high(b) + " nr_thp_failed=" + low(b) + " nr_thp_split=0" + (countsSplitFolios ? " nr_split=0" : "") + " mode=" + MODE + " reason=" + REASONS[(int) c];
+          + " nr_thp_succeeded=" + high(b) + " nr_thp_failed=" + low(b) + " nr_thp_split=0"
+          + (countsSplitFolios ? " nr_split=0" : "") + " mode=" + MODE + " reason=" + REASONS[(int) c];
       case SET_MIGRATION_PTE -> pte(record, 0);
       case REMOVE_MIGRATION_PTE -> pte(record, 1);
       case PAGE_REF_SET, PAGE_REF_MOD -> reference(record);

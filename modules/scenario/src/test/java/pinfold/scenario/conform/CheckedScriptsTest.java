@@ -34,7 +34,8 @@ class CheckedScriptsTest {
       RecordedScript script = lines.get(line);
       Conform.Verdict verdict = unchecked.check(script);
       assertThat(verdict.differences()).as("seed %s", Long.toUnsignedString(script.seed())).isEmpty();
-      assertThat(new Conform(variant, SequentialHost::new, CheckLevel.FULL).run(script, verdict.order(), verdict.gapNanos()).actual())
+      assertThat(new Conform(variant, SequentialHost::new, CheckLevel.FULL).run(script, verdict.order(), verdict.gapNanos())
+          .actual())
           .as("seed %s", Long.toUnsignedString(script.seed())).isEqualTo(verdict.actual());
     }
   }

@@ -43,7 +43,8 @@ class TraceConformTest {
 
     assertThat(verdict.agrees()).isFalse();
     assertThat(verdict.differences().stream().filter(line -> !line.startsWith("  "))).containsExactly(
-        "+ [000] task    ..... k_lru_add_drain: (lru_add_drain)", "+ [000] task    ..... k_lru_add_drain_cpu: (lru_add_drain_cpu)");
+        "+ [000] task    ..... k_lru_add_drain: (lru_add_drain)",
+        "+ [000] task    ..... k_lru_add_drain_cpu: (lru_add_drain_cpu)");
   }
 
   @Test
@@ -63,7 +64,8 @@ class TraceConformTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ref=1026, ref=1025", "flags=0x800000000002082c, flags=0x800000000002080c", "flags=Ma bd , flags= a bd ", "nr_failed=8, nr_failed=7",
+  @CsvSource({"ref=1026, ref=1025", "flags=0x800000000002082c, flags=0x800000000002080c", "flags=Ma bd , flags= a bd ",
+      "nr_failed=8, nr_failed=7",
       "reason=longterm_pin, reason=demotion", "[001] d...., [001] ....."})
   void anotherValueOfAFieldIsSeen(String recorded, String other) throws IOException {
     Verdict verdict = check(A, "A-activate-batch", text -> text.replace(recorded, other));
@@ -74,7 +76,8 @@ class TraceConformTest {
 
   @Test
   void foliosOfTheScenarioAreNotTakenForThoseOfTheRecorder() throws IOException {
-    Verdict verdict = check(B, "B-activate-batch", text -> text.replace("kworker/3:1-46      [003]", "kworker/1:1-48      [001]"));
+    Verdict verdict = check(B, "B-activate-batch", text ->
+        text.replace("kworker/3:1-46      [003]", "kworker/1:1-48      [001]"));
 
     assertThat(verdict.leftOut()).containsOnlyKeys(TraceConform.RECORDER);
     assertThat(verdict.agrees()).isFalse();

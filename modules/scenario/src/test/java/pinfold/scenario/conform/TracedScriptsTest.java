@@ -95,8 +95,10 @@ class TracedScriptsTest {
   void onePageInAWindowOfTimeIsAPartOfTheWholeTrace() throws IOException {
     RecordedScript script = scripts().getFirst();
     List<String> whole = trace(script, EVERYTHING, 1);
-    String pfn = whole.stream().map(line -> TraceLine.parse("trace", 1, line).field("pfn")).filter(found -> found != null).toList().getLast();
-    TraceRequest request = new TraceRequest(EVERYTHING.events(), 40_000, 10_000_000, Integer.decode(pfn), TraceRequest.DEFAULT_MAX_RECORDS);
+    String pfn = whole.stream().map(line -> TraceLine.parse("trace", 1, line).field("pfn")).filter(found -> found != null)
+        .toList().getLast();
+    TraceRequest request = new TraceRequest(EVERYTHING.events(), 40_000, 10_000_000, Integer.decode(pfn),
+        TraceRequest.DEFAULT_MAX_RECORDS);
 
     List<String> part = trace(script, request, 1);
 
@@ -151,7 +153,8 @@ class TracedScriptsTest {
     assertThat(trace(script, drains, 1)).isEmpty();
     try (ScriptRun run = new ScriptRun(script, variant("linux-2026"), SequentialHost::new, WAKE_NANOS, drains)) {
       run.run();
-      assertThat(lines(run)).isNotEmpty().allMatch(line -> line.matches(".*: mm_lru_add_drain: cpu=\\d nr=\\d+|.*: mm_lru_add_drain_all: force=0"));
+      assertThat(lines(run)).isNotEmpty().allMatch(line -> line.matches(
+          ".*: mm_lru_add_drain: cpu=\\d nr=\\d+|.*: mm_lru_add_drain_all: force=0"));
     }
   }
 
@@ -169,8 +172,8 @@ class TracedScriptsTest {
   }
 
   private static ScriptRun run(RecordedScript script, TraceRequest request, int windowsPerLink) {
-    return new ScriptRun(script, variant("linux-6.12-before-33dfe"), (entities, link) -> new SequentialHost(entities, link / windowsPerLink),
-        WAKE_NANOS, request);
+    return new ScriptRun(script, variant("linux-6.12-before-33dfe"), (entities, link) ->
+        new SequentialHost(entities, link / windowsPerLink), WAKE_NANOS, request);
   }
 
   private static List<String> trace(RecordedScript script, TraceRequest request, int windowsPerLink) {

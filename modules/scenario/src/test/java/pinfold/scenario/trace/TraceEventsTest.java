@@ -13,8 +13,8 @@ class TraceEventsTest {
   void eventsAreNamedAloneWithTheirSystemOrByPart() {
     assertThat(TraceEvents.named(List.of("mm_lru_activate"))).containsExactly(TraceEvent.MM_LRU_ACTIVATE);
     assertThat(TraceEvents.named(List.of("pagemap:mm_lru_activate"))).containsExactly(TraceEvent.MM_LRU_ACTIVATE);
-    assertThat(TraceEvents.named(List.of("migrate:*"))).containsExactly(TraceEvent.MM_MIGRATE_PAGES_START, TraceEvent.MM_MIGRATE_PAGES,
-        TraceEvent.SET_MIGRATION_PTE, TraceEvent.REMOVE_MIGRATION_PTE);
+    assertThat(TraceEvents.named(List.of("migrate:*"))).containsExactly(TraceEvent.MM_MIGRATE_PAGES_START,
+        TraceEvent.MM_MIGRATE_PAGES, TraceEvent.SET_MIGRATION_PTE, TraceEvent.REMOVE_MIGRATION_PTE);
     assertThat(TraceEvents.named(List.of("*_migration_pte", "k_migrate_pages"))).containsExactly(TraceEvent.SET_MIGRATION_PTE,
         TraceEvent.REMOVE_MIGRATION_PTE, TraceEvent.K_MIGRATE_PAGES);
     assertThat(TraceEvents.named(List.of("all"))).containsExactly(TraceEvent.values());
