@@ -128,7 +128,8 @@ class ActorHostTest {
   @ValueSource(ints = {1, 2})
   void anInspectorSeesTheSameAsOnTheSequentialHost(int threads) {
     List<String> expected = seen(new SequentialHost(network(6), NEAR));
-    assertThat(expected).hasSizeGreaterThan(20).last().isEqualTo(Long.toHexString(digest(new SequentialHost(network(6), NEAR), 3)));
+    assertThat(expected).hasSizeGreaterThan(20).last().isEqualTo(Long.toHexString(
+        digest(new SequentialHost(network(6), NEAR), 3)));
     assertThat(seen(split(network(6), NEAR, threads))).isEqualTo(expected);
   }
 
@@ -147,7 +148,8 @@ class ActorHostTest {
         }
       });
       host.inject(ChattyEntity.start(ENTITIES, 3, 50));
-      assertThatThrownBy(() -> host.runUntil(END_NANOS)).isInstanceOf(IllegalArgumentException.class).hasMessageStartingWith("seen at");
+      assertThatThrownBy(() -> host.runUntil(END_NANOS)).isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("seen at");
     }
   }
 

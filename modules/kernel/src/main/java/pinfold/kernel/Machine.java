@@ -74,8 +74,8 @@ public final class Machine {
     entities.add(observer);
     for (int z = 0; z < directory.zones().size(); z++) {
       ZoneConfig config = directory.zones().get(z);
-      zones.add(new Zone(directory, z, seed, spec.cost(), BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE),
-          tracing.buffer()));
+      zones.add(new Zone(directory, z, seed, spec.cost(),
+          BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE), tracing.buffer()));
     }
     for (int node = 0; node < directory.nodes(); node++) {
       nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), tracing.buffer()));
@@ -85,8 +85,8 @@ public final class Machine {
           tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
-      spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(), handles[i],
-          spec.spaces().get(i).vmas()));
+      spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
+          handles[i], spec.spaces().get(i).vmas()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
@@ -109,8 +109,8 @@ public final class Machine {
   }
 
   /**
-   * What entities refer to and never change, in an order that depends on the specification alone: a machine built from the same one,
-   * with the same tasks added, has the same at the same places. So a saved entity names these by their place.
+   * What entities refer to and never change, in an order that depends on the specification alone: a machine built from the same
+   * one, with the same tasks added, has the same at the same places. So a saved entity names these by their place.
    */
   public List<Object> fixtures() {
     List<Object> fixtures = new ArrayList<>(List.of(directory, spec.cost(), spec.variant(), rmap, MovablePages.BY_BLOCK_TYPE));

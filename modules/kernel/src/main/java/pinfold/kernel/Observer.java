@@ -67,14 +67,16 @@ public final class Observer extends Entity {
   protected void handle(Event event) {
     switch (event.kind()) {
       case Messages.TASK_DONE -> {
-        taskEnds.add(new TaskEnd(event.intWord(0), event.intWord(1), event.word(2), event.word(3), event.word(4), event.intWord(5)));
+        taskEnds.add(new TaskEnd(event.intWord(0), event.intWord(1), event.word(2), event.word(3), event.word(4),
+            event.intWord(5)));
         if (awaited > 0 && --awaited == 0) {
           stopAt(nowNanos() + stopDelayNanos);
         }
       }
       case Messages.PIN_CALL -> pinCalls.add(new PinCall(event.intWord(0), event.intWord(1), event.intWord(2), event.intWord(3),
           event.word(4), event.word(5), event.word(6), event.intWord(7), event.intWord(8), event.intWord(9), event.intWord(10),
-          event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16), event.intWord(17), event.intWord(18)));
+          event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16),
+          event.intWord(17), event.intWord(18)));
       default -> throw new IllegalStateException("the observer got a message of kind " + event.kind());
     }
   }

@@ -60,7 +60,8 @@ public final class StateCodec {
         Entity.class.isAssignableFrom(type) ? new EntitySerializer(type, config) : new FieldSerializer<>(kryo, type, config);
     for (FieldSerializer.CachedField field : serializer.getFields()) {
       Class<?> of = field.getField().getType();
-      if (NOT_STATE.stream().anyMatch(tool -> tool.isAssignableFrom(of)) || type == Cpu.class && field.getName().equals("programs")) {
+      if (NOT_STATE.stream().anyMatch(tool -> tool.isAssignableFrom(of)) || type == Cpu.class
+          && field.getName().equals("programs")) {
         serializer.removeField(field);
       }
     }

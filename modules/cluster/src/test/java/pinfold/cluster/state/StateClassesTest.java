@@ -29,13 +29,15 @@ class StateClassesTest {
       "pinfold.kernel.mm", "pinfold.kernel.node", "pinfold.kernel.zone");
 
   /** Parts of fixtures, tools, and what lives only while something is computed. */
-  private static final Set<String> NO_STATE = Set.of("pinfold.kernel.mm.RmapSpace", "pinfold.kernel.mm.RmapSpace$Range", "pinfold.kernel.mm.RmapSpace$FileView",
-      "pinfold.kernel.cpu.VmStart$Start", "pinfold.kernel.cpu.Frame$Signal", "pinfold.kernel.node.RemoteWork", "pinfold.kernel.node.BurstOp",
+  private static final Set<String> NO_STATE = Set.of("pinfold.kernel.mm.RmapSpace", "pinfold.kernel.mm.RmapSpace$Range",
+      "pinfold.kernel.mm.RmapSpace$FileView", "pinfold.kernel.cpu.VmStart$Start", "pinfold.kernel.cpu.Frame$Signal",
+      "pinfold.kernel.node.RemoteWork", "pinfold.kernel.node.BurstOp",
       "pinfold.kernel.node.FolioLog", "pinfold.kernel.node.FolioStep", "pinfold.kernel.node.NodeTrace");
 
   @Test
   void everyClassThatEntitiesMayConsistOfHasANumber() throws Exception {
-    Set<String> listed = StateClasses.lines().stream().map(line -> line.type().getName()).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> listed = StateClasses.lines().stream().map(line -> line.type().getName())
+        .collect(Collectors.toCollection(TreeSet::new));
     List<String> missing = new ArrayList<>();
     for (Class<?> root : List.of(Entity.class, Machine.class)) {
       for (Class<?> type : classesBeside(root)) {
@@ -45,7 +47,8 @@ class StateClassesTest {
         }
       }
     }
-    assertThat(missing).as("to be appended to " + StateClasses.RESOURCE + " with the next numbers, or named in this test").isEmpty();
+    assertThat(missing).as("to be appended to " + StateClasses.RESOURCE + " with the next numbers, or named in this test")
+        .isEmpty();
   }
 
   @Test
@@ -57,15 +60,19 @@ class StateClassesTest {
   /** Some of the first ones: whoever renumbers makes saved states unreadable. */
   @Test
   void numbersStayWhatTheyWere() {
-    Map<Integer, String> names = StateClasses.lines().stream().collect(Collectors.toMap(Line::number, line -> line.type().getSimpleName()));
-    assertThat(names).containsEntry(100, "Event").containsEntry(113, "Cpu").containsEntry(150, "Locking").containsEntry(196, "PfnDeque[]");
+    Map<Integer, String> names = StateClasses.lines().stream()
+        .collect(Collectors.toMap(Line::number, line -> line.type().getSimpleName()));
+    assertThat(names).containsEntry(100, "Event").containsEntry(113, "Cpu").containsEntry(150, "Locking")
+        .containsEntry(196, "PfnDeque[]");
   }
 
   private static boolean isState(Class<?> type) {
-    if (type.isInterface() || Throwable.class.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers()) && !type.isEnum()) {
+    if (type.isInterface() || Throwable.class.isAssignableFrom(type)
+        || Modifier.isAbstract(type.getModifiers()) && !type.isEnum()) {
       return false;
     }
-    if (type.getSuperclass().isEnum() || Stream.of(type.getInterfaces()).anyMatch(face -> face.getSimpleName().equals("TaskProgram"))) {
+    if (type.getSuperclass().isEnum()
+        || Stream.of(type.getInterfaces()).anyMatch(face -> face.getSimpleName().equals("TaskProgram"))) {
       return false;
     }
     for (Class<?> of = type; of != Object.class; of = of.getSuperclass()) {
@@ -91,7 +98,8 @@ class StateClassesTest {
   private static List<Class<?>> classesBelow(Path root) throws IOException {
     List<Class<?>> classes = new ArrayList<>();
     try (Stream<Path> files = Files.walk(root)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".class") && !path.endsWith("package-info.class")).sorted().toList()) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".class") && !path.endsWith("package-info.class")).sorted()
+          .toList()) {
         String name = root.relativize(file).toString().replace('/', '.');
         classes.add(Class.forName(name.substring(0, name.length() - ".class".length()), false,
             StateClassesTest.class.getClassLoader()));

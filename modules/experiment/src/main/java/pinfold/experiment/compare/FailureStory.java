@@ -47,8 +47,8 @@ public final class FailureStory {
         return drains + "The rule drains only for a folio with PG_lru clear; a folio in an mlock batch keeps PG_lru set, so "
             + "nobody drained it, and isolation worked but migration did not.";
       }
-      return drains + "The rule drains only for a folio with PG_lru clear; in this kernel a folio keeps PG_lru set while it waits "
-          + "in that batch, so nobody drained it, and isolation worked but migration did not.";
+      return drains + "The rule drains only for a folio with PG_lru clear; in this kernel a folio keeps PG_lru set while "
+          + "it waits in that batch, so nobody drained it, and isolation worked but migration did not.";
     }
     return drains.isEmpty() ? "The rule " + rule.name() + " (" + rule.source() + ") saw no reason to drain." : drains;
   }

@@ -105,7 +105,8 @@ final class DrainDecisions {
       case DrainRules.Always always -> before == Progress.NONE ? Action.DRAIN_ALL : Action.ISOLATE;
       case DrainRules.LruFlag flag -> before == Progress.NONE && lruClear ? Action.DRAIN_ALL : Action.ISOLATE;
       case DrainRules.Refcount refcount when !large ->
-          others(pfn) == 0 && pins.get(pfn) == 1 && refcount.pinBias() ? Action.ISOLATE : next(refcount.localFirst(), false, before);
+          others(pfn) == 0 && pins.get(pfn) == 1 && refcount.pinBias() ? Action.ISOLATE
+              : next(refcount.localFirst(), false, before);
       case DrainRules.OwnerHint hint when !large -> others(pfn) == 0 && pins.get(pfn) == 1 ? Action.ISOLATE
           : before == Progress.LOCAL ? ownerOrAll(said) : next(true, true, before);
       default -> said;

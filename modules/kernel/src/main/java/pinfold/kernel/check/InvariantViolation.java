@@ -20,7 +20,8 @@ public final class InvariantViolation extends RuntimeException {
   InvariantViolation(String invariant, String entity, long timeNanos, int pfn, String what, List<String> history) {
     super(invariant + " violated at " + entity + ", " + timeNanos + " ns" + (pfn < 0 ? "" : ", pfn 0x"
         + Integer.toHexString(pfn)) + ": " + what
-        + (history.isEmpty() ? "" : "\nwhat happened to the folio, the last " + history.size() + ":\n  " + String.join("\n  ", history)));
+        + (history.isEmpty() ? "" : "\nwhat happened to the folio, the last " + history.size() + ":\n  "
+        + String.join("\n  ", history)));
     this.invariant = invariant;
     this.pfn = pfn;
   }

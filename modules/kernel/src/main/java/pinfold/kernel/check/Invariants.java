@@ -10,8 +10,8 @@ import pinfold.kernel.node.FolioLog;
  *
  * <p>Checked: I1 to I19, I21 to I23 and I26, exactly, but for the counts of folios that a burst under way works on
  * ({@link FolioChecks}). I16 is checked of pages that tasks just took, and not of THPs where all types share a pcp list; I17 not
- * where an empty isolation list is success, which breaks it; I18 as: every pin belongs to a call under way or to one that succeeded;
- * I22 as: a drain of all CPUs knows of every CPU with entries. Besides, {@link DrainDecisions}.
+ * where an empty isolation list is success, which breaks it; I18 as: every pin belongs to a call under way or to one that
+ * succeeded; I22 as: a drain of all CPUs knows of every CPU with entries. Besides, {@link DrainDecisions}.
  *
  * <p>Not here: I20 says what may be, not what must; I24, I25 and I27 are about what operations do, which tests compare with
  * recordings and with another implementation. Lists per zone (part of I11), MGLRU's lists, swap and reclaim are not modelled yet.
@@ -42,7 +42,8 @@ public final class Invariants {
   private long checked;
 
   /**
-   * Begins to watch a machine in which nothing has happened yet; memory that nobody accounts for is taken as in use before the start.
+   * Begins to watch a machine in which nothing has happened yet; memory that nobody accounts for is taken as in use before the
+   * start.
    */
   public Invariants(Machine machine) {
     this.machine = machine;

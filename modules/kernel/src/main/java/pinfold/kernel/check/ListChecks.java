@@ -57,7 +57,8 @@ final class ListChecks {
     boolean fromNewer = newer == -1 ? node.listHead(list) == pfn : isFolio(node, newer) && node.folios().older(newer) == pfn;
     boolean fromOlder = older == -1 ? node.listTail(list) == pfn : isFolio(node, older) && node.folios().newer(older) == pfn;
     if (fromNewer != fromOlder && !snapshot.moves(pfn)) {
-      fail(node, "I4", pfn, "the links of " + NAMES[list] + " disagree: from the newer side it is " + (fromNewer ? "on" : "not on")
+      fail(node, "I4", pfn, "the links of " + NAMES[list] + " disagree: from the newer side it is "
+          + (fromNewer ? "on" : "not on")
           + " the list, from the older side " + (fromOlder ? "on it" : "not on it"));
     }
     return fromNewer && fromOlder;

@@ -4,8 +4,8 @@ import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 
 /**
- * Verifies a machine while a host runs it. A violation ends the run with an {@link InvariantViolation}; nothing else about the run
- * changes.
+ * Verifies a machine while a host runs it. A violation ends the run with an {@link InvariantViolation}; nothing else about the
+ * run changes.
  *
  * <p>Everybody is asked what they hold for each check, so checks of single folios wait for some windows: at most
  * {@value #MOST_WINDOWS}, and fewer when much is done in them.

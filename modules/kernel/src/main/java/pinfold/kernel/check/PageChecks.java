@@ -195,7 +195,8 @@ final class PageChecks {
   void checkSettledPin(int pfn) {
     if (!machine.spec().variant().emptyListIsSuccess() && snapshot.settledPins.pins(pfn) > 0 && snapshot.pins(pfn) > 0
         && !machine.nodeOf(pfn).longtermPinnable(pfn)) {
-      report.fail("I17", machine.nodeOf(pfn).name(), pfn, "pinned long-term by a call that succeeded, but in CMA or ZONE_MOVABLE");
+      report.fail("I17", machine.nodeOf(pfn).name(), pfn,
+          "pinned long-term by a call that succeeded, but in CMA or ZONE_MOVABLE");
     }
   }
 }

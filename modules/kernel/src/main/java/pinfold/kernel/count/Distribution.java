@@ -10,11 +10,15 @@ public enum Distribution {
   LRU_LOCK_WAIT(Unit.NANOSECONDS),
   /** Wait of whoever takes zone->lock, 0 where it was free. */
   ZONE_LOCK_WAIT(Unit.NANOSECONDS),
-  /** lru_add_drain_all(), its mutex included, also where another's drain was found to be enough; without the local drain of 6.18. */
+  /**
+   * lru_add_drain_all(), its mutex included, also where another's drain was found to be enough; without the local drain of 6.18.
+   */
   DRAIN_ALL(Unit.NANOSECONDS),
   /** The wait for its mutex. */
   DRAIN_ALL_MUTEX_WAIT(Unit.NANOSECONDS),
-  /** Entries of the pinning CPU's batch when the first walk of a long-term pin call is over. In the order of {@link BatchKind}. */
+  /**
+   * Entries of the pinning CPU's batch when the first walk of a long-term pin call is over. In the order of {@link BatchKind}.
+   */
   PIN_BATCH_LRU_ADD(Unit.FOLIOS),
   PIN_BATCH_MOVE_TAIL(Unit.FOLIOS),
   PIN_BATCH_DEACTIVATE_FILE(Unit.FOLIOS),

@@ -3,8 +3,8 @@ package pinfold.kernel.count;
 import java.util.Arrays;
 
 /**
- * Counts values of 0 and up in fixed buckets: one for each value below 32, then sixteen to each power of two, so a bucket is at most
- * 1/16 of its values wide. It grows to the largest value that it saw. Not part of any digest: it follows from what is.
+ * Counts values of 0 and up in fixed buckets: one for each value below 32, then sixteen to each power of two, so a bucket is at
+ * most 1/16 of its values wide. It grows to the largest value that it saw. Not part of any digest: it follows from what is.
  */
 public final class Histogram {
   private static final int SUB_BITS = 4;
@@ -88,7 +88,9 @@ public final class Histogram {
     return max;
   }
 
-  /** The least value that is not exceeded by {@code share} of all, as far as the buckets tell: at most 1/16 too high. 0 of none. */
+  /**
+   * The least value that is not exceeded by {@code share} of all, as far as the buckets tell: at most 1/16 too high. 0 of none.
+   */
   public long quantile(double share) {
     long rank = Math.max(1, (long) Math.ceil(share * count));
     long seen = 0;

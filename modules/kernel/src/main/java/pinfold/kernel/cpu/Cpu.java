@@ -38,8 +38,9 @@ import pinfold.kernel.zone.PerCpuPages;
 /**
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
- * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from outside,
- * DRAIN_WORK and LRU_CACHE_DISABLED from the drain, answers to requests of its tasks, RESUME and WORK_RUNNABLE from itself.
+ * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, answers to requests of its tasks, RESUME and WORK_RUNNABLE from
+ * itself.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
@@ -94,8 +95,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
    * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
    * @param trace for what it traces, null if nothing
    */
-  public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap, List<TaskProgram> programs,
-      int maxWalkPages, TraceBuffer trace) {
+  public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap,
+      List<TaskProgram> programs, int maxWalkPages, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -518,7 +519,9 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return node();
   }
 
-  /** Counts, from the machine's zones alone, which pages a call should find unpinnable, and which of them this CPU's batches hold. */
+  /**
+   * Counts, from the machine's zones alone, which pages a call should find unpinnable, and which of them this CPU's batches hold.
+   */
   void countHeld(LongList pinned, PinRecord record) {
     unpinnable.clear();
     for (int i = 0; i < pinned.size(); i++) {

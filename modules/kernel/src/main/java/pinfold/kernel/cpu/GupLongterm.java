@@ -12,8 +12,8 @@ import pinfold.kernel.trace.TraceEvent;
  * again until nothing is left to move. Returns the pages pinned (their entries are in {@link #pinned()}), or a negative errno,
  * and then no pin of the call remains.
  *
- * <p>mmap_lock is held for read over all of it, drains and migration included, where the caller does so (VFIO); with FOLL_UNLOCKABLE
- * (pin_user_pages_fast()) by each walk alone (__get_user_pages_locked()).
+ * <p>mmap_lock is held for read over all of it, drains and migration included, where the caller does so (VFIO); with
+ * FOLL_UNLOCKABLE (pin_user_pages_fast()) by each walk alone (__get_user_pages_locked()).
  */
 final class GupLongterm extends Frame implements HoldsFolios {
   private static final int LIVELOCK_ROUNDS = 1000;
@@ -78,7 +78,8 @@ final class GupLongterm extends Frame implements HoldsFolios {
     at = 1;
     PageWalk.Mmap mmap = unlockable ? PageWalk.Mmap.TAKE_AND_GIVE : holdsMmapLock ? PageWalk.Mmap.HELD : PageWalk.Mmap.TAKE;
     holdsMmapLock = !unlockable;
-    return cpu.call(new PageWalk(space, firstPage, pages, touch ? PageWalk.Purpose.PIN_TOUCH : PageWalk.Purpose.PIN, mmap, pinned));
+    return cpu.call(new PageWalk(space, firstPage, pages, touch ? PageWalk.Purpose.PIN_TOUCH : PageWalk.Purpose.PIN, mmap,
+        pinned));
   }
 
   private Signal leave(Cpu cpu, long result) {

@@ -18,8 +18,8 @@ import pinfold.engine.KeyedDraws;
  * @param awaited whether the run waits for its end
  * @param fifo whether it runs in the FIFO class, above every task of the fair one
  */
-public record Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerBurst, long thinkNanos, long maxPages,
-    boolean awaited, boolean fifo) implements TaskProgram {
+public record Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerBurst, long thinkNanos,
+    long maxPages, boolean awaited, boolean fifo) implements TaskProgram {
   private static final long PURPOSE_PAGE = 0x10AD;
   private static final int MOST_PAGES = 512;
 

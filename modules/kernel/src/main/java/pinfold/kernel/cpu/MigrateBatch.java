@@ -246,7 +246,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     return Signal.RUN;
   }
 
-  /** A pass goes over all folios before the next begins; where one node has all that are left its burst makes all passes at once. */
+  /**
+   * A pass goes over all folios before the next begins; where one node has all that are left its burst makes all passes at once.
+   */
   private Signal move(Cpu cpu) {
     tried.clear();
     int node = -1;

@@ -14,8 +14,8 @@ import pinfold.kernel.variant.MigratePasses;
  * migrate_pages() in MIGRATE_SYNC mode (mm/migrate.c): chunks of up to 512 pages, each as a batch first and then folio by
  * folio, as the variant's passes say. What could be moved leaves the list; returns how many folios are left.
  *
- * <p>An isolated folio is a long as {@link pinfold.kernel.node.BurstOp#COLLECT} makes it: pfn, bit 30 large, bit 31 anonymous, rmap handle
- * in the upper half.
+ * <p>An isolated folio is a long as {@link pinfold.kernel.node.BurstOp#COLLECT} makes it: pfn, bit 30 large, bit 31 anonymous,
+ * rmap handle in the upper half.
  */
 final class MigratePages extends Frame implements HoldsFolios {
   /** NR_MAX_BATCHED_MIGRATION: 2 MiB. */

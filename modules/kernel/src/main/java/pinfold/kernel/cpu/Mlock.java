@@ -8,8 +8,8 @@ import pinfold.kernel.mm.Vma;
 
 /**
  * mlock, mlock2(MLOCK_ONFAULT) and munlock (mm/mlock.c: mlock_fixup(), mlock_vma_pages_range(); mm/gup.c: __mm_populate(); 6.12;
- * kernel-model.md 1.9): first every part of a VMA whose flags change, with mmap_lock held for write; then, when locking, populate, with
- * mmap_lock held for read.
+ * kernel-model.md 1.9): first every part of a VMA whose flags change, with mmap_lock held for write; then, when locking,
+ * populate, with mmap_lock held for read.
  */
 final class Mlock extends Frame {
   /** What is wanted. */

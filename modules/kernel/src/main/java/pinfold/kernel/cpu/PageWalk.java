@@ -19,10 +19,11 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * Goes over pages of an address space in order, faults in what is missing, and does to each what its purpose says: the
  * walk under handle_mm_fault(), faultin_page() and follow_page_pte() (mm/memory.c, mm/gup.c, 6.12).
  *
- * <p>In pieces within 2 MiB: lock and read the page table, find or allocate what is missing, send one burst per run of pages on the
- * same node, install the new entries and unlock. Where pages of several nodes alternate, each node gets one burst for all of its pages
- * which only says what it would queue; the entries then go into the batches in page order. That is the same as page by page as long as
- * no page of the piece is in a batch that the walk may flush, because a flush changes nothing but the folios that it flushes. Returns the number of pages done if any, else a negative errno or 0.
+ * <p>In pieces within 2 MiB: lock and read the page table, find or allocate what is missing, send one burst per run of pages on
+ * the same node, install the new entries and unlock. Where pages of several nodes alternate, each node gets one burst for all of
+ * its pages which only says what it would queue; the entries then go into the batches in page order. That is the same as page by
+ * page as long as no page of the piece is in a batch that the walk may flush, because a flush changes nothing but the folios that
+ * it flushes. Returns the number of pages done if any, else a negative errno or 0.
  */
 final class PageWalk extends Frame implements HoldsFolios {
   /** What happens to each page. */

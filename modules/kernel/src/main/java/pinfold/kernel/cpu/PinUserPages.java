@@ -1,8 +1,8 @@
 package pinfold.kernel.cpu;
 
 /**
- * pin_user_pages(FOLL_LONGTERM) of a whole range in one call, or pin_user_pages_remote(), which touches what it pins (mm/gup.c, 6.12).
- * Returns 0, and then the pins stay, or a negative errno.
+ * pin_user_pages(FOLL_LONGTERM) of a whole range in one call, or pin_user_pages_remote(), which touches what it pins (mm/gup.c,
+ * 6.12). Returns 0, and then the pins stay, or a negative errno.
  */
 final class PinUserPages extends Frame {
   private final int space;

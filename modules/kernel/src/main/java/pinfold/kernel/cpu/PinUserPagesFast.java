@@ -6,8 +6,8 @@ import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 
 /**
- * pin_user_pages_fast(FOLL_LONGTERM) (mm/gup.c, 6.12): gup-fast as far as it gets, the slow path with FOLL_TOUCH for all the rest.
- * Returns the pages pinned, which are in {@link #pinned()}, or a negative errno when there are none.
+ * pin_user_pages_fast(FOLL_LONGTERM) (mm/gup.c, 6.12): gup-fast as far as it gets, the slow path with FOLL_TOUCH for all the
+ * rest. Returns the pages pinned, which are in {@link #pinned()}, or a negative errno when there are none.
  */
 final class PinUserPagesFast extends Frame implements HoldsFolios {
   private final int space;

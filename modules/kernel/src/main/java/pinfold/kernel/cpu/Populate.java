@@ -42,7 +42,8 @@ final class Populate extends Frame {
         }
         at = 2;
         PageWalk.Mmap mmap = done > 0 || callerHoldsMmapLock ? PageWalk.Mmap.HELD : PageWalk.Mmap.TAKE;
-        return cpu.call(new PageWalk(space, firstPage + done, Math.min(CHUNK, pages - done), PageWalk.Purpose.POPULATE, mmap, null));
+        return cpu.call(new PageWalk(space, firstPage + done, Math.min(CHUNK, pages - done), PageWalk.Purpose.POPULATE, mmap,
+            null));
       }
       case 2 -> {
         if (cpu.result() <= 0) {

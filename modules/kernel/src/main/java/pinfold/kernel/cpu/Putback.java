@@ -6,7 +6,9 @@ import pinfold.kernel.folio.LongList;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
-/** putback_movable_pages(): isolated folios go back through this CPU's lru_add batch. Takes results of {@link BurstOp#COLLECT}. */
+/**
+ * putback_movable_pages(): isolated folios go back through this CPU's lru_add batch. Takes results of {@link BurstOp#COLLECT}.
+ */
 final class Putback extends Frame implements HoldsFolios {
   private final LongList isolated;
   private int cursor;

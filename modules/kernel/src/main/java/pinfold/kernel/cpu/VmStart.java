@@ -54,7 +54,8 @@ public final class VmStart implements TaskProgram {
    * @param threads preallocate a part each; joined before the pin
    * @param followers VMs that start when this one has started or failed
    */
-  public VmStart(int vm, int space, int pages, Locking locking, Assign assign, long pinDelayNanos, List<Start> threads, List<Start> followers) {
+  public VmStart(int vm, int space, int pages, Locking locking, Assign assign, long pinDelayNanos, List<Start> threads,
+      List<Start> followers) {
     this.vm = vm;
     this.space = space;
     this.pages = pages;

@@ -19,10 +19,10 @@ import pinfold.kernel.count.VmCounter;
 /**
  * __lru_add_drain_all() (mm/swap.c, 6.12): its mutex, its generation, and which CPUs have something to drain.
  *
- * <p>NEEDS_DRAIN (CPU, 1 or 0) comes from memory nodes while batches are lent. Requests (after sent-at and task): DRAIN_GENERATION;
- * DRAIN_ALL force, generation or -1 for the one at arrival, answered by 1 if a scan was made and 0 if somebody else's covered it, and the CPUs
- * disturbed; DRAIN_OWNER CPU; LRU_CACHE_DISABLE, answered like DRAIN_ALL; LRU_CACHE_ENABLE, unanswered. It sends DRAIN_WORK to CPUs, which
- * answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0) to all of them.
+ * <p>NEEDS_DRAIN (CPU, 1 or 0) comes from memory nodes while batches are lent. Requests (after sent-at and task):
+ * DRAIN_GENERATION; DRAIN_ALL force, generation or -1 for the one at arrival, answered by 1 if a scan was made and 0 if somebody
+ * else's covered it, and the CPUs disturbed; DRAIN_OWNER CPU; LRU_CACHE_DISABLE, answered like DRAIN_ALL; LRU_CACHE_ENABLE,
+ * unanswered. It sends DRAIN_WORK to CPUs, which answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0) to all of them.
  */
 public final class LruDrain extends Entity implements Counting {
   private final Directory directory;
@@ -61,7 +61,8 @@ public final class LruDrain extends Entity implements Counting {
     switch (event.kind()) {
       case Messages.NEEDS_DRAIN -> needsDrain[event.intWord(0)] = event.word(1) != 0;
       case Messages.DRAIN_GENERATION ->
-          open(event.origin(), nowNanos() + latency(event.origin()), Messages.DRAIN_GENERATION_IS).add(event.word(1)).add(generation).close();
+          open(event.origin(), nowNanos() + latency(event.origin()), Messages.DRAIN_GENERATION_IS).add(event.word(1))
+              .add(generation).close();
       case Messages.DRAIN_ALL -> {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
         long read = event.word(3) >= 0 ? event.word(3) : generation;
@@ -216,7 +217,8 @@ public final class LruDrain extends Entity implements Counting {
 
   /** What it waits for, for a report of a run that hangs. */
   public String waiting() {
-    return holder == null ? "nobody drains" : "a drain waits for " + outstanding + " CPUs; " + queue.size() + " callers queue for its mutex";
+    return holder == null ? "nobody drains" : "a drain waits for " + outstanding + " CPUs; " + queue.size()
+        + " callers queue for its mutex";
   }
 
   @Override

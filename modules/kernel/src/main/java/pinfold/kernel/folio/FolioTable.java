@@ -43,7 +43,8 @@ public final class FolioTable {
   /** @param listener hears of reference counts, null if nobody does */
   public FolioTable(int firstPfn, int pages, ReferenceListener listener) {
     if ((firstPfn & SECTION_MASK) != 0) {
-      throw new IllegalArgumentException("node starts at pfn " + firstPfn + ", not at a section of " + (1 << SECTION_SHIFT) + " pages");
+      throw new IllegalArgumentException("node starts at pfn " + firstPfn + ", not at a section of " + (1 << SECTION_SHIFT)
+          + " pages");
     }
     this.firstPfn = firstPfn;
     this.sections = new int[(pages + SECTION_MASK) >>> SECTION_SHIFT][];

@@ -24,15 +24,16 @@ import pinfold.kernel.variant.FaultLock;
  * One mm: VMAs, page tables, and a lock per 2 MiB of them, which a walk takes and its UNLOCK gives back; whoever comes
  * second waits in line. A page that is being moved has a migration entry, and tasks wait on it.
  *
- * <p>And its mmap_lock, see {@link MmapLock}. An operation takes it with its first request and gives it back with its last message, or
- * with MMAP_UNLOCK where something else comes last. The answer to a request that has to wait for it comes when its turn has come and the
- * work is done; before, MMAP_WAIT tells the CPU to put the task to sleep.
+ * <p>And its mmap_lock, see {@link MmapLock}. An operation takes it with its first request and gives it back with its last
+ * message, or with MMAP_UNLOCK where something else comes last. The answer to a request that has to wait for it comes when its
+ * turn has come and the work is done; before, MMAP_WAIT tells the CPU to put the task to sleep.
  *
- * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error (1: a fault holds mmap_lock), VMA
- * word, page of the file, handle of the first page, entries. UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page
- * within the block &lt;&lt; 32 | entry to install. VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags.
- * MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1 locked. MIGRATE_REMAP (page &lt;&lt; 32 |
- * pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do with mmap_lock. MMAP_UNLOCK task, unanswered.
+ * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error (1: a fault holds
+ * mmap_lock), VMA word, page of the file, handle of the first page, entries. UNLOCK task &lt;&lt; 32 | block, perhaps with
+ * {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install. VMAS page, pages, what to do with mmap_lock.
+ * SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1
+ * locked. MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do
+ * with mmap_lock. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
@@ -67,7 +68,10 @@ public final class AddressSpace extends Entity implements Counting {
   private List<Vma> vmas;
   private final FaultLock faultLock;
   private final MmapLock<Request> mmapLock = new MmapLock<>();
-  /** Ranges of VMAs that the writer of mmap_lock has changed, page &lt;&lt; 32 | end (vma_start_write(), until it gives the lock back). */
+  /**
+   * Ranges of VMAs that the writer of mmap_lock has changed, page &lt;&lt; 32 | end (vma_start_write(), until it gives the lock
+   * back).
+   */
   private final LongList changedVmas = new LongList();
   private final Map<Integer, Deque<Request>> lockQueues = new TreeMap<>();
   private final Map<Integer, List<Request>> migrationWaiters = new TreeMap<>();
@@ -164,13 +168,14 @@ public final class AddressSpace extends Entity implements Counting {
     if ((flags & WALK_MMAP_READ) != 0) {
       return MMAP_READ;
     }
-    boolean takes = (flags & WALK_FAULT) != 0 && !mmapLock.holds(request.owner()) && faultTakesMmapLock(request.intWord(2), request.intWord(3));
+    boolean takes = (flags & WALK_FAULT) != 0 && !mmapLock.holds(request.owner())
+        && faultTakesMmapLock(request.intWord(2), request.intWord(3));
     return takes ? MMAP_READ : MMAP_NONE;
   }
 
   /**
-   * Whether a user's access to the range faults and takes mmap_lock for it: always where there are no locks per VMA, else only while
-   * the VMA is being changed (mm/memory.c: lock_vma_under_rcu(), 6.12). An access that finds its pages needs no lock.
+   * Whether a user's access to the range faults and takes mmap_lock for it: always where there are no locks per VMA, else only
+   * while the VMA is being changed (mm/memory.c: lock_vma_under_rcu(), 6.12). An access that finds its pages needs no lock.
    */
   private boolean faultTakesMmapLock(int page, int pages) {
     Vma vma = vmaAt(page);
@@ -251,7 +256,8 @@ public final class AddressSpace extends Entity implements Counting {
     }
     int handle = vma.file() < 0 ? handleBase + page : 0;
     EventBatch out = answer(request, Messages.WALKED, pages * request.word(5));
-    out.add((request.intWord(4) & WALK_FAULT) != 0 && mmapLock.holds(request.owner()) ? 1 : 0).add(vma.word()).add(vma.filePage() + page - vma.start()).add(handle);
+    out.add((request.intWord(4) & WALK_FAULT) != 0 && mmapLock.holds(request.owner()) ? 1 : 0).add(vma.word())
+        .add(vma.filePage() + page - vma.start()).add(handle);
     int at = out.reserve(pages);
     int[] table = tables[block];
     if (hugeEntries[block] != 0) {
@@ -394,7 +400,8 @@ public final class AddressSpace extends Entity implements Counting {
       }
       request.results[request.cursor++] = result;
     }
-    answer(request, Messages.MIGRATE_UNMAPPED, pages * cost.of(Cost.MIGRATE_UNMAP_PAGE) / 2).addAll(request.results, 0, pages).close();
+    answer(request, Messages.MIGRATE_UNMAPPED, pages * cost.of(Cost.MIGRATE_UNMAP_PAGE) / 2).addAll(request.results, 0, pages)
+        .close();
   }
 
   /** Migration entries become entries again; whoever waited on them goes on (remove_migration_ptes()). */
@@ -460,7 +467,10 @@ public final class AddressSpace extends Entity implements Counting {
     }
   }
 
-  /** Clears the entries of a range within one block; answers the VMA word and what was mapped. A page that is being moved is waited for. */
+  /**
+   * Clears the entries of a range within one block; answers the VMA word and what was mapped. A page that is being moved is
+   * waited for.
+   */
   private void zap(Request request) {
     int first = request.intWord(2);
     int block = first >>> BLOCK_SHIFT;

@@ -11,9 +11,9 @@ import pinfold.engine.StateHash;
 import pinfold.kernel.folio.LongList;
 
 /**
- * mmap_lock: many readers or one writer, served as an rwsem serves them (kernel/locking/rwsem.c: rwsem_mark_wake(), 6.12). Whoever
- * finds a queue joins its end, so a waiting writer stops later readers. A reader at the head takes every reader of the queue along,
- * past the writers between them. Optimistic spinning and stealing are not modelled.
+ * mmap_lock: many readers or one writer, served as an rwsem serves them (kernel/locking/rwsem.c: rwsem_mark_wake(), 6.12).
+ * Whoever finds a queue joins its end, so a waiting writer stops later readers. A reader at the head takes every reader of the
+ * queue along, past the writers between them. Optimistic spinning and stealing are not modelled.
  *
  * <p>An owner is a task: its CPU's entity in the upper half, its number there in the lower.
  *
@@ -65,7 +65,8 @@ final class MmapLock<W> {
       written = false;
     } else {
       int index = indexOf(owner);
-      assert index >= 0 : "task " + (int) owner + " of entity " + (owner >>> 32) + " gives back an mmap_lock that it does not hold";
+      assert index >= 0 : "task " + (int) owner + " of entity " + (owner >>> 32)
+          + " gives back an mmap_lock that it does not hold";
       readers.remove(index);
     }
     List<W> granted = List.of();

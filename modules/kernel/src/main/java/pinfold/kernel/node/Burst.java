@@ -131,8 +131,8 @@ final class Burst implements HoldsFolios {
   }
 
   /**
-   * The answer leaves when all elements are done, at the time of the last one; but the first entry that it stores is told to the drain at
-   * once, and one that collects may stop anywhere.
+   * The answer leaves when all elements are done, at the time of the last one; but the first entry that it stores is told to the
+   * drain at once, and one that collects may stop anywhere.
    */
   long earliestSendNanos() {
     return published && !mayStop ? Math.max(agendaNanos, nominalNanos + costAhead - linkNanos) : agendaNanos;

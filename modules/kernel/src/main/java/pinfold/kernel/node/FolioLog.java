@@ -8,8 +8,8 @@ import pinfold.kernel.variant.DrainRule.Action;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
- * What a memory node did to its folios, in order: for checks, which learn from it what to look at, and tell a folio's history when
- * something is wrong with it. A node keeps one only when asked to.
+ * What a memory node did to its folios, in order: for checks, which learn from it what to look at, and tell a folio's history
+ * when something is wrong with it. A node keeps one only when asked to.
  *
  * <p>Written by the node in its windows, read between windows. Old records are forgotten once they were read.
  */

@@ -77,7 +77,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private FolioLog log;
 
   /** @param buffer for what it traces, null if nothing */
-  public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru, TraceBuffer buffer) {
+  public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru,
+      TraceBuffer buffer) {
     super(directory.node(node), seed);
     this.directory = directory;
     this.node = node;

@@ -39,8 +39,8 @@ public final class PageFlags {
   private static final int NODE_SHIFT = 52;
 
   private static final int[] MODEL = {FolioFlags.REFERENCED, FolioFlags.DIRTY, FolioFlags.LRU, FolioFlags.LARGE,
-      FolioFlags.ACTIVE, FolioFlags.WORKINGSET, FolioFlags.WRITEBACK, FolioFlags.PRIVATE, FolioFlags.RECLAIM, FolioFlags.SWAPBACKED,
-      FolioFlags.UNEVICTABLE, FolioFlags.MLOCKED};
+      FolioFlags.ACTIVE, FolioFlags.WORKINGSET, FolioFlags.WRITEBACK, FolioFlags.PRIVATE, FolioFlags.RECLAIM,
+      FolioFlags.SWAPBACKED, FolioFlags.UNEVICTABLE, FolioFlags.MLOCKED};
   private static final long[] KERNEL = {REFERENCED, DIRTY, LRU, HEAD, ACTIVE, WORKINGSET, WRITEBACK, PRIVATE, RECLAIM, SWAPBACKED,
       UNEVICTABLE, MLOCKED};
 

@@ -23,9 +23,9 @@ import pinfold.kernel.trace.TraceEvent;
 /**
  * A struct zone: its buddy behind zone->lock. CPUs refill their pcp lists from it and give pages back.
  *
- * <p>ZONE_REFILL (sent at, task, order, migratetype, alloc flags, count, highest zone type) is answered by ZONE_REFILLED (task, pfns…), none
- * when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is not answered. A pageblock
- * that changes its type is told to the memory node.
+ * <p>ZONE_REFILL (sent at, task, order, migratetype, alloc flags, count, highest zone type) is answered by ZONE_REFILLED (task,
+ * pfns…), none when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is
+ * not answered. A pageblock that changes its type is told to the memory node.
  */
 public final class Zone extends Entity implements Counting, HoldsFolios {
   private final Directory directory;

@@ -21,7 +21,9 @@ import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
 
-/** Tasks of one address space that meet at its mmap_lock. Pages 0–511 and 512–1023 are present and in CMA, 1024–1535 are missing. */
+/**
+ * Tasks of one address space that meet at its mmap_lock. Pages 0–511 and 512–1023 are present and in CMA, 1024–1535 are missing.
+ */
 class MmapLockContentionTest {
   private static final long MIB = 1L << 20;
   private static final int THIRD = 512;
@@ -37,9 +39,10 @@ class MmapLockContentionTest {
 
   private void build(FaultLock faultLock) {
     MachineConfig config = MachineConfig.uniform(1, 4, 128 * MIB, 64 * MIB, 0);
-    KernelVariant variant = new KernelVariant("C2", 31, false, true, true, new DrainRules.Refcount(true, true, true), false, false,
-        false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock);
-    List<Vma> vmas = List.of(Vma.anonymous(0, THIRD, false), Vma.shared(THIRD, THIRD, 0, 0), Vma.anonymous(2 * THIRD, THIRD, false));
+    KernelVariant variant = new KernelVariant("C2", 31, false, true, true, new DrainRules.Refcount(true, true, true), false,
+        false, false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock);
+    List<Vma> vmas = List.of(Vma.anonymous(0, THIRD, false), Vma.shared(THIRD, THIRD, 0, 0),
+        Vma.anonymous(2 * THIRD, THIRD, false));
     machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), 1, List.of(new SpaceSpec(0, 3 * THIRD, vmas)),
         List.of(new MachineSpec.FileSpec(0, THIRD)), false, 512, 0));
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());

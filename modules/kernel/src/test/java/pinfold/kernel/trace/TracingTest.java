@@ -25,7 +25,8 @@ class TracingTest {
     buffer.on(8, 0xFFFFF, TraceBuffer.UNKNOWN_TASK);
     buffer.add(TraceEvent.K_LRU_ADD_DRAIN, 0, 0, 0, 0);
 
-    assertThat(records(tracing)).containsExactly(new TraceRecord(7, 300, 70_000, TraceEvent.MM_LRU_ACTIVATE, 42, -1, Long.MIN_VALUE, 3),
+    assertThat(records(tracing)).containsExactly(
+        new TraceRecord(7, 300, 70_000, TraceEvent.MM_LRU_ACTIVATE, 42, -1, Long.MIN_VALUE, 3),
         new TraceRecord(8, 0xFFFFF, TraceBuffer.UNKNOWN_TASK, TraceEvent.K_LRU_ADD_DRAIN, 0, 0, 0, 0));
   }
 

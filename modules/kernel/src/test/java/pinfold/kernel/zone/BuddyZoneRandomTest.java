@@ -25,7 +25,8 @@ class BuddyZoneRandomTest {
         long[] more = compare(seed, form);
         Arrays.setAll(events, i -> events[i] + more[i]);
       }
-      assertThat(events).as("claims, pages moved by claims, steals of " + form).satisfies(e -> assertThat(Arrays.stream(e).min().getAsLong()).isGreaterThan(100));
+      assertThat(events).as("claims, pages moved by claims, steals of " + form)
+          .satisfies(e -> assertThat(Arrays.stream(e).min().getAsLong()).isGreaterThan(100));
     }
   }
 
@@ -104,7 +105,9 @@ class BuddyZoneRandomTest {
     return new long[] {zone.claims, zone.pagesMovedByClaim, zone.steals};
   }
 
-  /** Gives a random pageblock that is no half of a larger free block another type, back and forth between MOVABLE, CMA, ISOLATE. */
+  /**
+   * Gives a random pageblock that is no half of a larger free block another type, back and forth between MOVABLE, CMA, ISOLATE.
+   */
   private static void retype(Random random, NaiveBuddy naive, BuddyZone zone) {
     int first = (naive.startPfn + 511) / 512;
     int block = (first + random.nextInt(naive.endPfn / 512 - first)) * 512;
