@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -164,9 +165,15 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private void answered(Event event) {
     Task task = tasks.get(event.intWord(0));
     assert task.waiting : name() + ": an answer of kind " + event.kind() + " for " + task + ", which does not wait";
-    task.reply = event.words();
-    task.replyOffset = event.offset() + 1;
     task.replyLength = event.length() - 1;
+    if (task.sleeping) {
+      // It may run much later, and a small event's words are its queue's.
+      task.reply = Arrays.copyOfRange(event.words(), event.offset() + 1, event.offset() + event.length());
+      task.replyOffset = 0;
+    } else {
+      task.reply = event.words();
+      task.replyOffset = event.offset() + 1;
+    }
     task.waiting = false;
     task.mmapLockOfSpace = -1;
     if (task.sleeping) {

@@ -200,8 +200,14 @@ final class PageWalk extends Frame implements HoldsFolios {
   }
 
   private Signal walked(Cpu cpu) {
+    if (cpu.reply(0) == AddressSpace.WALKED_AGAIN) {
+      holdsMmapLock = true;
+      at = 0;
+      return Signal.RUN;
+    }
     error = Math.min(0, (int) cpu.reply(0));
-    holdsMmapLock |= cpu.reply(0) > 0;
+    boolean fitsHuge = error == 0 && (cpu.reply(0) & AddressSpace.WALKED_FITS_HUGE) != 0;
+    holdsMmapLock |= error == 0 && (cpu.reply(0) & AddressSpace.WALKED_HOLDS_MMAP) != 0;
     if (error != 0) {
       at = 0;
       return Signal.RUN;
@@ -226,7 +232,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return waitForMigration(cpu);
     }
     cursor = 0;
-    huge = missing == CHUNK && chunk == CHUNK && Vma.huge(vma) && Vma.file(vma) < 0 && purpose.faultsIn();
+    huge = fitsHuge && purpose.faultsIn();
     if (missing == 0 || !purpose.faultsIn()) {
       at = 7;
       return Signal.RUN;
@@ -369,10 +375,10 @@ final class PageWalk extends Frame implements HoldsFolios {
     LongList ops = cpu.ops();
     if (huge) {
       ops.add(BurstOp.NEW_ANON.word((int) entries[0], BurstOp.LARGE | lockedBit()));
-      ops.add(handle);
+      ops.add(handle - (page() & CHUNK - 1));
       entries[0] |= Pte.LARGE;
       if (purpose.pins()) {
-        ops.add(BurstOp.PIN.word(Pte.pfn(entries[0]), BurstOp.LARGE | CHUNK));
+        ops.add(BurstOp.PIN.word(Pte.pfn(entries[0]), BurstOp.LARGE | chunk));
       }
       at = 8;
       segmentEnd = chunk;

@@ -21,16 +21,18 @@ final class Unmap extends Frame implements HoldsFolios {
   /** Why, and so how it takes mmap_lock. */
   enum Reason {
     /** MADV_DONTNEED: for read. */
-    DONTNEED(AddressSpace.MMAP_READ),
+    DONTNEED(AddressSpace.MMAP_READ, AddressSpace.ZAP_KEEP_TABLE),
     /** munmap(): for write, downgraded to read before any page is unmapped (mm/vma.c: vms_complete_munmap_vmas(), 6.12). */
-    MUNMAP(AddressSpace.MMAP_WRITE_DOWNGRADED),
+    MUNMAP(AddressSpace.MMAP_WRITE_DOWNGRADED, 0),
     /** exit_mmap() (mm/mmap.c, 6.12): for read; for write it only frees page tables, when nobody else has the space any more. */
-    EXIT(AddressSpace.MMAP_READ);
+    EXIT(AddressSpace.MMAP_READ, 0);
 
     final int mmapLock;
+    final int tables;
 
-    Reason(int mmapLock) {
+    Reason(int mmapLock, int tables) {
       this.mmapLock = mmapLock;
+      this.tables = tables;
     }
   }
 
@@ -58,7 +60,7 @@ final class Unmap extends Frame implements HoldsFolios {
     if (at < 2) {
       return;
     }
-    to.unmapping(space, zapPage, CHUNK);
+    to.unmapping(space, zapPage & -CHUNK, CHUNK);
     int from = at == 5 ? cursor : 0;
     int end = at == 3 ? cursor : mapped.size();
     for (int i = from; at > 2 && i < end; i++) {
@@ -85,7 +87,7 @@ final class Unmap extends Frame implements HoldsFolios {
         zapPage = page;
         int wanted = Math.min(Math.min(pages - done, CHUNK - (page & CHUNK - 1)), cpu.maxWalkPages());
         cpu.request(cpu.directory().space(space), Messages.ZAP).add(page).add(wanted)
-            .add(done == 0 ? reason.mmapLock : AddressSpace.MMAP_NONE).close();
+            .add(reason.tables | (done == 0 ? reason.mmapLock : AddressSpace.MMAP_NONE)).close();
         at = 2;
         yield Signal.SLEEP;
       }

@@ -25,15 +25,16 @@ import pinfold.kernel.variant.FaultLock;
  * second waits in line. A page that is being moved has a migration entry, and tasks wait on it.
  *
  * <p>And its mmap_lock, see {@link MmapLock}. An operation takes it with its first request and gives it back with its last
- * message, or with MMAP_UNLOCK where something else comes last. The answer to a request that has to wait for it comes when its
- * turn has come and the work is done; before, MMAP_WAIT tells the CPU to put the task to sleep.
+ * message, or with MMAP_UNLOCK where something else comes last. Who has to wait for it is told so by MMAP_WAIT, and sleeps. The
+ * answer comes when it has the lock and the work is done; but a WALK is answered with {@link #WALKED_AGAIN} then, as a task takes
+ * the lock of a block when it runs again, not while it sleeps and others of its CPU may want that lock.
  *
- * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error (1: a fault holds
- * mmap_lock), VMA word, page of the file, handle of the first page, entries. UNLOCK task &lt;&lt; 32 | block, perhaps with
- * {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install. VMAS page, pages, what to do with mmap_lock.
- * SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered by one word each: bit 0 unmapped, bit 1
- * locked. MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do
- * with mmap_lock. MMAP_UNLOCK task, unanswered.
+ * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error or
+ * {@link #WALKED_HOLDS_MMAP} and {@link #WALKED_FITS_HUGE}, VMA word, page of the file, handle of the first page, entries.
+ * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
+ * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
+ * by one word each: bit 0 unmapped, bit 1 locked. MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP
+ * page, pages within one block, what to do with mmap_lock. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
@@ -42,6 +43,12 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int WALK_MMAP_READ = 2;
   /** WALK: a user's access, which takes mmap_lock for read if it faults and the kernel or a change of the VMA makes it. */
   public static final int WALK_FAULT = 4;
+  /** WALKED: the access faults and mmap_lock is held for it. */
+  public static final int WALKED_HOLDS_MMAP = 1;
+  /** WALKED: the first page's 2 MiB are all in its anonymous VMA, may be huge, and have no page table: a fault takes 2 MiB. */
+  public static final int WALKED_FITS_HUGE = 2;
+  /** WALKED, alone: the task waited for mmap_lock and holds it now; nothing was walked. */
+  public static final int WALKED_AGAIN = 4;
   /** UNLOCK: give mmap_lock back as well. */
   public static final long UNLOCK_MMAP = 1L << 30;
   /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
@@ -51,6 +58,8 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int MMAP_WRITE_DOWNGRADED = 3;
   /** Added to these: give back first what the task holds. */
   public static final int MMAP_GIVE_FIRST = 4;
+  /** Added to these by ZAP: a page table stays when it is empty, as only munmap and exit free it. */
+  public static final int ZAP_KEEP_TABLE = 8;
   /** Pages per page-table block. */
   public static final int BLOCK_PAGES = 512;
 
@@ -148,7 +157,7 @@ public final class AddressSpace extends Entity implements Counting {
     if ((wanted & MMAP_GIVE_FIRST) != 0) {
       mmapUnlock(request.owner());
     }
-    MmapLock.Mode mode = switch (wanted & ~MMAP_GIVE_FIRST) {
+    MmapLock.Mode mode = switch (wanted & MMAP_WRITE_DOWNGRADED) {
       case MMAP_READ -> MmapLock.Mode.READ;
       case MMAP_WRITE -> MmapLock.Mode.WRITE;
       case MMAP_WRITE_DOWNGRADED -> MmapLock.Mode.WRITE_DOWNGRADED;
@@ -210,7 +219,11 @@ public final class AddressSpace extends Entity implements Counting {
     }
     for (Request next : mmapLock.release(owner)) {
       counters.add(VmCounter.MMAP_LOCK_WAIT_NANOS, nowNanos() - next.arrivedNanos);
-      proceed(next);
+      if (next.kind == Messages.WALK) {
+        answer(next, Messages.WALKED, 0).add(WALKED_AGAIN).close();
+      } else {
+        proceed(next);
+      }
     }
   }
 
@@ -256,7 +269,8 @@ public final class AddressSpace extends Entity implements Counting {
     }
     int handle = vma.file() < 0 ? handleBase + page : 0;
     EventBatch out = answer(request, Messages.WALKED, pages * request.word(5));
-    out.add((request.intWord(4) & WALK_FAULT) != 0 && mmapLock.holds(request.owner()) ? 1 : 0).add(vma.word())
+    boolean holdsMmap = (request.intWord(4) & WALK_FAULT) != 0 && mmapLock.holds(request.owner());
+    out.add((holdsMmap ? WALKED_HOLDS_MMAP : 0) | (fitsHuge(block, vma) ? WALKED_FITS_HUGE : 0)).add(vma.word())
         .add(vma.filePage() + page - vma.start()).add(handle);
     int at = out.reserve(pages);
     int[] table = tables[block];
@@ -270,6 +284,12 @@ public final class AddressSpace extends Entity implements Counting {
       }
     }
     out.close();
+  }
+
+  /** Whether the first fault in a block makes it a huge page (mm/memory.c: create_huge_pmd() while pmd_none(), 6.12). */
+  private boolean fitsHuge(int block, Vma vma) {
+    return vma.huge() && vma.file() < 0 && vma.start() <= block << BLOCK_SHIFT && vma.end() >= block + 1 << BLOCK_SHIFT
+        && hugeEntries[block] == 0 && tables[block] == null;
   }
 
   private void unlock(Event event) {
@@ -500,7 +520,7 @@ public final class AddressSpace extends Entity implements Counting {
           table[page] = 0;
         }
       }
-      if (allClear(table)) {
+      if ((request.intWord(4) & ZAP_KEEP_TABLE) == 0 && allClear(table)) {
         tables[block] = null;
         presentBlocks--;
       }
@@ -585,7 +605,7 @@ public final class AddressSpace extends Entity implements Counting {
     return vmas;
   }
 
-  /** How many of its blocks of 2 MiB have any page. */
+  /** How many of its blocks of 2 MiB have a page, or had one and kept its page table. */
   public int presentBlocks() {
     return presentBlocks;
   }

@@ -3,13 +3,17 @@ package pinfold.kernel.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.engine.Host;
 import pinfold.engine.SequentialHost;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.Observer.TaskEnd;
+import pinfold.kernel.check.Invariants;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.cpu.Programs.OneCall;
@@ -22,11 +26,12 @@ import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
 
 /**
- * Tasks of one address space that meet at its mmap_lock. Pages 0–511 and 512–1023 are present and in CMA, 1024–1535 are missing.
+ * Tasks of one address space that meet at its mmap_lock. Pages 0–511 and 512–1023 are present and in CMA; 1024–1535 are missing,
+ * and so are 1536–2047, which may be huge.
  */
 class MmapLockContentionTest {
   private static final long MIB = 1L << 20;
-  private static final int THIRD = 512;
+  private static final int PART = 512;
 
   private Machine machine;
   private Host host;
@@ -39,17 +44,20 @@ class MmapLockContentionTest {
 
   private void build(FaultLock faultLock) {
     MachineConfig config = MachineConfig.uniform(1, 4, 128 * MIB, 64 * MIB, 0);
-    KernelVariant variant = new KernelVariant("C2", 31, false, true, true, new DrainRules.Refcount(true, true, true), false,
-        false, false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock);
-    List<Vma> vmas = List.of(Vma.anonymous(0, THIRD, false), Vma.shared(THIRD, THIRD, 0, 0),
-        Vma.anonymous(2 * THIRD, THIRD, false));
-    machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), 1, List.of(new SpaceSpec(0, 3 * THIRD, vmas)),
-        List.of(new MachineSpec.FileSpec(0, THIRD)), false, 512, 0));
+    List<Vma> vmas = List.of(Vma.anonymous(0, PART, false), Vma.shared(PART, PART, 0, 0),
+        Vma.anonymous(2 * PART, PART, false), Vma.anonymous(3 * PART, PART, true));
+    machine = new Machine(new MachineSpec(config, variant(faultLock), CostModel.defaults(), 1,
+        List.of(new SpaceSpec(0, 4 * PART, vmas)), List.of(new MachineSpec.FileSpec(0, PART)), false, 512, 0));
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());
-    begin(0, 0, Programs.populate(0, 0, 2 * THIRD));
+    begin(0, 0, Programs.populate(0, 0, 2 * PART));
     finish();
     start = host.nowNanos() + 1_000;
     endsBefore = 1;
+  }
+
+  static KernelVariant variant(FaultLock faultLock) {
+    return new KernelVariant("C2", 31, false, true, true, new DrainRules.Refcount(true, true, true), false, false, false, false,
+        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock);
   }
 
   private void begin(int cpu, long afterMicros, TaskProgram program) {
@@ -76,9 +84,9 @@ class MmapLockContentionTest {
 
   @Test
   void aWriterWaitsForAPinAndALaterReaderBehindTheWriter() {
-    begin(0, 0, Programs.vfioMap(0, 0, THIRD));
-    begin(1, 20, Programs.mlockOnFault(0, THIRD, 64));
-    begin(2, 40, Programs.populate(0, THIRD + 100, 32));
+    begin(0, 0, Programs.vfioMap(0, 0, PART));
+    begin(1, 20, Programs.mlockOnFault(0, PART, 64));
+    begin(2, 40, Programs.populate(0, PART + 100, 32));
     host.runUntil(start + 100_000);
     assertThat(machine.space(0).waiting())
         .isEqualTo("mmap_lock of mm0: held for read by cpu0 task 2, cpu1 task 1 waits for write, cpu2 task 1 waits for read");
@@ -92,10 +100,10 @@ class MmapLockContentionTest {
 
   @Test
   void readersDoNotWaitForEachOther() {
-    begin(0, 0, Programs.vfioMap(0, 0, THIRD));
-    begin(1, 20, Programs.populate(0, THIRD, 32));
-    begin(2, 20, Programs.madviseDontNeed(0, THIRD + 100, 32));
-    begin(3, 20, Programs.touch(0, THIRD + 200, 32));
+    begin(0, 0, Programs.vfioMap(0, 0, PART));
+    begin(1, 20, Programs.populate(0, PART, 32));
+    begin(2, 20, Programs.madviseDontNeed(0, PART + 100, 32));
+    begin(3, 20, Programs.touch(0, PART + 200, 32));
     finish();
     assertThat(ended()).endsWith(0);
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).isZero();
@@ -104,8 +112,8 @@ class MmapLockContentionTest {
   /** pin_user_pages_fast() holds the lock for its walks alone, not while it migrates. */
   @Test
   void aWriterDoesNotWaitForTheMigrationOfAnIoUringBuffer() {
-    begin(0, 0, Programs.registerBuffer(0, 0, THIRD, false));
-    begin(1, 100, Programs.mlockOnFault(0, THIRD, 64));
+    begin(0, 0, Programs.registerBuffer(0, 0, PART, false));
+    begin(1, 100, Programs.mlockOnFault(0, PART, 64));
     finish();
     assertThat(ended()).containsExactly(1, 0);
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).isZero();
@@ -114,10 +122,10 @@ class MmapLockContentionTest {
   /** Else the pin, which gives way between its calls, and the writer on its CPU would wait for each other for ever. */
   @Test
   void whoWaitsGivesTheCpuToOthers() {
-    begin(0, 0, Programs.vfioMap(0, 0, 2 * THIRD));
-    begin(1, 20, Programs.mlockOnFault(0, THIRD, 64));
+    begin(0, 0, Programs.vfioMap(0, 0, 2 * PART));
+    begin(1, 20, Programs.mlockOnFault(0, PART, 64));
     begin(1, 30, Programs.fileAccess(0, 0, 1, true));
-    begin(0, 30, Programs.mlock(0, THIRD + 100, 64));
+    begin(0, 30, Programs.mlock(0, PART + 100, 64));
     finish();
     assertThat(ended().subList(0, 1)).containsExactly(1);
     List<TaskEnd> ends = machine.observer().taskEnds();
@@ -126,7 +134,7 @@ class MmapLockContentionTest {
 
   @Test
   void munmapWaitsLikeAWriterAndUnmapsLikeAReader() {
-    TaskProgram munmap = new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, 0, THIRD, THIRD));
+    TaskProgram munmap = new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, 0, PART, PART));
     begin(0, 0, munmap);
     begin(1, 10, Programs.touch(0, 0, 32));
     finish();
@@ -134,7 +142,7 @@ class MmapLockContentionTest {
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).isZero();
 
     build(FaultLock.VMA);
-    begin(0, 0, Programs.vfioMap(0, 0, THIRD));
+    begin(0, 0, Programs.vfioMap(0, 0, PART));
     begin(1, 20, munmap);
     finish();
     assertThat(ended()).containsExactly(0, 1);
@@ -143,27 +151,64 @@ class MmapLockContentionTest {
 
   @Test
   void aFaultTakesTheLockWhereThereAreNoLocksPerVma() {
-    begin(0, 0, Programs.mlockOnFault(0, 0, THIRD));
-    begin(1, 5, Programs.write(0, 2 * THIRD, 8));
+    begin(0, 0, Programs.mlockOnFault(0, 0, PART));
+    begin(1, 5, Programs.write(0, 2 * PART, 8));
     finish();
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).isZero();
 
     build(FaultLock.MMAP);
-    begin(0, 0, Programs.mlockOnFault(0, 0, THIRD));
-    begin(1, 5, Programs.write(0, 2 * THIRD, 8));
-    begin(2, 5, Programs.write(0, THIRD, 8));
+    begin(0, 0, Programs.mlockOnFault(0, 0, PART));
+    begin(1, 5, Programs.write(0, 2 * PART, 8));
+    begin(2, 5, Programs.write(0, PART, 8));
     finish();
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).as("the access to present pages does not fault").isEqualTo(1);
   }
 
   @Test
   void aFaultWaitsWhileItsVmaIsBeingChanged() {
-    begin(0, 0, Programs.write(0, 2 * THIRD, 256));
+    begin(0, 0, Programs.write(0, 2 * PART, 256));
     finish();
     start = host.nowNanos() + 1_000;
-    begin(0, 0, Programs.mlockOnFault(0, 2 * THIRD, THIRD));
-    begin(1, 5, Programs.write(0, 2 * THIRD + 300, 8));
+    begin(0, 0, Programs.mlockOnFault(0, 2 * PART, PART));
+    begin(1, 5, Programs.write(0, 2 * PART + 300, 8));
     finish();
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).isEqualTo(1);
+  }
+
+  /** Four CPUs do what they like to one space, several at a time: all of it ends, every page is accounted for, nobody holds the lock. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void randomOperationsOnOneSpaceAllEnd(long seed) {
+    build(seed % 2 == 0 ? FaultLock.VMA : FaultLock.MMAP);
+    Invariants invariants = new Invariants(machine);
+    Random random = new Random(seed);
+    for (int operation = 0; operation < 120; operation++) {
+      int page = random.nextInt(4 * PART - 200);
+      begin(random.nextInt(4), random.nextInt(4_000), randomProgram(random.nextInt(11), page, 1 + random.nextInt(200)));
+    }
+    finish();
+    invariants.sweep(host.nowNanos());
+    for (int cpu = 0; cpu < 4; cpu++) {
+      assertThat(machine.cpu(cpu).liveTasks()).as("seed %d", seed).isEmpty();
+    }
+    assertThat(machine.observer().taskEnds()).as("seed %d", seed).hasSize(endsBefore + 120);
+    assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).as("seed %d", seed).isGreaterThan(5);
+  }
+
+  /** Pins stay within the first part, and what unmaps within the others. */
+  private static TaskProgram randomProgram(int kind, int page, int pages) {
+    int unmapped = PART + page * 2 / 3;
+    return switch (kind) {
+      case 0, 1 -> Programs.write(0, page, pages);
+      case 2 -> Programs.populate(0, page, pages);
+      case 3 -> Programs.touch(0, page, pages);
+      case 4 -> Programs.mlock(0, page, pages);
+      case 5 -> Programs.mlockOnFault(0, page, pages);
+      case 6 -> Programs.munlock(0, page, pages);
+      case 7 -> Programs.madviseDontNeed(0, unmapped, pages);
+      case 8 -> Programs.registerBuffer(0, page / 8, pages, true);
+      case 9 -> Programs.madviseCold(0, page, pages);
+      default -> new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, 0, unmapped, pages));
+    };
   }
 }
