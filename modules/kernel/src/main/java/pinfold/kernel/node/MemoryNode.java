@@ -575,7 +575,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     boolean locked = (argument & BurstOp.VMA_LOCKED) != 0;
     switch (burst.step) {
       case 0 -> {
-        if (folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+        // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
+        boolean beingUnmapped = folios.mapcount(pfn) > 0;
+        if (beingUnmapped || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
           counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
           burst.remaining++;
           done(burst, 2);

@@ -56,7 +56,7 @@ class MmapLockContentionTest {
   }
 
   static KernelVariant variant(FaultLock faultLock) {
-    return new KernelVariant("C2", 31, false, true, true, new DrainRules.Refcount(true, true, true), false, false, false, false,
+    return new KernelVariant("V1", 31, false, true, true, new DrainRules.Always(), false, false, false, false,
         MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock);
   }
 
@@ -195,9 +195,7 @@ class MmapLockContentionTest {
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).as("seed %d", seed).isGreaterThan(5);
   }
 
-  /** Pins stay within the first part, and what unmaps within the others. */
   private static TaskProgram randomProgram(int kind, int page, int pages) {
-    int unmapped = PART + page * 2 / 3;
     return switch (kind) {
       case 0, 1 -> Programs.write(0, page, pages);
       case 2 -> Programs.populate(0, page, pages);
@@ -205,10 +203,10 @@ class MmapLockContentionTest {
       case 4 -> Programs.mlock(0, page, pages);
       case 5 -> Programs.mlockOnFault(0, page, pages);
       case 6 -> Programs.munlock(0, page, pages);
-      case 7 -> Programs.madviseDontNeed(0, unmapped, pages);
-      case 8 -> Programs.registerBuffer(0, page / 8, pages, true);
+      case 7 -> Programs.madviseDontNeed(0, page, pages);
+      case 8 -> Programs.registerBuffer(0, page, pages, true);
       case 9 -> Programs.madviseCold(0, page, pages);
-      default -> new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, 0, unmapped, pages));
+      default -> new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, 0, page, pages));
     };
   }
 }
