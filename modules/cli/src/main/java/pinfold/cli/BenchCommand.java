@@ -11,7 +11,9 @@ import pinfold.cli.backend.BenchRequest;
     description = "Prints figures, and ratios between them, measured in one run.",
     footer = {"", "Examples:", "  pinfold bench", "  pinfold bench phold --quick"})
 final class BenchCommand extends Command {
-  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Benchmarks to run. Default: all.")
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Benchmarks to run; docs/performance.md says what "
+      + "each measures. Default: all but published and "
+      + "main-job, which are whole scenarios.")
   List<String> names = new ArrayList<>();
 
   @Option(names = "--quick", description = "Seconds instead of minutes; the figures are then only roughly right.")

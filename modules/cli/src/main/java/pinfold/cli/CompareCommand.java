@@ -24,7 +24,7 @@ final class CompareCommand extends Command {
       description = "Variants to compare, separated by commas. Default: those that the scenario names.")
   List<String> variants = new ArrayList<>();
 
-  @Option(names = "--seeds", paramLabel = "N", 
+  @Option(names = "--seeds", paramLabel = "N",
       description = "How many seeds to run each variant with, from 1 up. Default: those that the scenario names.")
   Integer seeds;
 
@@ -32,6 +32,9 @@ final class CompareCommand extends Command {
 
   @Override
   public Integer call() throws Exception {
+    if (variants.stream().anyMatch(String::isBlank)) {
+      throw wrong("--variants has an empty name");
+    }
     return ask(root().backEnds().compare(),
         new CompareRequest(scenario, List.copyOf(variants), seeds == null ? 0 : atLeast(1, seeds, "--seeds"),
             run.toOptions(this)));

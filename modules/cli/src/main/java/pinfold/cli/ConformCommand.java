@@ -12,10 +12,10 @@ import pinfold.cli.backend.ConformRequest;
     description = "Runs recorded scripts and compares every field of every line. Prints how many lines agree and, for each "
         + "that does not, the fields side by side and the course of the run. Exit code 1 if any differs.",
     footer = {"", "Examples:",
-        "  pinfold conform RECORDING...",
-        "  pinfold conform RECORDING --variant linux-6.12"})
+        "  pinfold conform config/recorded/6.12.117-qemu/scripts-*.txt",
+        "  pinfold conform config/recorded/6.12.117-qemu/wide-B.txt --variant linux-6.12"})
 final class ConformCommand extends Command {
-  @Parameters(paramLabel = "RECORDING", arity = "1..*", description = "Files of recorded scripts.")
+  @Parameters(paramLabel = "RECORDING", arity = "1..*", description = "Files of recorded scripts or traces.")
   List<Path> files;
 
   @Option(names = "--variant", paramLabel = "V",

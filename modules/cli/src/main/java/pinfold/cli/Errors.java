@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import pinfold.experiment.results.NotAResultException;
 import pinfold.scenario.ConfigError;
+import pinfold.scenario.recorded.ScriptSyntaxException;
 
 /**
  * The one place where a failure becomes an exit code. The user's mistakes are one line on standard error; ours are one
@@ -43,6 +44,7 @@ final class Errors {
   static int execution(Throwable failure, boolean debug, PrintWriter err) {
     int code = switch (failure) {
       case ConfigError wrong -> badInput(wrong.getMessage(), err);
+      case ScriptSyntaxException wrong -> badInput(wrong.getMessage(), err);
       case NotAResultException wrong -> badInput(wrong.getMessage(), err);
       case NoSuchFileException missing -> badInput(missing.getFile() + ": no such file", err);
       case AccessDeniedException denied -> badInput(denied.getFile() + ": permission denied", err);

@@ -21,7 +21,8 @@ import pinfold.cli.terminal.Terminal;
     header = "Simulates what Linux does to a folio between its allocation and its long-term pin.",
     description = "If this rule in the kernel were different, on this machine, under this load, what would happen?",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done, and the answer is yes", "1:the answer is no: a litmus test or a recorded line missed",
+    exitCodeList = {"0:done, and the answer is yes", "1:the answer is no: a litmus test or a recorded line missed, or "
+        + "--check found something",
         "2:an option, a file or a setting is wrong, or does not fit into memory", "70:Pinfold failed",
         "130:ended by Ctrl-C; what was finished is written"},
     footer = {"", "Examples:", "  pinfold list scenarios", "  pinfold compare config/scenarios/vm-passthrough.conf"})

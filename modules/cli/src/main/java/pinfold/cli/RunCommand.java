@@ -14,8 +14,9 @@ import pinfold.cli.backend.TraceRequest;
 
 @picocli.CommandLine.Command(name = "run",
     header = "Run one scenario under one kernel variant.",
-    description = "Prints the counters, what happened to each pin, and the digest. A run repeats exactly, so that one seen "
-        + "in a comparison can be run again with a trace.",
+    description = "Prints what compare prints, of one run; --json and --out have its counters and more. A run repeats "
+        + "exactly, so "
+        + "that one seen in a comparison can be run again with a trace.",
     footer = {"", "Examples:",
         "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.12 --seed 2",
         "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.10 \\",
@@ -28,7 +29,8 @@ final class RunCommand extends Command {
       description = "The kernel variant; see 'pinfold list variants'.")
   String variant;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
+      description = "Decides every random choice. Default: ${DEFAULT-VALUE}.")
   long seed;
 
   @ArgGroup(exclusive = false)
@@ -39,7 +41,8 @@ final class RunCommand extends Command {
   /** What to trace; the limits make no sense without the events. */
   static final class Trace {
     @Option(names = "--trace", paramLabel = "EVENT", split = ",", required = true,
-        description = "Write these tracepoints as ftrace text.")
+        description = "Print these tracepoints as ftrace text instead of results; docs/trace.md names them. Also "
+            + "patterns, as mm_lru_* or migrate:*.")
     List<String> events = new ArrayList<>();
 
     @Option(names = "--from", paramLabel = "T", converter = SimulatedTime.class, defaultValue = "0s",
@@ -49,12 +52,16 @@ final class RunCommand extends Command {
     @Option(names = "--to", paramLabel = "T", converter = SimulatedTime.class, description = "Trace until this simulated time.")
     Long toNanos;
 
-    @Option(names = "--pfn", paramLabel = "N", description = "Trace this page frame only.")
+    @Option(names = "--pfn", paramLabel = "N", converter = PageFrame.class,
+        description = "Trace this page frame only; decimal, or hexadecimal as traces print it, 0x84030.")
     Long pfn;
   }
 
   @Override
   public Integer call() throws Exception {
+    if (trace != null && (run.json || run.out != null)) {
+      throw wrong("--trace prints ftrace text and no results: leave out " + (run.json ? "--json" : "--out"));
+    }
     return ask(root().backEnds().run(),
         new RunRequest(scenario, variant, seed, Optional.ofNullable(trace).map(this::request), run.toOptions(this)));
   }

@@ -1,9 +1,8 @@
 package pinfold.cli;
 
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import pinfold.kernel.check.CheckLevel;
@@ -12,8 +11,9 @@ import pinfold.cli.backend.RunOptions;
 
 /** Options of the commands that simulate. */
 final class RunOptionsMixin {
-  @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Change a setting of the scenario; may be repeated.")
-  Map<String, String> settings = new LinkedHashMap<>();
+  @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Change a setting of the scenario; may be repeated. "
+      + "'pinfold list settings' has them all.")
+  List<String> settings = new ArrayList<>();
 
   @Option(names = "--host", paramLabel = "HOST", defaultValue = "actors",
       description = "What runs the entities: actors or sequential. The result is the same. Default: ${DEFAULT-VALUE}.")
@@ -30,15 +30,16 @@ final class RunOptionsMixin {
   CheckLevel check = CheckLevel.OFF;
 
   @Option(names = "--out", paramLabel = "DIR",
-      description = "Leave the result in this directory: tables, effective configuration, manifest. It appears when it is "
-          + "whole; an earlier result there is replaced, anything else refused.")
+      description = "Leave the result in this directory (docs/results.md): tables, counters, pins, series, "
+          + "distributions, effective "
+          + "configuration, manifest. It appears when it is whole; an earlier result there is replaced, anything else refused.")
   Path out;
 
   @Option(names = "--json", description = "Print JSON instead of tables.")
   boolean json;
 
   RunOptions toOptions(Command command) {
-    return new RunOptions(Collections.unmodifiableMap(settings), host, command.atLeast(0, threads, "--threads"), check,
+    return new RunOptions(List.copyOf(settings), host, command.atLeast(0, threads, "--threads"), check,
         Optional.ofNullable(out), json);
   }
 }

@@ -47,7 +47,9 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(strings = {"compare --sedes 3 x", "compare", "compare --seeds many x", "compare --seeds 0 x",
       "compare --check=some x", "compare --host hosts x", "run x", "run x --variant v --from 1s",
-      "run x --variant v --trace e --from 1h", "run x --variant v --trace e --from 2s --to 1s", "litmus", "list",
+      "run x --variant v --trace e --from 1h", "run x --variant v --trace e --pfn p", "run x --variant v --trace e --json",
+      "run x --variant v --trace e --out d", "compare x --variants a,,b", "run x --variant v --trace e --from 2s --to 1s",
+      "litmus", "list",
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
@@ -71,7 +73,7 @@ class CommandLineTest {
   @Test
   void choicesAreNamedAsTheyAreWritten() {
     pinfold(noting(), "list", "everything");
-    assertThat(err.toString()).contains("[variants, scenarios]");
+    assertThat(err.toString()).contains("[variants, scenarios, settings]");
   }
 
   @Test
@@ -82,7 +84,7 @@ class CommandLineTest {
     assertThat(request.scenario()).isEqualTo(Path.of("x.conf"));
     assertThat(request.variants()).containsExactly("a", "b");
     assertThat(request.seeds()).isEqualTo(5);
-    assertThat(request.options().settings().toString()).isEqualTo("{z.y=1, a=2}");
+    assertThat(request.options().settings()).containsExactly("z.y=1", "a=2");
     assertThat(request.options().host()).isEqualTo(HostKind.SEQUENTIAL);
     assertThat(request.options().check()).isEqualTo(CheckLevel.FULL);
     assertThat(request.options().out()).contains(Path.of("results"));
@@ -115,6 +117,12 @@ class CommandLineTest {
     pinfold(noting(), "run", "x.conf", "--variant", "v", "--trace", "a,b", "--from", "1.5ms", "--to", "2s", "--pfn", "77");
     assertThat(((RunRequest) asked.getFirst()).trace())
         .isEqualTo(Optional.of(new TraceRequest(List.of("a", "b"), 1_500_000, 2_000_000_000, OptionalLong.of(77))));
+  }
+
+  @Test
+  void aPageFrameMayBeWrittenAsTracesPrintIt() {
+    pinfold(noting(), "run", "x.conf", "--variant", "v", "--trace", "a", "--pfn", "0x84030");
+    assertThat(((RunRequest) asked.getFirst()).trace().orElseThrow().pfn()).hasValue(540720);
   }
 
   @Test

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
  */
 record ConfigPath(List<Path> directories) {
   static final String SUFFIX = ".conf";
+  private static final String WORKING_DIRECTORY = "the working directory";
 
   ConfigPath {
     directories = List.copyOf(directories);
@@ -58,14 +60,23 @@ record ConfigPath(List<Path> directories) {
   String notFound(String kind, String name) {
     List<String> known = names(kind);
     boolean isPath = name.endsWith(SUFFIX) || name.contains("/");
-    List<String> places = new ArrayList<>();
-    directories.forEach(directory -> places.add((isPath ? directory : directory.resolve(kind)).toString()));
+    if (isPath && directories.stream().anyMatch(directory -> Files.isDirectory(directory.resolve(name)))) {
+      return "is a directory, and should be a file";
+    }
+    Set<String> places = new LinkedHashSet<>();
+    directories.forEach(directory -> places.add(nameOfPlace(isPath ? directory : directory.resolve(kind))));
     if (isPath) {
-      places.add("the working directory");
+      places.add(WORKING_DIRECTORY);
     }
     String plain = nameOf(Path.of(name));
-    return "not found in " + String.join(", ", places)
-        + (known.isEmpty() ? "" : Settings.didYouMean(plain, known) + " There are: " + String.join(", ", known));
+    String meant = Nearest.to(plain, known).filter(near -> Nearest.edits(plain, near) <= plain.length() / 2)
+        .map(near -> "; did you mean " + near + "?").orElse(".");
+    return "not found in " + String.join(", ", places) + (known.isEmpty() ? "" : meant + " There are: "
+        + String.join(", ", known));
+  }
+
+  private static String nameOfPlace(Path directory) {
+    return directory.toString().equals(".") ? WORKING_DIRECTORY : directory.toString();
   }
 
   /** A file's name without directory and suffix. */

@@ -12,9 +12,7 @@ import com.typesafe.config.ConfigSyntax;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -29,13 +27,7 @@ final class HoconFile {
 
   /** Reads a file; {@code shownAs} is its name in messages. */
   static Config read(Path file, String shownAs) {
-    try {
-      return parse(Files.readString(file), shownAs);
-    } catch (CharacterCodingException e) {
-      throw new ConfigError(shownAs, 0, "", null, "is not UTF-8 text");
-    } catch (IOException e) {
-      throw new ConfigError(shownAs, 0, "", null, "cannot be read: " + e);
-    }
+    return parse(TextFile.read(file, shownAs), shownAs);
   }
 
   /** Reads a resource beside this class, called by its name in messages. */

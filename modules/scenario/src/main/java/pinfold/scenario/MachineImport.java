@@ -47,7 +47,7 @@ public final class MachineImport {
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return machine;
     } catch (IOException e) {
-      throw new ConfigError(target.toString(), 0, "", null, "cannot be written: " + e);
+      throw new ConfigError(target.toString(), 0, "", null, "cannot be written: " + TextFile.reason(target, e));
     } finally {
       discard(unfinished);
     }

@@ -1,7 +1,5 @@
 package pinfold.cli.backend;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +12,7 @@ import pinfold.experiment.results.Json;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
+import pinfold.scenario.TextFile;
 import pinfold.scenario.VariantFile;
 import pinfold.scenario.conform.Conform;
 import pinfold.scenario.conform.Conform.Verdict;
@@ -31,13 +30,13 @@ final class ConformBackEnd {
 
   private ConformBackEnd() {}
 
-  static boolean run(ConformRequest request, Session session) throws IOException {
+  static boolean run(ConformRequest request, Session session) {
     List<Map<String, Object>> rows = new ArrayList<>();
     boolean all = true;
     for (Path file : request.files()) {
+      String text = TextFile.read(file, file.toString());
       String variant = request.variant().orElseGet(() -> recordedOn(file));
       KernelVariant rules = KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session)));
-      String text = Files.readString(file);
       if (RecordedTrace.is(text)) {
         TraceConform.Verdict verdict = new TraceConform(rules, SequentialHost::new)
             .check(RecordedTrace.parse(file.toString(), text));

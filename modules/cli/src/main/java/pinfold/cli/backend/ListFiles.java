@@ -11,8 +11,9 @@ import java.util.stream.Stream;
 import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.results.Json;
+import pinfold.scenario.ScenarioFile;
 
-/** Lists the files of a configuration directory with the title of each. */
+/** Lists the files of a configuration directory with the title of each, or the settings of a scenario with theirs. */
 final class ListFiles implements BackEnd<ListRequest> {
   private static final Pattern TITLE = Pattern.compile("(?m)^title\\s*[=:]\\s*\"([^\"]*)\"");
 
@@ -20,6 +21,10 @@ final class ListFiles implements BackEnd<ListRequest> {
 
   @Override
   public boolean execute(ListRequest request, Session session) throws IOException {
+    if (request.kind() == ListRequest.Kind.SETTINGS) {
+      session.out().print(request.json() ? Json.pretty(ScenarioFile.reference()) : ScenarioFile.reference());
+      return true;
+    }
     boolean variants = request.kind() == ListRequest.Kind.VARIANTS;
     Path directory = session.home().resolve("config").resolve(variants ? "variants" : "scenarios");
     List<Entry> entries = entries(directory, session.home());

@@ -23,6 +23,7 @@ import pinfold.experiment.results.ResultDirectory;
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
@@ -80,8 +81,7 @@ final class SimulateBackEnd {
   }
 
   private static ScenarioConfig scenario(Path file, RunOptions options, Session session) {
-    List<String> overrides = options.settings().entrySet().stream().map(set -> set.getKey() + "=" + set.getValue()).toList();
-    return ScenarioFile.load(file.toString(), searchPath(session), overrides);
+    return ScenarioFile.load(file.toString(), searchPath(session), options.settings());
   }
 
   static List<Path> searchPath(Session session) {
@@ -99,9 +99,35 @@ final class SimulateBackEnd {
     HeapPlan plan = plan(comparer, options, session);
     HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
         : HostFactory.actors(Math.max(1, plan.processors() / plan.sideBySide()));
+    if (options.out().isEmpty()) {
+      return report(run(comparer, plan, hosts, options, session), options, session);
+    }
+    // Before the run, so that a place that is refused costs nothing.
+    try (ResultDirectory out = ResultDirectory.create(options.out().get())) {
+      Comparison comparison = run(comparer, plan, hosts, options, session);
+      boolean asExpected = report(comparison, options, session);
+      if (!comparison.runs().isEmpty()) {
+        write(comparison, names, seeds, options.host(), out, session);
+      }
+      return asExpected;
+    }
+  }
+
+  private static Comparison run(Comparer comparer, HeapPlan plan, HostFactory hosts, RunOptions options, Session session) {
     Comparison comparison;
     try (ProgressDisplay display = session.progress(comparer.runs())) {
       comparison = comparer.run(plan.sideBySide(), hosts, options.check(), display::begin);
+    }
+    if (session.cancelled()) {
+      session.err().printf("pinfold: ended early, with %d of %d runs finished%n", comparison.runs().size(), comparer.runs());
+    }
+    return comparison;
+  }
+
+  /** Prints the answer; false if a check found something. */
+  private static boolean report(Comparison comparison, RunOptions options, Session session) {
+    if (comparison.runs().isEmpty()) {
+      return true;
     }
     boolean asExpected = options.check() == CheckLevel.OFF
         || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
@@ -109,9 +135,6 @@ final class SimulateBackEnd {
       session.out().println(Json.pretty(comparison.runs().stream().map(SimulateBackEnd::asMap).toList()));
     } else {
       print(comparison, options, session);
-    }
-    if (options.out().isPresent()) {
-      write(comparison, names, seeds, options.host(), options.out().get(), session);
     }
     return asExpected;
   }
@@ -183,31 +206,32 @@ final class SimulateBackEnd {
     return map;
   }
 
-  private static void write(Comparison comparison, List<String> names, List<Long> seeds, HostKind host, Path target,
+  private static void write(Comparison comparison, List<String> names, List<Long> seeds, HostKind host, ResultDirectory out,
       Session session) throws IOException {
-    try (ResultDirectory out = ResultDirectory.create(target)) {
-      out.text("scenario.conf", comparison.scenario().effective());
-      out.text("table.md", comparison.table().markdown());
-      out.jsonLines("runs.jsonl", comparison.runs().stream().map(SimulateBackEnd::asMap).toList());
-      List<List<Object>> pins = new ArrayList<>();
-      for (RunResult run : comparison.runs()) {
-        run.pinCalls().forEach(call -> pins.add(List.of(run.variant(), run.seed(), call.space(), call.cpu(), call.firstPage(),
-            call.pages(), call.outcome(), call.startNanos(), call.endNanos(), call.rounds(), call.localDrains(),
-            call.ownerDrains(), call.allDrains(), call.unpinnable(), call.heldHere(), call.migrated(), call.failed(),
-            call.blamedPfn(), call.blamedCpu(), call.blamedKind())));
-      }
-      out.csv("pins.csv", List.of("variant", "seed", "vm", "cpu", "first_page", "pages", "result", "start_ns", "end_ns", "rounds",
-          "local_drains", "owner_drains", "drain_alls", "unpinnable_pages", "held_in_own_batches", "migrated_pages",
-          "failed_pages", "blamed_pfn", "blamed_cpu", "blamed_batch"), pins);
-      for (RunResult run : comparison.runs()) {
-        out.csv("series-" + run.variant() + "-seed-" + run.seed() + ".csv", Series.header(), run.series().rows());
-      }
-      out.csv("distributions.csv", DistributionRows.header(),
-          comparison.runs().stream().flatMap(run -> DistributionRows.of(run).stream()).toList());
-      Map<String, String> digests = new LinkedHashMap<>();
-      comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
-      out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,
-          host.name().toLowerCase(java.util.Locale.ROOT), !session.cancelled(), digests));
+    out.text("scenario.conf", comparison.scenario().effective());
+    out.text("table.md", comparison.table().markdown());
+    out.text("stories.txt", String.join("\n", comparison.stories()));
+    out.jsonLines("runs.jsonl", comparison.runs().stream().map(SimulateBackEnd::asMap).toList());
+    List<List<Object>> pins = new ArrayList<>();
+    for (RunResult run : comparison.runs()) {
+      run.pinCalls().forEach(call -> pins.add(List.of(run.variant(), run.seed(), call.space(), call.cpu(), call.firstPage(),
+          call.pages(), call.outcome(), call.startNanos(), call.endNanos(), call.rounds(), call.localDrains(),
+          call.ownerDrains(), call.allDrains(), call.unpinnable(), call.heldHere(), call.migrated(), call.failed(),
+          call.blamedPfn(), call.blamedCpu(),
+          call.blamedKind() < 0 ? "" : BatchKind.of(call.blamedKind()).kernelName())));
     }
+    out.csv("pins.csv", List.of("variant", "seed", "vm", "cpu", "first_page", "pages", "result", "start_ns", "end_ns", "rounds",
+        "local_drains", "owner_drains", "drain_alls", "unpinnable_pages", "held_in_own_batches", "migrated_pages",
+        "failed_pages", "blamed_pfn", "blamed_cpu", "blamed_batch"), pins);
+    for (RunResult run : comparison.runs()) {
+      out.csv("series-" + run.variant() + "-seed-" + run.seed() + ".csv", Series.header(), run.series().rows());
+    }
+    out.csv("distributions.csv", DistributionRows.header(),
+        comparison.runs().stream().flatMap(run -> DistributionRows.of(run).stream()).toList());
+    Map<String, String> digests = new LinkedHashMap<>();
+    comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
+    out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,
+        host.name().toLowerCase(java.util.Locale.ROOT), !session.cancelled(), digests));
+    session.err().println("pinfold: wrote " + out.target());
   }
 }

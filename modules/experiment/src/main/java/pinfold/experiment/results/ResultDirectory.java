@@ -30,7 +30,7 @@ public final class ResultDirectory implements AutoCloseable {
   /**
    * Prepares to write a result to {@code target}; parents are created.
    *
-   * @throws NotAResultException if the target exists and is neither empty nor a result
+   * @throws NotAResultException if the target exists and is neither empty nor a result, or cannot be made
    */
   public static ResultDirectory create(Path target) throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
@@ -38,8 +38,13 @@ public final class ResultDirectory implements AutoCloseable {
       throw new NotAResultException(target + " cannot be a result directory");
     }
     refuseForeign(absolute);
-    Files.createDirectories(absolute.getParent());
-    Path staging = Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".partial-");
+    Path staging;
+    try {
+      Files.createDirectories(absolute.getParent());
+      staging = Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".partial-");
+    } catch (IOException e) {
+      throw new NotAResultException(target + " cannot be a result directory: nothing can be written to " + absolute.getParent());
+    }
     // A temporary directory is the owner's alone; a result gets what a plain mkdir would give.
     Path plain = Files.createDirectory(staging.resolve("result"));
     return new ResultDirectory(absolute, plain);
