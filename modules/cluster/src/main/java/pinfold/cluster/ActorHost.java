@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +13,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import pinfold.engine.Entity;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host;
+import pinfold.engine.HostBase;
 
 /**
  * Runs entities as Pekko typed actors in this JVM, one actor each, on a given number of threads. Results are those of
@@ -22,7 +22,7 @@ import pinfold.engine.Host;
  * <p>Called from one thread. Entities may be read by the caller between runs. The progress listener and the inspector are called
  * from a thread of the host while {@link #runUntil} blocks its caller.
  */
-public final class ActorHost implements Host {
+public final class ActorHost extends HostBase {
   /** Wall time without a finished window after which a run is given up, unless told otherwise. */
   public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(60);
 
@@ -31,15 +31,10 @@ public final class ActorHost implements Host {
 
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
-  private final List<Entity> entities;
   private final RunMonitor monitor;
   private final Duration patience;
   private final ActorSystem<WindowCoordinator.Command> system;
   private List<EventBatch> injected = new ArrayList<>();
-  private ProgressListener listener = (now, count) -> true;
-  private Inspector inspector = Inspector.NONE;
-  private long nowNanos;
-  private long windows;
   private RuntimeException broken;
 
   /**
@@ -57,15 +52,10 @@ public final class ActorHost implements Host {
 
   /** @param shareNanos work for which another thread is woken, ns; 1 wakes it for anything */
   ActorHost(List<? extends Entity> entities, long windowNanos, int parallelism, Duration patience, long shareNanos) {
+    super(entities);
     if (windowNanos < 1 || parallelism < 1) {
       throw new IllegalArgumentException(
           "need a window (" + windowNanos + " ns) and threads (" + parallelism + ") of at least 1");
-    }
-    this.entities = List.copyOf(entities);
-    for (int i = 0; i < this.entities.size(); i++) {
-      if (this.entities.get(i).id() != i) {
-        throw new IllegalArgumentException("entity at position " + i + " has id " + this.entities.get(i).id());
-      }
     }
     this.patience = patience;
     this.monitor = new RunMonitor(this.entities);
@@ -144,31 +134,6 @@ public final class ActorHost implements Host {
         throw new IllegalStateException("interrupted while a run was under way", e);
       }
     }
-  }
-
-  @Override
-  public long nowNanos() {
-    return nowNanos;
-  }
-
-  @Override
-  public long windows() {
-    return windows;
-  }
-
-  @Override
-  public List<? extends Entity> entities() {
-    return Collections.unmodifiableList(entities);
-  }
-
-  @Override
-  public void onProgress(ProgressListener progressListener) {
-    listener = progressListener;
-  }
-
-  @Override
-  public void inspectWith(Inspector newInspector) {
-    inspector = newInspector;
   }
 
   @Override

@@ -1,22 +1,16 @@
 package pinfold.engine;
 
-import java.util.Collections;
 import java.util.List;
 
 /** One loop, one thread: the reference that every other host must equal. */
-public final class SequentialHost implements Host {
+public final class SequentialHost extends HostBase {
   private static final int PROGRESS_WINDOWS = 1 << 10;
 
-  private final List<Entity> entities;
   private final EntityLoop loop;
-  private long nowNanos;
-  private long windows;
-  private Inspector inspector = Inspector.NONE;
-  private ProgressListener listener = (now, count) -> true;
 
   /** @param windowNanos length of a window, at most the shortest link latency */
   public SequentialHost(List<? extends Entity> entities, long windowNanos) {
-    this.entities = List.copyOf(entities);
+    super(entities);
     this.loop = new EntityLoop(this.entities, id -> true, windowNanos);
   }
 
@@ -54,32 +48,4 @@ public final class SequentialHost implements Host {
     }
     return start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
   }
-
-  @Override
-  public long nowNanos() {
-    return nowNanos;
-  }
-
-  @Override
-  public long windows() {
-    return windows;
-  }
-
-  @Override
-  public List<? extends Entity> entities() {
-    return Collections.unmodifiableList(entities);
-  }
-
-  @Override
-  public void onProgress(ProgressListener progressListener) {
-    listener = progressListener;
-  }
-
-  @Override
-  public void inspectWith(Inspector newInspector) {
-    inspector = newInspector;
-  }
-
-  @Override
-  public void close() {}
 }

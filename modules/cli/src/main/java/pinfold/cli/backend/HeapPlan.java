@@ -24,7 +24,7 @@ record HeapPlan(int runs, int processors, long perRunBytes, long heapBytes, int 
       throw new ConfigError("scenario " + scenario, 0, "", null, ("one run may need %s of heap and Java may take %s here, which "
           + "is what PINFOLD_HEAP says or else 80 %% of the free memory: give the VMs less (--set vm-defaults.memory-mib=...), "
           + "free memory, or insist with PINFOLD_HEAP=%dg")
-          .formatted(gib(plan.perRunBytes), gib(heapBytes), (plan.perRunBytes >> 30) + 1));
+          .formatted(gib(plan.perRunBytes), gib(heapBytes), (plan.perRunBytes * 21 / 20 >> 30) + 1));
     }
     return plan;
   }

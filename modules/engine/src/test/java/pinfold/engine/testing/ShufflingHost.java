@@ -1,11 +1,10 @@
 package pinfold.engine.testing;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import pinfold.engine.Entity;
 import pinfold.engine.EventBatch;
-import pinfold.engine.Host;
+import pinfold.engine.HostBase;
 import pinfold.engine.KeyedDraws;
 import pinfold.engine.Outbox;
 
@@ -14,19 +13,16 @@ import pinfold.engine.Outbox;
  * back until their receiver cannot do without them, files those of different senders in random order, and makes
  * every window a random length. Only the batches of one sender to one receiver stay in the order sent.
  */
-public final class ShufflingHost implements Host {
-  private final List<Entity> entities;
+public final class ShufflingHost extends HostBase {
   private final List<List<EventBatch>> held = new ArrayList<>();
   private final long longestWindowNanos;
   private final long seed;
   private long draws;
-  private long nowNanos;
-  private long windows;
   private long stopAtNanos = Long.MAX_VALUE;
 
   /** @param seed of the disorder */
   public ShufflingHost(List<? extends Entity> entities, long longestWindowNanos, long seed) {
-    this.entities = List.copyOf(entities);
+    super(entities);
     this.longestWindowNanos = longestWindowNanos;
     this.seed = seed;
     for (int id = 0; id < entities.size(); id++) {
@@ -107,30 +103,9 @@ public final class ShufflingHost implements Host {
     return KeyedDraws.below(bound, seed, 2, 0, draws++);
   }
 
-  @Override
-  public long nowNanos() {
-    return nowNanos;
-  }
-
-  @Override
-  public long windows() {
-    return windows;
-  }
-
-  @Override
-  public List<? extends Entity> entities() {
-    return Collections.unmodifiableList(entities);
-  }
-
-  @Override
-  public void onProgress(ProgressListener listener) {}
-
   /** It keeps messages back, so there is nothing to look at. */
   @Override
   public void inspectWith(Inspector inspector) {
     throw new UnsupportedOperationException("a shuffling host cannot be inspected");
   }
-
-  @Override
-  public void close() {}
 }
