@@ -43,25 +43,7 @@ final class EntityActor {
   }
 
   private Behavior<Command> onShare(Share share) {
-    int place = share.position();
-    if (place == 0) {
-      share.startedHere();
-    }
-    try {
-      share.inboxes[place].deliverTo(entity);
-      if (share.endNanos != Share.DELIVER_ONLY) {
-        outbox.begin(share.endNanos);
-        entity.runWindow(share.endNanos, outbox);
-        share.collect(outbox.batches());
-        share.stopAtNanos = Math.min(share.stopAtNanos, outbox.stopAtNanos());
-      }
-      share.nextNanos[place] = entity.nextNanos();
-      share.earliestSendNanos[place] = entity.earliestSendNanos();
-    } catch (Throwable t) {
-      share.failedPlace = place;
-      share.failedEntity = entity.name();
-      share.failure = t;
-    }
+    share.visit(entity, outbox);
     share.pass(actors, coordinator);
     return Behaviors.same();
   }

@@ -13,14 +13,14 @@ final class RunMonitor {
   private volatile Window current;
 
   /** One window under way. */
-  private record Window(long endNanos, Share[] shares, int count) {}
+  private record Window(long endNanos, WindowPlan plan, Share[] shares, int count) {}
 
   RunMonitor(List<Entity> entities) {
     this.entities = entities;
   }
 
-  void windowBegins(long endNanos, Share[] shares, int count) {
-    current = new Window(endNanos, shares, count);
+  void windowBegins(long endNanos, WindowPlan plan, Share[] shares, int count) {
+    current = new Window(endNanos, plan, shares, count);
   }
 
   void windowEnds(long windows) {
@@ -38,8 +38,18 @@ final class RunMonitor {
       return "no window has begun";
     }
     List<String> late = new ArrayList<>();
+    String first = null;
     for (int i = 0; i < window.count; i++) {
-      describe(window.shares[i], late);
+      int place = window.shares[i].place();
+      if (place != Share.BACK) {
+        String name = entities.get(window.plan.ids[place]).name();
+        first = first == null ? name : first;
+        Thread runner = window.shares[i].runner();
+        late.add(name + (runner == null ? " (granted, waits for a thread)" : " (running" + where(runner) + ")"));
+      }
+    }
+    for (int place = window.plan.taken(); first != null && place < window.plan.count; place++) {
+      late.add(entities.get(window.plan.ids[place]).name() + " (waits for " + first + ")");
     }
     return "window " + (windowsDone + 1) + ", which ends at " + window.endNanos + " ns, waits for "
         + (late.isEmpty() ? "the coordinator" : String.join("; ", late));
@@ -51,22 +61,9 @@ final class RunMonitor {
     for (int i = 0; window != null && i < window.count; i++) {
       Share share = window.shares[i];
       Thread runner = share.runner();
-      if (runner != null && share.position() < share.count) {
+      if (runner != null && share.place() != Share.BACK) {
         runner.interrupt();
       }
-    }
-  }
-
-  private void describe(Share share, List<String> late) {
-    int position = share.position();
-    if (position >= share.count) {
-      return;
-    }
-    Thread runner = share.runner();
-    String first = entities.get(share.ids[position]).name();
-    late.add(first + (runner == null ? " (granted, waits for a thread)" : " (running" + where(runner) + ")"));
-    for (int place = position + 1; place < share.count; place++) {
-      late.add(entities.get(share.ids[place]).name() + " (waits for " + first + ")");
     }
   }
 

@@ -5,39 +5,41 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
+import pinfold.engine.Entity;
 import pinfold.engine.EventBatch;
+import pinfold.engine.Outbox;
 
 /**
- * A part of one window: the grant for some of the awake entities, with what has been sent to them, travelling from one
- * to the next and collecting what they send, and at last back to the coordinator.
+ * A part of one window: the grant for some of the awake entities, which it takes from the window's plan one after the other,
+ * travelling from one to the next and collecting what they send, and at last back to the coordinator.
  *
- * <p>Whoever received it last owns it and forgets it when passing it on. The one exception is {@link #position}, which
- * the watchdog reads while the share is under way.
+ * <p>Whoever received it last owns it and forgets it when passing it on. The one exception is {@link #place}, which the
+ * watchdog reads while the share is under way.
  */
 final class Share implements EntityActor.Command, WindowCoordinator.Command {
-  /** As {@link #endNanos}: file what was sent, run nothing. */
+  /** As {@link WindowPlan#endNanos}: file what was sent, run nothing. */
   static final long DELIVER_ONLY = Long.MIN_VALUE;
 
-  private static final VarHandle POSITION;
+  /** As {@link #place}: on its way back. */
+  static final int BACK = Integer.MAX_VALUE;
+
+  private static final VarHandle PLACE;
 
   static {
     try {
-      POSITION = MethodHandles.lookup().findVarHandle(Share.class, "position", int.class);
+      PLACE = MethodHandles.lookup().findVarHandle(Share.class, "place", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  /** End of the window, ns; {@link #DELIVER_ONLY} when entities are to file what they are sent and run nothing. */
-  long endNanos;
+  final WindowPlan plan;
 
-  int[] ids = new int[16];
+  /** Places in the plan that it has been to, and when their entities have something to do and to send next. */
+  int[] places = new int[16];
   long[] nextNanos = new long[16];
   long[] earliestSendNanos = new long[16];
   int count;
-
-  /** By place in {@link #ids}: batches to file before running, in the order they are to be filed. */
-  Inbox[] inboxes = new Inbox[16];
 
   EventBatch[] sent = new EventBatch[16];
   int[] sentTo = new int[16];
@@ -45,45 +47,38 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
   int sentCount;
 
   long stopAtNanos;
-  int failedPlace;
+  int failedId;
   String failedEntity;
   Throwable failure;
 
   /** Wall time from the first entity to the last, ns, for deciding how to cut the next window. */
-  long startedAt;
   long busyNanos;
 
-  private int position;
+  private long startedAt;
+  private int place = BACK;
   private volatile Thread runner;
 
-  void begin(long windowEndNanos) {
-    endNanos = windowEndNanos;
+  Share(WindowPlan plan) {
+    this.plan = plan;
+  }
+
+  /** Empties it and takes its first entity. */
+  void begin() {
     count = 0;
     sentCount = 0;
     stopAtNanos = Long.MAX_VALUE;
     runner = null;
+    PLACE.setRelease(this, plan.take());
   }
 
-  /** Sends it off to its first entity. */
-  void depart(ActorRef<EntityActor.Command>[] actors) {
-    POSITION.setRelease(this, 0);
-    actors[ids[0]].tell(this);
+  /** Sends it to the entity that it took. */
+  void go(ActorRef<EntityActor.Command>[] actors) {
+    actors[plan.ids[place]].tell(this);
   }
 
-  void add(int id) {
-    if (count == ids.length) {
-      ids = Arrays.copyOf(ids, count * 2);
-      nextNanos = Arrays.copyOf(nextNanos, count * 2);
-      earliestSendNanos = Arrays.copyOf(earliestSendNanos, count * 2);
-      inboxes = Arrays.copyOf(inboxes, count * 2);
-    }
-    ids[count] = id;
-    count++;
-  }
-
-  /** Which of {@link #ids} has it now; {@link #count} when it is on its way back. */
-  int position() {
-    return (int) POSITION.getAcquire(this);
+  /** Place in the plan of the entity that has it now; {@link #BACK} when it is on its way back. */
+  int place() {
+    return (int) PLACE.getAcquire(this);
   }
 
   /** The thread that works on it, null when none has begun. */
@@ -91,13 +86,42 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
     return runner;
   }
 
-  void startedHere() {
-    runner = Thread.currentThread();
-    startedAt = System.nanoTime();
+  /** Files what was sent to the entity that has it, lets it run, and takes over what it sends. */
+  void visit(Entity entity, Outbox outbox) {
+    if (count == 0) {
+      runner = Thread.currentThread();
+      startedAt = System.nanoTime();
+    }
+    try {
+      plan.inboxes[place].deliverTo(entity);
+      if (plan.endNanos != DELIVER_ONLY) {
+        outbox.begin(plan.endNanos);
+        entity.runWindow(plan.endNanos, outbox);
+        collect(outbox.batches());
+        stopAtNanos = Math.min(stopAtNanos, outbox.stopAtNanos());
+      }
+      note(entity.nextNanos(), entity.earliestSendNanos());
+    } catch (Throwable t) {
+      note(Long.MAX_VALUE, Long.MAX_VALUE);
+      failedId = entity.id();
+      failedEntity = entity.name();
+      failure = t;
+    }
   }
 
-  /** Takes over the batches of the entity that has it. */
-  void collect(List<EventBatch> batches) {
+  private void note(long entityNextNanos, long entityEarliestSendNanos) {
+    if (count == places.length) {
+      places = Arrays.copyOf(places, count * 2);
+      nextNanos = Arrays.copyOf(nextNanos, count * 2);
+      earliestSendNanos = Arrays.copyOf(earliestSendNanos, count * 2);
+    }
+    places[count] = place;
+    nextNanos[count] = entityNextNanos;
+    earliestSendNanos[count] = entityEarliestSendNanos;
+    count++;
+  }
+
+  private void collect(List<EventBatch> batches) {
     for (int i = 0; i < batches.size(); i++) {
       EventBatch batch = batches.get(i);
       if (sentCount == sent.length) {
@@ -112,15 +136,15 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
     }
   }
 
-  /** Sends it on: to the next entity, or home after the last one or a failure. */
+  /** Sends it on: to the next entity that nobody has, or home when there is none or after a failure. */
   void pass(ActorRef<EntityActor.Command>[] actors, ActorRef<WindowCoordinator.Command> coordinator) {
-    int next = position + 1;
-    if (next < count && failure == null) {
-      POSITION.setRelease(this, next);
-      actors[ids[next]].tell(this);
+    int next = failure == null ? plan.take() : plan.count;
+    if (next < plan.count) {
+      PLACE.setRelease(this, next);
+      go(actors);
     } else {
       busyNanos = System.nanoTime() - startedAt;
-      POSITION.setRelease(this, count);
+      PLACE.setRelease(this, BACK);
       coordinator.tell(this);
     }
   }

@@ -1,7 +1,7 @@
 package pinfold.cluster;
 
 /**
- * Cuts a window into shares. One share, which stays on one thread, unless the window promises enough work to pay for
+ * Decides into how many shares a window goes. One, which stays on one thread, unless the window promises enough work to pay for
  * waking another: hand-overs between threads are what a short window costs. Decides by wall time, so it decides
  * differently each run; what entities compute does not depend on it.
  */
@@ -12,37 +12,25 @@ final class ShareCutter {
   /** Weight of the newest measurement in the running mean of a visit's cost: one part in sixteen. */
   private static final int MEAN_SHIFT = 4;
 
-  private final Share[] shares;
+  private final int parallelism;
   private final long shareNanos;
-  private int count;
   private long visitPicos = 1_000_000;
 
   /** @param shareNanos work that pays for a share, ns, at least 1 */
   ShareCutter(int parallelism, long shareNanos) {
+    this.parallelism = parallelism;
     this.shareNanos = shareNanos;
-    shares = new Share[parallelism == 1 ? 1 : 2 * parallelism];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = new Share();
-    }
   }
 
-  /** Shares of the last cut. */
-  int shares() {
-    return count;
+  /** The most shares that a window may go into. */
+  int most() {
+    return parallelism;
   }
 
-  /** Fills shares with the first {@code awakeCount} ids; {@link #shares()} tells how many shares. */
-  Share[] cut(int[] awake, int awakeCount, long endNanos) {
-    long paying = awakeCount * visitPicos / 1000 / shareNanos;
-    count = (int) Math.max(1, Math.min(Math.min(paying, awakeCount), shares.length));
-    for (int i = 0; i < count; i++) {
-      Share share = shares[i];
-      share.begin(endNanos);
-      for (int at = awakeCount * i / count; at < awakeCount * (i + 1) / count; at++) {
-        share.add(awake[at]);
-      }
-    }
-    return shares;
+  /** Shares for a window of {@code awake} entities, at least 1. */
+  int shares(int awake) {
+    long paying = awake * visitPicos / 1000 / shareNanos;
+    return (int) Math.max(1, Math.min(Math.min(paying, awake), parallelism));
   }
 
   /** Takes note of what a share cost. */

@@ -1,5 +1,6 @@
 package pinfold.cluster;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,7 +36,8 @@ final class WindowCoordinator {
   private final ShareCutter cutter;
   private final WakeTimes wake;
   private final WakeTimes promises;
-  private final int[] awake;
+  private final WindowPlan plan;
+  private final Share[] shares;
   private final Inbox[] filling;
   private final Inbox[] spare;
 
@@ -59,7 +61,9 @@ final class WindowCoordinator {
     this.cutter = cutter;
     this.wake = new WakeTimes(nextNanos.length);
     this.promises = new WakeTimes(nextNanos.length);
-    this.awake = new int[nextNanos.length];
+    this.plan = new WindowPlan(nextNanos.length);
+    this.shares = new Share[cutter.most()];
+    Arrays.setAll(shares, i -> new Share(plan));
     this.filling = new Inbox[nextNanos.length];
     this.spare = new Inbox[nextNanos.length];
     for (int id = 0; id < nextNanos.length; id++) {
@@ -114,7 +118,7 @@ final class WindowCoordinator {
       return;
     }
     windowEndNanos = promises.windowEndNanos(start, windowNanos, limit);
-    send(wake.collectBefore(windowEndNanos, awake), windowEndNanos);
+    send(wake.collectBefore(windowEndNanos, plan.ids), windowEndNanos);
   }
 
   private Outcome endOfRun(long start, long limit) {
@@ -141,7 +145,7 @@ final class WindowCoordinator {
     int count = 0;
     for (int id = 0; id < filling.length; id++) {
       if (!filling[id].isEmpty()) {
-        awake[count++] = id;
+        plan.ids[count++] = id;
       }
     }
     if (count > 0) {
@@ -157,30 +161,32 @@ final class WindowCoordinator {
   }
 
   private void send(int count, long endNanos) {
-    Share[] shares = cutter.cut(awake, count, endNanos);
-    int sharesToSend = cutter.shares();
-    for (int i = 0; i < sharesToSend; i++) {
-      Share share = shares[i];
-      for (int place = 0; place < share.count; place++) {
-        int id = share.ids[place];
-        share.inboxes[place] = filling[id];
-        filling[id] = spare[id];
-        spare[id] = null;
-      }
+    plan.begin(count, endNanos);
+    for (int place = 0; place < count; place++) {
+      int id = plan.ids[place];
+      plan.inboxes[place] = filling[id];
+      filling[id] = spare[id];
+      spare[id] = null;
     }
-    sharesOut = sharesToSend;
-    monitor.windowBegins(windowEndNanos, shares, sharesToSend);
+    sharesOut = cutter.shares(count);
+    int sharesToSend = sharesOut;
+    // All take their first entity before any leaves, or the first could be through with all of them.
     for (int i = 0; i < sharesToSend; i++) {
-      shares[i].depart(actors);
+      shares[i].begin();
+    }
+    monitor.windowBegins(windowEndNanos, plan, shares, sharesToSend);
+    for (int i = 0; i < sharesToSend; i++) {
+      shares[i].go(actors);
     }
   }
 
   private void onShare(Share share) {
-    for (int place = 0; place < share.count; place++) {
-      int id = share.ids[place];
-      spare[id] = share.inboxes[place];
-      wake.update(id, Math.min(share.nextNanos[place], filling[id].earliestNanos()));
-      promises.update(id, Math.min(share.earliestSendNanos[place], filling[id].earliestNanos()));
+    for (int i = 0; i < share.count; i++) {
+      int place = share.places[i];
+      int id = plan.ids[place];
+      spare[id] = plan.inboxes[place];
+      wake.update(id, Math.min(share.nextNanos[i], filling[id].earliestNanos()));
+      promises.update(id, Math.min(share.earliestSendNanos[i], filling[id].earliestNanos()));
     }
     for (int i = 0; i < share.sentCount; i++) {
       file(share.sent[i], share.sentTo[i], share.sentEarliestNanos[i]);
@@ -248,9 +254,8 @@ final class WindowCoordinator {
 
   /** Of several failures in one window the lowest id's is reported, whichever thread came first. */
   private void noteFailure(Share share) {
-    int id = share.ids[share.failedPlace];
-    if (failure == null || id < failedId) {
-      failedId = id;
+    if (failure == null || share.failedId < failedId) {
+      failedId = share.failedId;
       failure = new EntityFailedException(share.failedEntity, share.failure);
     }
   }
