@@ -29,8 +29,10 @@ public final class Benches implements BenchBackEnd {
         new EngineBenches.WindowBench("window"),
         new MemoryBench(),
         new BusyBench(),
+        new LargeBench(),
         new ScenarioBenches.Published("published"),
-        new ScenarioBenches.MainJob("main-job"));
+        new ScenarioBenches.MainJob("main-job"),
+        new ScenarioBenches.SmallRuns("small-runs"));
   }
 
   @Override

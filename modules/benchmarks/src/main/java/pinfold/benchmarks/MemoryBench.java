@@ -47,7 +47,7 @@ final class MemoryBench implements Bench {
         Figure.of("start of a machine of 10^8 pages", "", Effort.median(seconds), "s", Aim.atMost(5)));
   }
 
-  private static long usedBytes() {
+  static long usedBytes() {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();

@@ -79,4 +79,27 @@ final class ScenarioBenches {
           Aim.atMost(120)));
     }
   }
+
+  /** Many small runs, as a sweep has them: crosvm-mlock under one variant, a seed each, one run per processor at a time. */
+  record SmallRuns(String name) implements Bench {
+    @Override
+    public boolean byDefault() {
+      return false;
+    }
+
+    @Override
+    public List<Figure> run(Effort effort) {
+      ScenarioConfig scenario = scenario("crosvm-mlock", effort);
+      KernelVariant variant = KernelVariants.of(VariantFile.load("linux-6.12", searchPath(effort)));
+      int runs = effort.choose(50, 1_000);
+      effort.says("crosvm-mlock: " + runs + " seeds");
+      Comparer comparer = new Comparer(scenario, List.of(variant), LongStream.rangeClosed(1, runs).boxed().toList());
+      long from = System.nanoTime();
+      comparer.run(Runtime.getRuntime().availableProcessors(), HostFactory.sequential(), CheckLevel.OFF,
+          (label, end) -> (now, windows) -> !effort.cancelled().getAsBoolean());
+      effort.checkCancelled();
+      double seconds = (System.nanoTime() - from) / 1e9;
+      return List.of(Figure.of("crosvm-mlock, " + runs + " seeds", "sequential, side by side", seconds, "s", Aim.atMost(0.12 * runs)));
+    }
+  }
 }

@@ -65,7 +65,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final QueuedFolios queued;
   private final SimLock lruLock = new SimLock();
   private final BurstAgenda agenda = new BurstAgenda();
+  /** By CPU; null where none ever came. */
   private final Burst[] bursts;
+  private final long seed;
   private final View view = new View();
   private final CostModel cost;
   private final long[] opCost = new long[BurstOp.values().length];
@@ -104,10 +106,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.ops = new FolioOps(folios, lruvec, counters, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
-    for (int cpu = 0; cpu < bursts.length; cpu++) {
-      bursts[cpu] = new Burst(cpu, variant.batchCapacity(), directory.nodes());
-      bursts[cpu].rank = EventQueue.rank(seed, directory.cpu(cpu));
-    }
+    this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
@@ -145,7 +144,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   protected void handle(Event event) {
     switch (event.kind()) {
       case Messages.BURST -> {
-        Burst burst = bursts[directory.cpuOfEntity(event.origin())];
+        Burst burst = burstOf(directory.cpuOfEntity(event.origin()));
         burst.start(event, latency(event.origin()));
         lookAhead(burst);
         agenda.add(burst, burst.agendaNanos);
@@ -155,6 +154,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  private Burst burstOf(int cpu) {
+    if (bursts[cpu] == null) {
+      bursts[cpu] = new Burst(cpu, variant.batchCapacity(), directory.nodes());
+      bursts[cpu].rank = EventQueue.rank(seed, directory.cpu(cpu));
+    }
+    return bursts[cpu];
   }
 
   private void lookAhead(Burst burst) {
@@ -1101,7 +1108,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   @Override
   public void report(Holdings to) {
     for (Burst burst : bursts) {
-      if (burst.words != null) {
+      if (burst != null && burst.words != null) {
         burst.report(to);
       }
     }
