@@ -96,7 +96,7 @@ final class ScenarioBenches {
       Comparer comparer = new Comparer(scenario, List.of(variant), LongStream.rangeClosed(1, runs).boxed().toList());
       long from = System.nanoTime();
       comparer.run(Runtime.getRuntime().availableProcessors(), HostFactory.sequential(), CheckLevel.OFF,
-          (label, end) -> (now, windows) -> !effort.cancelled().getAsBoolean());
+          label -> unlessCancelled(effort));
       effort.checkCancelled();
       double seconds = (System.nanoTime() - from) / 1e9;
       return List.of(Figure.of("crosvm-mlock, " + runs + " seeds", "sequential, side by side", seconds, "s", Aim.atMost(0.12 * runs)));
