@@ -28,6 +28,33 @@ public final class EventBatch {
     this.words = new long[FIRST_WORDS];
   }
 
+  /**
+   * A batch that came from another JVM.
+   *
+   * @param words as {@link #words()} of the batch that was sent, {@link #length()} of them
+   * @throws IllegalArgumentException if they are not a whole number of events
+   */
+  public static EventBatch of(int origin, int destination, long[] words) {
+    EventBatch batch = new EventBatch(origin, destination, words);
+    for (int at = 0; at < words.length; ) {
+      int length = at + 1 < words.length ? (int) words[at + 1] : -1;
+      if (length < 0 || length > words.length - at - HEADER_WORDS) {
+        throw new IllegalArgumentException("a batch from entity " + origin + " to " + destination + " ends within an event");
+      }
+      batch.events++;
+      batch.earliestNanos = Math.min(batch.earliestNanos, words[at]);
+      at += HEADER_WORDS + length;
+    }
+    return batch;
+  }
+
+  private EventBatch(int origin, int destination, long[] words) {
+    this.origin = origin;
+    this.destination = destination;
+    this.words = words;
+    this.length = words.length;
+  }
+
   /** Id of the sending entity. */
   public int origin() {
     return origin;

@@ -1,17 +1,19 @@
 package pinfold.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
 import pinfold.engine.Entity;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host;
 import pinfold.engine.StateHash;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
-import pinfold.kernel.count.Distributions;
 import pinfold.kernel.cpu.Cpu;
 import pinfold.kernel.cpu.TaskProgram;
 import pinfold.kernel.drain.LruDrain;
+import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.BootMemory;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.mm.AddressSpace;
@@ -181,9 +183,14 @@ public final class Machine {
 
   /** Starts a program that a CPU has already, by its number. */
   public void startProgram(Host host, int cpu, long atNanos, int program) {
+    host.inject(List.of(startOfProgram(cpu, atNanos, program)));
+  }
+
+  /** What starts a program that a CPU has already, by its number. */
+  public EventBatch startOfProgram(int cpu, long atNanos, int program) {
     EventBatch batch = new EventBatch(Directory.OBSERVER, directory.cpu(cpu));
     batch.open(atNanos, Messages.START_TASK).add(program).add(0).add(0).close();
-    host.inject(List.of(batch));
+    return batch;
   }
 
   /** Who waits for a drain and for mmap_locks, for a report of tasks that do not end; only while no window runs. */
@@ -193,37 +200,56 @@ public final class Machine {
     return waiting;
   }
 
+  /** Reads those of the entities, by id, that {@code isHere} accepts; only while no window runs. */
+  public MachineReading read(IntPredicate isHere) {
+    LongList digests = new LongList();
+    MachineReading reading = MachineReading.none();
+    for (Entity entity : entities) {
+      if (!isHere.test(entity.id())) {
+        continue;
+      }
+      StateHash state = new StateHash();
+      entity.hashState(state);
+      digests.add(entity.id());
+      digests.add(entity.rollingDigest());
+      digests.add(state.value());
+      if (entity instanceof Counting counting) {
+        reading.counters().addAll(counting.counters());
+        reading.distributions().addAll(counting.distributions());
+      }
+      switch (entity) {
+        case Observer heard -> {
+          reading.taskEnds().addAll(heard.taskEnds());
+          reading.pinCalls().addAll(heard.pinCalls());
+        }
+        case Cpu cpu -> cpu.liveTasks().forEach(task -> reading.liveTasks().add("cpu " + directory.cpuOfEntity(cpu.id()) + ": " + task));
+        case LruDrain lruDrain -> reading.waiting().add(lruDrain.waiting());
+        case AddressSpace space when !space.waiting().isEmpty() -> reading.waiting().add(space.waiting());
+        default -> {}
+      }
+    }
+    return new MachineReading(Arrays.copyOf(digests.words(), digests.size()), reading.counters(), reading.distributions(),
+        reading.taskEnds(), reading.pinCalls(), reading.liveTasks(), reading.waiting());
+  }
+
   /** Sum of all entities' counters. */
   public Counters counters() {
+    return counters(id -> true);
+  }
+
+  /** Sum of the counters of those entities, by id, that {@code isHere} accepts. */
+  public Counters counters(IntPredicate isHere) {
     Counters sum = new Counters();
     for (Entity entity : entities) {
-      if (entity instanceof Counting counting) {
+      if (isHere.test(entity.id()) && entity instanceof Counting counting) {
         sum.addAll(counting.counters());
       }
     }
     return sum;
   }
 
-  /** All entities' distributions together. */
-  public Distributions distributions() {
-    Distributions all = new Distributions();
-    for (Entity entity : entities) {
-      if (entity instanceof Counting counting) {
-        all.addAll(counting.distributions());
-      }
-    }
-    return all;
-  }
-
-  /** What the run did and what state it left, in 64 bits: equal on every host, at any parallelism, for any window. */
+  /** See {@link MachineReading#digest()}. */
   public long digest() {
-    StateHash hash = new StateHash();
-    for (Entity entity : entities) {
-      hash.add(entity.rollingDigest());
-      StateHash state = new StateHash();
-      entity.hashState(state);
-      hash.add(state.value());
-    }
-    return hash.value();
+    return read(id -> true).digest();
   }
 }

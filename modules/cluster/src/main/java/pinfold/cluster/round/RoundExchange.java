@@ -8,7 +8,7 @@ import pinfold.engine.Host.Outcome;
 
 /**
  * One member's side of the rounds. Not thread-safe; whoever owns it calls {@link #begin} once, then {@link #receive} and
- * {@link #askedAgain} for what comes in, and {@link #tick} now and then while nothing does.
+ * {@link #askedAgain} for what comes in, {@link #step} until it returns false, and {@link #tick} now and then while nothing comes.
  *
  * <p>A member sends its message for a round when it has run the one before, and runs the round when it has the messages of all. So
  * nobody is more than one round ahead, and the last two messages to each member are all that may be asked for again. What comes twice
@@ -108,10 +108,9 @@ public final class RoundExchange {
     requests = 0;
     received[parity][self] = sent[parity][self];
     missing--;
-    runRounds();
   }
 
-  /** Takes in a message; runs the round if it was the last that was missing. */
+  /** Takes in a message. */
   public void receive(RoundMessage message) {
     int parity = (int) message.round() & 1;
     if (over || message.round() < round || message.round() > round + 1 || received[parity][message.from()] != null) {
@@ -120,7 +119,6 @@ public final class RoundExchange {
     received[parity][message.from()] = message;
     if (message.round() == round) {
       missing--;
-      runRounds();
     }
   }
 
@@ -152,9 +150,10 @@ public final class RoundExchange {
     return waiting;
   }
 
-  private void runRounds() {
+  /** Runs the next round if everything for it is here, and sends what follows from it; returns whether it did. */
+  public boolean step() {
     if (missing > 0 || over) {
-      return;
+      return false;
     }
     RoundMessage[] messages = received[(int) round & 1];
     long next = Long.MAX_VALUE;
@@ -182,7 +181,7 @@ public final class RoundExchange {
     }
     if (next >= limit) {
       end(next, limit, stop);
-      return;
+      return true;
     }
     long from = Math.max(next, silent);
     long most = Math.min(limit, nextSampleNanos);
@@ -193,6 +192,7 @@ public final class RoundExchange {
     nowNanos = until;
     round++;
     tell();
+    return true;
   }
 
   private void end(long next, long limit, long stop) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import pinfold.engine.Entity;
 import pinfold.engine.Outbox;
 import pinfold.kernel.Machine;
+import pinfold.kernel.MachineReading;
 import pinfold.kernel.cpu.Cpu;
 import pinfold.kernel.folio.ReferenceListener;
 import pinfold.kernel.node.FolioLog;
@@ -88,6 +89,20 @@ public final class StateCodec {
       }
     } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
       throw new StateException("the saved state cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes what was read of a machine. */
+  public void save(MachineReading reading, Output output) {
+    kryo.writeClassAndObject(output, reading);
+  }
+
+  /** Reads what {@link #save(MachineReading, Output)} wrote. */
+  public MachineReading reading(Input input) {
+    try {
+      return (MachineReading) kryo.readClassAndObject(input);
+    } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
+      throw new StateException("what was read of a machine is damaged: " + e.getMessage(), e);
     }
   }
 

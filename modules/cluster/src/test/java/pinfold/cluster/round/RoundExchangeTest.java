@@ -62,7 +62,10 @@ class RoundExchangeTest {
       return new RoundLinks() {
         @Override
         public void send(int to, RoundMessage message) {
-          carry(() -> exchanges[to].receive(message));
+          carry(() -> {
+            exchanges[to].receive(message);
+            steps(exchanges[to]);
+          });
         }
 
         @Override
@@ -70,6 +73,12 @@ class RoundExchangeTest {
           carry(() -> exchanges[to].askedAgain(from, round));
         }
       };
+    }
+
+    private static void steps(RoundExchange exchange) {
+      while (exchange.step()) {
+        // One round after the other.
+      }
     }
 
     private void carry(Delivery delivery) {
@@ -105,6 +114,7 @@ class RoundExchangeTest {
     void run() {
       for (RoundExchange exchange : exchanges) {
         exchange.begin();
+        steps(exchange);
       }
       for (int idle = 0; idle < 100_000; idle++) {
         if (underWay.isEmpty()) {

@@ -1,26 +1,24 @@
 package pinfold.experiment.compare;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
-import pinfold.kernel.Observer.PinCall;
-import pinfold.kernel.Observer.TaskEnd;
+import pinfold.kernel.MachineReading;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.check.MachineChecks;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ScenarioConfig;
-import pinfold.scenario.VmConfig;
 import pinfold.scenario.run.ScenarioMachine;
 
 /** One run of a scenario: a variant, a seed, a host. */
 public final class ScenarioRun {
   /** Between two rows of the series. */
-  private static final long SAMPLE_NANOS = 1_000_000;
+  static final long SAMPLE_NANOS = 1_000_000;
+
+  /** Pages per walk at most, those of a page-table page. */
+  static final int WALK_PAGES = 512;
 
   private final ScenarioConfig scenario;
   private final KernelVariant variant;
@@ -53,7 +51,7 @@ public final class ScenarioRun {
    */
   public RunResult run(RunListener listener, TraceRequest trace, Consumer<Machine> afterwards) {
     long wall = System.nanoTime();
-    ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, 512, trace);
+    ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, WALK_PAGES, trace);
     Machine machine = built.machine();
     try (Host host = hosts.host(machine.entities(), scenario.machine().nearLinkNanos())) {
       MachineChecks checking = MachineChecks.of(host, machine, checks);
@@ -71,43 +69,8 @@ public final class ScenarioRun {
       } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
       checking.finish(host.nowNanos());
       afterwards.accept(machine);
-      List<VmResult> vms = vms(machine);
-      List<PinCall> calls = machine.observer().pinCalls();
-      return new RunResult(variant.name(), seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall,
-          machine.digest(), machine.counters(), machine.distributions(), vms, calls, series,
-          PinCheck.findings(variant, scenario, calls), stuck(machine, vms));
+      MachineReading reading = machine.read(id -> true);
+      return RunResult.of(scenario, variant, seed, outcome, host.nowNanos(), host.windows(), System.nanoTime() - wall, reading, series);
     }
-  }
-
-  private List<VmResult> vms(Machine machine) {
-    List<VmResult> results = new ArrayList<>();
-    for (int vm = 0; vm < scenario.vms().size(); vm++) {
-      int number = vm;
-      VmConfig config = scenario.vms().get(vm);
-      List<PinCall> calls = machine.observer().pinCalls().stream().filter(call -> call.space() == number).toList();
-      Optional<TaskEnd> end = machine.observer().taskEnds().stream().filter(task -> task.label() == number).findFirst();
-      results.add(new VmResult(config.name(), end.isPresent(), end.map(TaskEnd::result).orElse(0L),
-          end.map(TaskEnd::startNanos).orElse(0L), end.map(TaskEnd::endNanos).orElse(0L), calls.size(),
-          calls.stream().mapToInt(PinCall::allDrains).sum(),
-          calls.stream().mapToLong(PinCall::migrated).sum(), calls.stream().mapToLong(PinCall::failed).sum(),
-          calls.stream().filter(call -> call.outcome() < 0).findFirst()));
-    }
-    return results;
-  }
-
-  private static List<String> stuck(Machine machine, List<VmResult> vms) {
-    List<String> stuck = new ArrayList<>();
-    if (vms.stream().allMatch(VmResult::ended)) {
-      return stuck;
-    }
-    for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
-      for (String task : machine.cpu(cpu).liveTasks()) {
-        if (task.startsWith("qemu") || task.startsWith("prealloc") || task.startsWith("kworker")) {
-          stuck.add("cpu " + cpu + ": " + task);
-        }
-      }
-    }
-    stuck.addAll(machine.waiting());
-    return stuck;
   }
 }

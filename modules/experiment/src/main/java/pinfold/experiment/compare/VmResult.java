@@ -1,7 +1,10 @@
 package pinfold.experiment.compare;
 
+import java.util.List;
 import java.util.Optional;
+import pinfold.kernel.MachineReading;
 import pinfold.kernel.Observer.PinCall;
+import pinfold.kernel.Observer.TaskEnd;
 
 /**
  * How one VM's start ended.
@@ -18,6 +21,16 @@ import pinfold.kernel.Observer.PinCall;
  */
 public record VmResult(String name, boolean ended, long result, long startNanos, long endNanos, int pinCalls, int drainAlls,
     long migratedPages, long failedPages, Optional<PinCall> failure) {
+  /** The VM with this number: its tasks carry it as their label, its address space has it too. */
+  static VmResult of(String name, int vm, MachineReading reading) {
+    List<PinCall> calls = reading.pinCalls().stream().filter(call -> call.space() == vm).toList();
+    Optional<TaskEnd> end = reading.taskEnds().stream().filter(task -> task.label() == vm).findFirst();
+    return new VmResult(name, end.isPresent(), end.map(TaskEnd::result).orElse(0L), end.map(TaskEnd::startNanos).orElse(0L),
+        end.map(TaskEnd::endNanos).orElse(0L), calls.size(), calls.stream().mapToInt(PinCall::allDrains).sum(),
+        calls.stream().mapToLong(PinCall::migrated).sum(), calls.stream().mapToLong(PinCall::failed).sum(),
+        calls.stream().filter(call -> call.outcome() < 0).findFirst());
+  }
+
   public boolean started() {
     return ended && result == 0;
   }

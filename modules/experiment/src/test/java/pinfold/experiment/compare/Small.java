@@ -1,8 +1,13 @@
 package pinfold.experiment.compare;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
@@ -46,6 +51,19 @@ final class Small {
     List<String> settings = new ArrayList<>(List.of(small));
     settings.addAll(List.of(overrides));
     return ScenarioFile.load("scenarios/" + name + ".conf", CONFIG, settings);
+  }
+
+  /** Texts of all shipped variants, by name. */
+  static TreeMap<String, String> variantFiles() {
+    TreeMap<String, String> files = new TreeMap<>();
+    try (Stream<Path> list = Files.list(CONFIG.getFirst().resolve("variants"))) {
+      for (Path file : list.filter(path -> path.toString().endsWith(".conf")).toList()) {
+        files.put(file.getFileName().toString().replace(".conf", ""), Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
   }
 
   static KernelVariant variant(String name) {

@@ -18,6 +18,18 @@ public final class Counters {
     return values[counter.ordinal()];
   }
 
+  /** All values, by ordinal of {@link VmCounter}. */
+  public long[] values() {
+    return values.clone();
+  }
+
+  /** Counters with these values. */
+  public static Counters of(long[] values) {
+    Counters counters = new Counters();
+    System.arraycopy(values, 0, counters.values, 0, counters.values.length);
+    return counters;
+  }
+
   /** Adds all of {@code other}. */
   public void addAll(Counters other) {
     for (int i = 0; i < values.length; i++) {

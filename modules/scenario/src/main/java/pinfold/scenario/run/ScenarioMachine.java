@@ -2,6 +2,7 @@ package pinfold.scenario.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import pinfold.engine.EventBatch;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
@@ -103,6 +104,12 @@ public final class ScenarioMachine {
 
   /** Puts the tasks that begin by themselves on their CPUs; call it once, before the host runs. */
   public void start(Host host) {
+    host.inject(start());
+  }
+
+  /** Adds all tasks to their CPUs and returns what starts those that begin by themselves; call it once. */
+  public List<EventBatch> start() {
+    List<EventBatch> first = new ArrayList<>();
     int[] programs = new int[scenario.vms().size()];
     List<List<VmStart.Start>> followers = new ArrayList<>();
     for (int vm = 0; vm < programs.length; vm++) {
@@ -117,12 +124,13 @@ public final class ScenarioMachine {
       if (config.startAfter() >= 0) {
         followers.get(config.startAfter()).add(new VmStart.Start(config.pinCpu(), programs[vm], config.startAtNanos()));
       } else {
-        machine.startProgram(host, config.pinCpu(), config.startAtNanos(), programs[vm]);
+        first.add(machine.startOfProgram(config.pinCpu(), config.startAtNanos(), programs[vm]));
       }
     }
     for (int i = 0; i < loads.size(); i++) {
-      machine.start(host, loadCpus.get(i), 0, loads.get(i));
+      first.add(machine.startOfProgram(loadCpus.get(i), 0, machine.cpu(loadCpus.get(i)).addProgram(loads.get(i))));
     }
+    return first;
   }
 
   private VmStart program(VmConfig vm, int number, List<VmStart.Start> followers) {

@@ -1,0 +1,102 @@
+package pinfold.cluster.member;
+
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import pinfold.cluster.checkpoint.Checkpoint;
+import pinfold.cluster.round.RoundMessage;
+import pinfold.engine.Host.Outcome;
+
+/** What members of a cluster say to each other about runs. docs/protocol.md has the table. */
+public sealed interface ClusterMessage {
+  /** To a group, by way of the sharding: say where you are. */
+  record WhereAreYou(String run, int epoch, int group, ActorRef<ClusterMessage> manager) implements ClusterMessage {}
+
+  /** From a group to the manager: on this member. */
+  record GroupIsAt(String run, int epoch, int group, ActorRef<ClusterMessage> member) implements ClusterMessage {}
+
+  /** From a group to the manager: the sharding wants to move me; I stay until {@link Release}. */
+  record GroupLeaves(String run, int group, ActorRef<ClusterMessage> groupRef) implements ClusterMessage {}
+
+  /** From the manager to a group: you may go. */
+  record Release() implements ClusterMessage {}
+
+  /** From the sharding to a group: it is wanted elsewhere. */
+  record Leave() implements ClusterMessage {}
+
+  /**
+   * From the manager to a member: build the run and take these groups.
+   *
+   * @param part number of the member in this epoch
+   * @param partOfGroup who has each group
+   * @param checkpoint where to go on, null for the beginning
+   */
+  record Begin(String run, int epoch, RunSpec spec, int part, int parts, int[] partOfGroup, Checkpoint checkpoint,
+      ActorRef<ClusterMessage> manager) implements ClusterMessage {}
+
+  /** From a part to the manager: built and restored. */
+  record PartReady(String run, int epoch, int part, ActorRef<ClusterMessage> ref) implements ClusterMessage {}
+
+  /** From the manager to a part: all are ready, these are they. */
+  record Go(int epoch, List<ActorRef<ClusterMessage>> parts) implements ClusterMessage {}
+
+  /** From part to part. */
+  record Round(int epoch, RoundMessage message) implements ClusterMessage {}
+
+  /** From part to part: what you said before this round is missing. */
+  record SayAgain(int epoch, int from, long round) implements ClusterMessage {}
+
+  /** From the manager to one part: have all parts save their groups. */
+  record SaveAll(int epoch) implements ClusterMessage {}
+
+  /** From a part to the manager: a group's state is on disk. */
+  record GroupSaved(String run, int epoch, String checkpoint, long nowNanos, int group, long bytes, long wallNanos)
+      implements ClusterMessage {}
+
+  /** From a part to the manager, now and then. */
+  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds, long bytesSent, List<Integer> waitsFor)
+      implements ClusterMessage {}
+
+  /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
+  record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}
+
+  /**
+   * From a part to the manager: the run is over.
+   *
+   * @param series counters at each sample, the time first
+   * @param reading what was read of the entities here, as {@link pinfold.cluster.state.StateCodec} wrote it
+   */
+  record PartDone(String run, int epoch, int part, Outcome outcome, long nowNanos, long rounds, List<long[]> series, byte[] reading)
+      implements ClusterMessage {}
+
+  /** From the manager to a part: forget it. */
+  record Abort(int epoch) implements ClusterMessage {}
+
+  /** From a member to the manager: run this. Answered by {@link RunStatus}. */
+  record Submit(RunSpec spec, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
+
+  /** From a member to the manager. Answered by {@link RunStatus}. */
+  record AskStatus(String run, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
+
+  /** From a member to the manager: take up what an earlier cluster left. Answered by {@link RunStatus}. */
+  record Resume(String run, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
+
+  /**
+   * From the manager.
+   *
+   * @param epoch how often the run was begun
+   * @param rounds rounds of this epoch
+   * @param members members that have a part of it
+   * @param message what went wrong, empty if nothing did
+   */
+  record RunStatus(String run, RunState state, int epoch, long nowNanos, long rounds, int members, String message)
+      implements ClusterMessage {}
+
+  /** To itself: a member was removed from the cluster. */
+  record MemberGone(String address) implements ClusterMessage {}
+
+  /** To itself: a timer. */
+  record Tick(int epoch) implements ClusterMessage {}
+
+  /** To itself: go on with the rounds. */
+  record GoOn(int epoch) implements ClusterMessage {}
+}

@@ -1,0 +1,119 @@
+package pinfold.cluster.member;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterSingleton;
+import org.apache.pekko.cluster.typed.SingletonActor;
+import org.apache.pekko.japi.function.Function;
+import pinfold.cluster.member.ClusterMessage.AskStatus;
+import pinfold.cluster.member.ClusterMessage.Resume;
+import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.ClusterMessage.Submit;
+
+/** One member of a cluster, in this JVM. Several may be in one JVM, as tests have them. */
+public final class ClusterNode implements AutoCloseable {
+  /** Name of every member's actor system: members of another name do not join. */
+  public static final String SYSTEM = "pinfold";
+
+  private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  private final ActorSystem<Void> system;
+  private final RunDirectory directory;
+  private final ActorRef<ClusterMessage> manager;
+
+  /**
+   * Where a member listens and whom it joins.
+   *
+   * @param seeds {@code HOST:PORT} of members to join; empty: this is the first
+   * @param checkpointEvery wall time between checkpoints
+   * @param overrides settings that win over {@code cluster.conf}
+   */
+  public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, Config overrides) {}
+
+  private ClusterNode(ActorSystem<Void> system, RunDirectory directory, ActorRef<ClusterMessage> manager) {
+    this.system = system;
+    this.directory = directory;
+    this.manager = manager;
+  }
+
+  /** Starts a member; it joins in the background. */
+  public static ClusterNode start(Settings settings, Workload workload, RunDirectory directory) {
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
+    ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory), "member", Props.empty());
+    EvenShards shards = new EvenShards();
+    ActorRef<ShardingEnvelope<ClusterMessage>> groups = ClusterSharding.get(system).init(
+        Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)
+            .withMessageExtractor(new OneShardPerGroup()).withAllocationStrategy(shards));
+    Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, settings.checkpointEvery);
+    return new ClusterNode(system, directory, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
+  }
+
+  private static Config config(Settings settings) {
+    List<String> seeds = settings.seeds.isEmpty() ? List.of(settings.host + ":" + settings.port) : settings.seeds;
+    String seedNodes = String.join(",", seeds.stream().map(seed -> "\"pekko://" + SYSTEM + "@" + seed + "\"").toList());
+    return settings.overrides.withFallback(ConfigFactory.parseString("""
+        pekko.remote.artery.canonical.hostname = "%s"
+        pekko.remote.artery.canonical.port = %d
+        pekko.cluster.seed-nodes = [%s]
+        """.formatted(settings.host, settings.port, seedNodes)))
+        .withFallback(ConfigFactory.parseResources(ClusterNode.class, "/pinfold/cluster/cluster.conf"))
+        .withFallback(ConfigFactory.defaultReference()).resolve();
+  }
+
+  /** Ends when this member has left the cluster or was removed. */
+  public CompletionStage<Done> whenTerminated() {
+    return system.getWhenTerminated();
+  }
+
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  ActorSystem<Void> system() {
+    return system;
+  }
+
+  /** Addresses of the members that are up. */
+  public List<String> members() {
+    return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+        .filter(member -> member.status() == MemberStatus.up()).map(member -> member.address().hostPort()).toList();
+  }
+
+  public CompletionStage<RunStatus> submit(RunSpec spec) {
+    return ask(replyTo -> new Submit(spec, replyTo));
+  }
+
+  public CompletionStage<RunStatus> status(String run) {
+    return ask(replyTo -> new AskStatus(run, replyTo));
+  }
+
+  public CompletionStage<RunStatus> resume(String run) {
+    return ask(replyTo -> new Resume(run, replyTo));
+  }
+
+  private CompletionStage<RunStatus> ask(Function<ActorRef<ClusterMessage>, ClusterMessage> question) {
+    return AskPattern.ask(manager, question, ANSWER, system.scheduler()).thenApply(RunStatus.class::cast);
+  }
+
+  @Override
+  public void close() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+}

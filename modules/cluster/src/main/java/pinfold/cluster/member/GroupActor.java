@@ -1,0 +1,64 @@
+package pinfold.cluster.member;
+
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import pinfold.cluster.member.ClusterMessage.GroupIsAt;
+import pinfold.cluster.member.ClusterMessage.GroupLeaves;
+import pinfold.cluster.member.ClusterMessage.Release;
+import pinfold.cluster.member.ClusterMessage.WhereAreYou;
+
+/**
+ * A group's place in the cluster: the sharding decides on which member it lives, and that member runs the group's entities. When the
+ * sharding wants it elsewhere it asks the manager, who has the run saved before it lets it go.
+ */
+final class GroupActor {
+  static final EntityTypeKey<ClusterMessage> KEY = EntityTypeKey.create(ClusterMessage.class, "group");
+
+  /** What the sharding says when it wants a group to leave. */
+  static final ClusterMessage LEAVE = new ClusterMessage.Leave();
+
+  private final ActorContext<ClusterMessage> context;
+  private final ActorRef<ClusterMessage> member;
+  private final String run;
+  private final int group;
+  private ActorRef<ClusterMessage> manager;
+
+  private GroupActor(ActorContext<ClusterMessage> context, String entityId, ActorRef<ClusterMessage> member) {
+    this.context = context;
+    this.member = member;
+    this.run = entityId.substring(0, entityId.indexOf('/'));
+    this.group = Integer.parseInt(entityId.substring(entityId.indexOf('/') + 1));
+  }
+
+  static String entityId(String run, int group) {
+    return run + "/" + group;
+  }
+
+  static Behavior<ClusterMessage> create(String entityId, ActorRef<ClusterMessage> member) {
+    return Behaviors.setup(context -> {
+      GroupActor actor = new GroupActor(context, entityId, member);
+      return Behaviors.receiveMessage(actor::onMessage);
+    });
+  }
+
+  private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
+    switch (message) {
+      case WhereAreYou question -> {
+        manager = question.manager();
+        manager.tell(new GroupIsAt(run, question.epoch(), group, member));
+      }
+      case ClusterMessage.Leave leave when manager != null -> manager.tell(new GroupLeaves(run, group, context.getSelf()));
+      case ClusterMessage.Leave leave -> {
+        return Behaviors.stopped();
+      }
+      case Release release -> {
+        return Behaviors.stopped();
+      }
+      default -> {}
+    }
+    return Behaviors.same();
+  }
+}

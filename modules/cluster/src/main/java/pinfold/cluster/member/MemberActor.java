@@ -1,0 +1,51 @@
+package pinfold.cluster.member;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import pinfold.cluster.member.ClusterMessage.Abort;
+import pinfold.cluster.member.ClusterMessage.Begin;
+
+/** What a member does for runs: it begins parts of them, one per run, and ends a part when the run is begun anew. */
+final class MemberActor {
+  private final ActorContext<ClusterMessage> context;
+  private final Workload workload;
+  private final RunDirectory directory;
+  private final Map<String, Begun> begun = new HashMap<>();
+
+  private record Begun(int epoch, ActorRef<ClusterMessage> part) {}
+
+  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory) {
+    this.context = context;
+    this.workload = workload;
+    this.directory = directory;
+  }
+
+  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory) {
+    return Behaviors.setup(context -> {
+      MemberActor actor = new MemberActor(context, workload, directory);
+      return Behaviors.receiveMessage(actor::onMessage);
+    });
+  }
+
+  private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
+    if (message instanceof Begin begin) {
+      Begun before = begun.get(begin.run());
+      if (before == null || before.epoch < begin.epoch()) {
+        if (before != null) {
+          before.part.tell(new Abort(before.epoch));
+        }
+        context.getLog().info("run {} epoch {}: part {} of {}", begin.run(), begin.epoch(), begin.part(), begin.parts());
+        ActorRef<ClusterMessage> part = context.spawn(
+            PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec())),
+            "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig("pinfold.part-dispatcher"));
+        begun.put(begin.run(), new Begun(begin.epoch(), part));
+      }
+    }
+    return Behaviors.same();
+  }
+}

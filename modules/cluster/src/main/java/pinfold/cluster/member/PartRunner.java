@@ -1,0 +1,277 @@
+package pinfold.cluster.member;
+
+import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import pinfold.cluster.checkpoint.Checkpoint;
+import pinfold.cluster.checkpoint.CheckpointException;
+import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.member.ClusterMessage.Abort;
+import pinfold.cluster.member.ClusterMessage.Begin;
+import pinfold.cluster.member.ClusterMessage.Go;
+import pinfold.cluster.member.ClusterMessage.GoOn;
+import pinfold.cluster.member.ClusterMessage.GroupSaved;
+import pinfold.cluster.member.ClusterMessage.PartDone;
+import pinfold.cluster.member.ClusterMessage.PartFailed;
+import pinfold.cluster.member.ClusterMessage.PartProgress;
+import pinfold.cluster.member.ClusterMessage.PartReady;
+import pinfold.cluster.member.ClusterMessage.Round;
+import pinfold.cluster.member.ClusterMessage.SaveAll;
+import pinfold.cluster.member.ClusterMessage.SayAgain;
+import pinfold.cluster.member.ClusterMessage.Tick;
+import pinfold.cluster.round.RoundExchange;
+import pinfold.cluster.round.RoundLinks;
+import pinfold.cluster.round.RoundListener;
+import pinfold.cluster.round.RoundMessage;
+import pinfold.cluster.state.StateCodec;
+import pinfold.cluster.state.StateException;
+import pinfold.engine.Entity;
+import pinfold.engine.EntityLoop;
+import pinfold.engine.EventBatch;
+import pinfold.engine.Host.Outcome;
+
+/**
+ * One member's part of a run in one epoch: it builds the machine, takes up its groups' state, and runs rounds with the other parts
+ * until the manager gives the epoch up. After its last round it stays, as others may have lost what it said. Protocol:
+ * docs/protocol.md.
+ */
+final class PartRunner {
+  private static final int SAVE = 1;
+  private static final Duration TICK = Duration.ofMillis(200);
+  /** Rounds in a row before other messages get their turn. */
+  private static final int ROUNDS_AT_ONCE = 64;
+
+  private final ActorContext<ClusterMessage> context;
+  private final Begin begin;
+  private final CheckpointStore store;
+  private final PreparedRun run;
+  private final StateCodec codec;
+  private final int[] groupOf;
+  private final List<Integer> groups;
+  /** By group: rows of the series, the time first. */
+  private final List<List<long[]>> series = new ArrayList<>();
+  private final EntityLoop loop;
+  private final List<ClusterMessage> early = new ArrayList<>();
+  private List<ActorRef<ClusterMessage>> parts = List.of();
+  private RoundExchange exchange;
+  private long roundAtTick = -1;
+  private boolean goOnSent;
+
+  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store) {
+    this.context = context;
+    this.begin = begin;
+    this.store = store;
+    this.run = workload.prepare(begin.spec());
+    this.codec = new StateCodec(run.machine());
+    List<Entity> entities = run.machine().entities();
+    this.groupOf = entities.stream().mapToInt(entity -> Groups.of(run.machine(), entity.id())).toArray();
+    this.groups = IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed()
+        .toList();
+    for (int group = 0; group < begin.partOfGroup().length; group++) {
+      series.add(new ArrayList<>());
+    }
+    if (begin.checkpoint() != null) {
+      groups.forEach(this::restore);
+    }
+    this.loop = new EntityLoop(entities, this::isHere, run.nearNanos());
+    if (begin.checkpoint() == null) {
+      for (EventBatch batch : run.firstEvents()) {
+        if (isHere(batch.destination())) {
+          loop.deliver(batch);
+        }
+      }
+    }
+  }
+
+  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store) {
+    return Behaviors.setup(context -> {
+      try {
+        PartRunner runner = new PartRunner(context, begin, workload, store);
+        begin.manager().tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
+        return Behaviors.withTimers(timers -> {
+          timers.startTimerWithFixedDelay(new Tick(begin.epoch()), TICK);
+          return Behaviors.receiveMessage(runner::onMessage);
+        });
+      } catch (CheckpointException | StateException e) {
+        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name()));
+      } catch (RuntimeException e) {
+        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null));
+      }
+      return Behaviors.stopped();
+    });
+  }
+
+  private boolean isHere(int entity) {
+    return begin.partOfGroup()[groupOf[entity]] == begin.part();
+  }
+
+  private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
+    try {
+      switch (message) {
+        case Go go when go.epoch() == begin.epoch() -> go(go);
+        case Round round when round.epoch() == begin.epoch() -> receive(round);
+        case SayAgain again when again.epoch() == begin.epoch() && exchange != null -> exchange.askedAgain(again.from(), again.round());
+        case SaveAll save when save.epoch() == begin.epoch() && exchange != null -> exchange.request(SAVE);
+        case Tick tick -> tick();
+        case GoOn goOn -> {
+          goOnSent = false;
+          steps();
+        }
+        case Abort abort when abort.epoch() == begin.epoch() -> {
+          return Behaviors.stopped();
+        }
+        default -> {}
+      }
+    } catch (RuntimeException | AssertionError e) {
+      context.getLog().error("run {} epoch {} part {} failed", begin.run(), begin.epoch(), begin.part(), e);
+      begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null));
+      return Behaviors.stopped();
+    }
+    return Behaviors.same();
+  }
+
+  private void go(Go go) {
+    if (exchange != null) {
+      return;
+    }
+    parts = go.parts();
+    int[] partOfEntity = new int[groupOf.length];
+    for (int entity = 0; entity < partOfEntity.length; entity++) {
+      partOfEntity[entity] = begin.partOfGroup()[groupOf[entity]];
+    }
+    long startNanos = begin.checkpoint() == null ? 0 : begin.checkpoint().nowNanos();
+    exchange = new RoundExchange(begin.part(), begin.parts(), loop, partOfEntity, run.farNanos(), startNanos, run.endNanos(),
+        run.sampleNanos(), new Links(), new Listener());
+    exchange.begin();
+    early.forEach(this::onMessage);
+    early.clear();
+    steps();
+  }
+
+  private void receive(Round round) {
+    if (exchange == null) {
+      early.add(round);
+      return;
+    }
+    exchange.receive(round.message());
+    steps();
+  }
+
+  private void steps() {
+    for (int i = 0; i < ROUNDS_AT_ONCE; i++) {
+      if (!exchange.step()) {
+        return;
+      }
+    }
+    if (!goOnSent) {
+      goOnSent = true;
+      context.getSelf().tell(new GoOn(begin.epoch()));
+    }
+  }
+
+  private void tick() {
+    if (exchange == null || exchange.isOver()) {
+      return;
+    }
+    if (exchange.round() == roundAtTick) {
+      exchange.tick();
+    }
+    roundAtTick = exchange.round();
+    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round(), 0,
+        exchange.waitingFor()));
+  }
+
+  private void save(long nowNanos) {
+    String name = Checkpoint.name(nowNanos, begin.epoch());
+    for (int group : groups) {
+      long began = System.nanoTime();
+      long bytes = store.saveGroup(name, group, nowNanos, out -> {
+        Output output = new Output(out, 1 << 20);
+        List<long[]> rows = series.get(group);
+        output.writeInt(rows.size());
+        for (long[] row : rows) {
+          output.writeInt(row.length);
+          output.writeLongs(row, 0, row.length);
+        }
+        codec.save(run.machine().entities().stream().filter(entity -> groupOf[entity.id()] == group).toList(), output);
+        output.flush();
+      });
+      begin.manager().tell(new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began));
+    }
+  }
+
+  private void restore(int group) {
+    store.loadGroup(begin.checkpoint(), group, in -> {
+      Input input = new Input(in, 1 << 20);
+      int rows = input.readInt();
+      for (int i = 0; i < rows; i++) {
+        series.get(group).add(input.readLongs(input.readInt()));
+      }
+      codec.restore(input);
+      return null;
+    });
+  }
+
+  private final class Links implements RoundLinks {
+    @Override
+    public void send(int toMember, RoundMessage message) {
+      parts.get(toMember).tell(new Round(begin.epoch(), message));
+    }
+
+    @Override
+    public void askAgain(int toMember, long round) {
+      parts.get(toMember).tell(new SayAgain(begin.epoch(), begin.part(), round));
+    }
+  }
+
+  private final class Listener implements RoundListener {
+    @Override
+    public void atSample(long nowNanos) {
+      for (int group : groups) {
+        long[] counters = run.machine().counters(entity -> groupOf[entity] == group).values();
+        long[] row = new long[counters.length + 1];
+        row[0] = nowNanos;
+        System.arraycopy(counters, 0, row, 1, counters.length);
+        series.get(group).add(row);
+      }
+    }
+
+    @Override
+    public void atRequest(long round, long nowNanos, int requests) {
+      if ((requests & SAVE) != 0) {
+        save(nowNanos);
+      }
+    }
+
+    @Override
+    public void ended(Outcome outcome, long nowNanos) {
+      atSample(nowNanos);
+      Output reading = new Output(1 << 12, -1);
+      codec.save(run.machine().read(PartRunner.this::isHere), reading);
+      begin.manager().tell(new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(), rows(),
+          reading.toBytes()));
+    }
+
+    /** The sums of this part's groups. */
+    private List<long[]> rows() {
+      List<long[]> sums = new ArrayList<>();
+      for (int i = 0; i < series.get(groups.getFirst()).size(); i++) {
+        long[] sum = series.get(groups.getFirst()).get(i).clone();
+        for (int group : groups.subList(1, groups.size())) {
+          for (int column = 1; column < sum.length; column++) {
+            sum[column] += series.get(group).get(i)[column];
+          }
+        }
+        sums.add(sum);
+      }
+      return sums;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package pinfold.cluster.member;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import pinfold.cluster.checkpoint.CheckpointException;
+import pinfold.cluster.checkpoint.CheckpointStore;
+
+/**
+ * What outlives every member: for each run a directory with what was submitted, how often it was begun, its checkpoints and its
+ * result. All members see the same directory.
+ */
+public final class RunDirectory {
+  private static final int BUFFER = 1 << 16;
+
+  private final Path root;
+  private final String build;
+
+  /** @param build what tells this build from others; checkpoints of another are not read */
+  public RunDirectory(Path root, String build) {
+    this.root = root;
+    this.build = build;
+  }
+
+  /** What tells this build from others. */
+  public String build() {
+    return build;
+  }
+
+  CheckpointStore checkpoints(String run, RunSpec spec) {
+    return new CheckpointStore(root.resolve(run).resolve("checkpoints"), build + "/" + spec.hash());
+  }
+
+  void saveSpec(String run, RunSpec spec) {
+    write(root.resolve(run).resolve("spec"), out -> {
+      out.writeUTF(spec.scenario());
+      out.writeUTF(spec.variant());
+      out.writeLong(spec.seed());
+      out.writeInt(spec.files().size());
+      for (Map.Entry<String, String> file : spec.files().entrySet()) {
+        out.writeUTF(file.getKey());
+        byte[] text = file.getValue().getBytes(StandardCharsets.UTF_8);
+        out.writeInt(text.length);
+        out.write(text);
+      }
+    });
+  }
+
+  /** What was submitted, null for an unknown run. */
+  RunSpec spec(String run) {
+    return read(root.resolve(run).resolve("spec"), in -> {
+      String scenario = in.readUTF();
+      String variant = in.readUTF();
+      long seed = in.readLong();
+      TreeMap<String, String> files = new TreeMap<>();
+      for (int left = in.readInt(); left > 0; left--) {
+        String path = in.readUTF();
+        files.put(path, new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
+      }
+      return new RunSpec(scenario, variant, seed, files);
+    });
+  }
+
+  /** Counts one more beginning of the run, and returns how many there have been. */
+  int nextEpoch(String run) {
+    Path file = root.resolve(run).resolve("epoch");
+    Integer before = read(file, DataInputStream::readInt);
+    int next = before == null ? 1 : before + 1;
+    write(file, out -> out.writeInt(next));
+    return next;
+  }
+
+  void saveResult(String run, RunOutcome outcome) {
+    write(root.resolve(run).resolve("result"), outcome::writeTo);
+  }
+
+  /** The result of a run that is over, null otherwise. */
+  public RunOutcome result(String run) {
+    return read(root.resolve(run).resolve("result"), RunOutcome::readFrom);
+  }
+
+  /** The run cannot be finished; it is not taken up again by itself. */
+  void saveFailure(String run, String message) {
+    write(root.resolve(run).resolve("failed"), out -> out.write(message.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Names of the runs that were submitted and have neither a result nor failed, sorted. */
+  List<String> unfinished() {
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> list = Files.list(root)) {
+      return list.filter(path -> Files.exists(path.resolve("spec")) && !Files.exists(path.resolve("result"))
+          && !Files.exists(path.resolve("failed"))).map(path -> path.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new CheckpointException("cannot list runs in " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T readFrom(DataInputStream in) throws IOException;
+  }
+
+  private static void write(Path file, Writing writing) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.createDirectories(file.getParent());
+      try (OutputStream raw = Files.newOutputStream(part); DataOutputStream out = new DataOutputStream(new BufferedOutputStream(raw, BUFFER))) {
+        writing.writeTo(out);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new CheckpointException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static <T> T read(Path file, Reading<T> reading) {
+    try (InputStream raw = Files.newInputStream(file); DataInputStream in = new DataInputStream(new BufferedInputStream(raw, BUFFER))) {
+      return reading.readFrom(in);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException e) {
+      throw new CheckpointException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

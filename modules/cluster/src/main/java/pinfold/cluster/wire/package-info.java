@@ -1,0 +1,2 @@
+/** The wire format between members of a cluster. */
+package pinfold.cluster.wire;
