@@ -2,8 +2,6 @@ package pinfold.cluster.state;
 
 import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.Serializer;
-import com.esotericsoftware.kryo.kryo5.io.Input;
-import com.esotericsoftware.kryo.kryo5.io.Output;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
+import pinfold.cluster.codec.BoundedSerializers;
 
 /**
  * The classes that a saved state may contain, each with a fixed number: those of the JDK here, ours in the resource
@@ -25,24 +24,26 @@ final class StateClasses {
 
   /** @param ours makes the serializer of one of our classes that is neither an enum nor a record */
   static void register(Kryo kryo, Function<Class<?>, Serializer<?>> ours) {
-    kryo.register(int[].class, new Ints(), 20);
-    kryo.register(long[].class, new Longs(), 21);
-    kryo.register(short[].class, 22);
-    kryo.register(byte[].class, 23);
-    kryo.register(boolean[].class, 24);
-    kryo.register(int[][].class, 25);
-    kryo.register(long[][].class, 26);
-    kryo.register(Object[].class, 27);
-    kryo.register(ArrayList.class, 28);
-    kryo.register(ArrayDeque.class, 29);
+    BoundedSerializers bounded = new BoundedSerializers();
+    kryo.register(String.class, bounded.texts());
+    kryo.register(int[].class, bounded.ints(), 20);
+    kryo.register(long[].class, bounded.longs(), 21);
+    kryo.register(short[].class, bounded.shorts(), 22);
+    kryo.register(byte[].class, bounded.bytes(), 23);
+    kryo.register(boolean[].class, bounded.booleans(), 24);
+    kryo.register(int[][].class, bounded.objects(), 25);
+    kryo.register(long[][].class, bounded.objects(), 26);
+    kryo.register(Object[].class, bounded.objects(), 27);
+    kryo.register(ArrayList.class, bounded.collections(ArrayList::new), 28);
+    kryo.register(ArrayDeque.class, bounded.collections(ArrayDeque::new), 29);
     kryo.register(TreeMap.class, 30);
-    kryo.register(List.of().getClass(), 31);
-    kryo.register(List.of(0).getClass(), 32);
+    kryo.register(List.of().getClass(), bounded.fixedLists(), 31);
+    kryo.register(List.of(0).getClass(), bounded.fixedLists(), 32);
     for (Line line : lines()) {
-      if (line.type.isEnum() || line.type.isRecord() || line.type.isArray()) {
+      if (line.type.isEnum() || line.type.isRecord()) {
         kryo.register(line.type, line.number);
       } else {
-        kryo.register(line.type, ours.apply(line.type), line.number);
+        kryo.register(line.type, line.type.isArray() ? bounded.objects() : ours.apply(line.type), line.number);
       }
     }
   }
@@ -62,33 +63,6 @@ final class StateClasses {
       throw new UncheckedIOException(e);
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException("no such class any more, see " + RESOURCE + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** Fixed-length: variable-length coding makes long arrays slow. */
-  private static final class Ints extends Serializer<int[]> {
-    @Override
-    public void write(Kryo kryo, Output output, int[] array) {
-      output.writeInt(array.length);
-      output.writeInts(array, 0, array.length);
-    }
-
-    @Override
-    public int[] read(Kryo kryo, Input input, Class<? extends int[]> type) {
-      return input.readInts(input.readInt());
-    }
-  }
-
-  private static final class Longs extends Serializer<long[]> {
-    @Override
-    public void write(Kryo kryo, Output output, long[] array) {
-      output.writeInt(array.length);
-      output.writeLongs(array, 0, array.length);
-    }
-
-    @Override
-    public long[] read(Kryo kryo, Input input, Class<? extends long[]> type) {
-      return input.readLongs(input.readInt());
     }
   }
 }

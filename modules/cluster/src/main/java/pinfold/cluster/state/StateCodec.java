@@ -8,9 +8,12 @@ import com.esotericsoftware.kryo.kryo5.io.Output;
 import com.esotericsoftware.kryo.kryo5.objenesis.strategy.StdInstantiatorStrategy;
 import com.esotericsoftware.kryo.kryo5.serializers.FieldSerializer;
 import com.esotericsoftware.kryo.kryo5.util.DefaultInstantiatorStrategy;
+import com.esotericsoftware.kryo.kryo5.util.MapReferenceResolver;
+import java.lang.reflect.Field;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import pinfold.cluster.codec.NumberedClasses;
 import pinfold.engine.Entity;
 import pinfold.engine.Outbox;
 import pinfold.kernel.Machine;
@@ -34,7 +37,7 @@ public final class StateCodec {
   private static final List<Class<?>> NOT_STATE =
       List.of(Outbox.class, TraceBuffer.class, ReferenceListener.class, FolioLog.class);
 
-  private final Kryo kryo = new Kryo();
+  private final Kryo kryo = new Kryo(new NumberedClasses(), new MapReferenceResolver());
   private final List<Entity> entities;
 
   public StateCodec(Machine machine) {
@@ -58,7 +61,7 @@ public final class StateCodec {
     FieldSerializer.FieldSerializerConfig config = new FieldSerializer.FieldSerializerConfig();
     config.setIgnoreSyntheticFields(false);
     FieldSerializer<?> serializer =
-        Entity.class.isAssignableFrom(type) ? new EntitySerializer(type, config) : new FieldSerializer<>(kryo, type, config);
+        Entity.class.isAssignableFrom(type) ? new EntitySerializer(type, config) : new CheckedSerializer<>(type, config);
     for (FieldSerializer.CachedField field : serializer.getFields()) {
       Class<?> of = field.getField().getType();
       if (NOT_STATE.stream().anyMatch(tool -> tool.isAssignableFrom(of)) || type == Cpu.class
@@ -80,15 +83,15 @@ public final class StateCodec {
   /**
    * Overwrites this machine's entities with what {@link #save} wrote of another's.
    *
-   * @throws StateException if the input was not written by {@link #save} for such a machine
+   * @throws StateException if the input was not written by {@link #save} for such a machine; this machine is of no use then
    */
   public void restore(Input input) {
     try {
       while (kryo.readClassAndObject(input) != null) {
         // The serializer put the state into the machine's own entity.
       }
-    } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
-      throw new StateException("the saved state cannot be read: " + e.getMessage(), e);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw damaged("the saved state", e);
     }
   }
 
@@ -101,16 +104,56 @@ public final class StateCodec {
   public MachineReading reading(Input input) {
     try {
       return (MachineReading) kryo.readClassAndObject(input);
-    } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException | ClassCastException e) {
-      throw new StateException("what was read of a machine is damaged: " + e.getMessage(), e);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw damaged("what was read of a machine", e);
+    }
+  }
+
+  /** Damaged bytes show in whatever the reader stumbles over first. */
+  private StateException damaged(String what, Throwable cause) {
+    kryo.reset();
+    return new StateException(what + " cannot be read: " + cause, cause);
+  }
+
+  /** Kryo puts an object into a field without asking whether it fits, so this asks. */
+  private class CheckedSerializer<T> extends FieldSerializer<T> {
+    CheckedSerializer(Class<?> type, FieldSerializerConfig config) {
+      super(kryo, type, config);
+    }
+
+    @Override
+    public T read(Kryo reader, Input input, Class<? extends T> type) {
+      int typeVariables = pushTypeVariables();
+      T object = create(reader, input, type);
+      reader.reference(object);
+      for (CachedField cached : getFields()) {
+        cached.read(input, object);
+        check(cached.getField(), object);
+      }
+      popTypeVariables(typeVariables);
+      return object;
+    }
+
+    private static void check(Field field, Object object) {
+      if (field.getType().isPrimitive()) {
+        return;
+      }
+      try {
+        Object value = field.get(object);
+        if (value != null && !field.getType().isInstance(value)) {
+          field.set(object, null);
+          throw new KryoException(field + " cannot be a " + value.getClass().getName());
+        }
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 
   /** Reads into the entity that the machine has already. */
-  private final class EntitySerializer extends FieldSerializer<Entity> {
-    @SuppressWarnings("unchecked")
+  private final class EntitySerializer extends CheckedSerializer<Entity> {
     EntitySerializer(Class<?> type, FieldSerializerConfig config) {
-      super(kryo, (Class<Entity>) type, config);
+      super(type, config);
     }
 
     @Override

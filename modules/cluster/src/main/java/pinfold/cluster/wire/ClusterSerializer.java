@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.Registration;
 import com.esotericsoftware.kryo.kryo5.Serializer;
 import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.KryoBufferOverflowException;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import com.esotericsoftware.kryo.kryo5.util.Pool;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.serialization.JSerializer;
 import pinfold.cluster.checkpoint.Checkpoint;
+import pinfold.cluster.codec.BoundedSerializers;
+import pinfold.cluster.codec.NumberedClasses;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
@@ -32,6 +35,8 @@ public final class ClusterSerializer extends JSerializer {
   /** The largest message; below the frame size of the transport. */
   public static final int MOST_BYTES = 60 << 20;
 
+  /** Objects within objects; ours are far less. */
+  private static final int DEEPEST = 16;
   private static final int IDENTIFIER = 0x50494E46;
   private static final LongAdder BYTES_WRITTEN = new LongAdder();
 
@@ -53,7 +58,7 @@ public final class ClusterSerializer extends JSerializer {
   }
 
   private Kryo kryo() {
-    Kryo kryo = new Kryo() {
+    Kryo kryo = new Kryo(new NumberedClasses(), null) {
       @Override
       public Registration getRegistration(@SuppressWarnings("rawtypes") Class type) {
         return super.getRegistration(ActorRef.class.isAssignableFrom(type) ? ActorRef.class : type);
@@ -61,15 +66,18 @@ public final class ClusterSerializer extends JSerializer {
     };
     kryo.setRegistrationRequired(true);
     kryo.setReferences(false);
-    kryo.register(ActorRef.class, new Refs(), 20);
-    kryo.register(EventBatch.class, new Batches(), 21);
-    kryo.register(long[].class, new Longs(), 22);
-    kryo.register(int[].class, 23);
-    kryo.register(byte[].class, 24);
-    kryo.register(ArrayList.class, 25);
+    kryo.setMaxDepth(DEEPEST);
+    BoundedSerializers bounded = new BoundedSerializers();
+    kryo.register(String.class, bounded.texts());
+    kryo.register(ActorRef.class, new Refs(bounded), 20);
+    kryo.register(EventBatch.class, new Batches(bounded), 21);
+    kryo.register(long[].class, bounded.longs(), 22);
+    kryo.register(int[].class, bounded.ints(), 23);
+    kryo.register(byte[].class, bounded.bytes(), 24);
+    kryo.register(ArrayList.class, bounded.collections(ArrayList::new), 25);
     kryo.register(TreeMap.class, 26);
-    kryo.register(List.of().getClass(), 27);
-    kryo.register(List.of(0).getClass(), 28);
+    kryo.register(List.of().getClass(), bounded.fixedLists(), 27);
+    kryo.register(List.of(0).getClass(), bounded.fixedLists(), 28);
     kryo.register(RoundMessage.class, 40);
     kryo.register(Checkpoint.class, 41);
     kryo.register(RunSpec.class, 42);
@@ -108,6 +116,7 @@ public final class ClusterSerializer extends JSerializer {
     return false;
   }
 
+  /** @throws IllegalArgumentException if it is not a message of ours or larger than {@link #MOST_BYTES} */
   @Override
   public byte[] toBinary(Object message) {
     Kryo kryo = kryos.obtain();
@@ -116,21 +125,31 @@ public final class ClusterSerializer extends JSerializer {
       kryo.writeClassAndObject(output, message);
       BYTES_WRITTEN.add(output.position());
       return output.toBytes();
+    } catch (KryoBufferOverflowException e) {
+      throw new IllegalArgumentException(
+          "a " + message.getClass().getSimpleName() + " of more than " + MOST_BYTES + " bytes cannot be sent", e);
+    } catch (KryoException e) {
+      throw new IllegalArgumentException("a " + message.getClass().getName() + " cannot be sent: " + e.getMessage(), e);
     } finally {
       kryos.free(kryo);
     }
   }
 
+  /** @throws IllegalArgumentException if the bytes are not exactly one message of ours */
   @Override
   public Object fromBinaryJava(byte[] bytes, Class<?> manifest) {
+    if (bytes.length > MOST_BYTES) {
+      throw new IllegalArgumentException("a message of " + bytes.length + " bytes, at most " + MOST_BYTES + " are read");
+    }
     Kryo kryo = kryos.obtain();
     try {
-      Object message = bytes.length > MOST_BYTES ? null : kryo.readClassAndObject(new Input(bytes));
-      if (message instanceof ClusterMessage) {
+      Input input = new Input(bytes);
+      Object message = kryo.readClassAndObject(input);
+      if (message instanceof ClusterMessage && input.position() == bytes.length) {
         return message;
       }
-      throw new IllegalArgumentException("not a message of ours");
-    } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+      throw new IllegalArgumentException("something else, or more than one");
+    } catch (RuntimeException e) {
       throw new IllegalArgumentException("not a message of ours: " + e.getMessage(), e);
     } finally {
       kryos.free(kryo);
@@ -138,54 +157,44 @@ public final class ClusterSerializer extends JSerializer {
   }
 
   private final class Refs extends Serializer<ActorRef<?>> {
+    private final BoundedSerializers bounded;
+
+    Refs(BoundedSerializers bounded) {
+      this.bounded = bounded;
+    }
+
     private ActorRefResolver resolver() {
       return ActorRefResolver.get(ActorSystem.wrap(system));
     }
 
     @Override
     public void write(Kryo kryo, Output output, ActorRef<?> ref) {
-      output.writeString(resolver().toSerializationFormat(ref));
+      BoundedSerializers.writeText(output, resolver().toSerializationFormat(ref));
     }
 
     @Override
     public ActorRef<?> read(Kryo kryo, Input input, Class<? extends ActorRef<?>> type) {
-      return resolver().resolveActorRef(input.readString());
+      return resolver().resolveActorRef(bounded.readText(input));
     }
-  }
-
-  private static int length(Input input) {
-    int length = input.readInt();
-    if (length < 0 || length > MOST_BYTES / Long.BYTES) {
-      throw new KryoException("an array of " + length + " longs");
-    }
-    return length;
   }
 
   private static final class Batches extends Serializer<EventBatch> {
+    private final BoundedSerializers bounded;
+
+    Batches(BoundedSerializers bounded) {
+      this.bounded = bounded;
+    }
+
     @Override
     public void write(Kryo kryo, Output output, EventBatch batch) {
       output.writeInt(batch.origin());
       output.writeInt(batch.destination());
-      output.writeInt(batch.length());
-      output.writeLongs(batch.words(), 0, batch.length());
+      BoundedSerializers.writeLongs(output, batch.words(), batch.length());
     }
 
     @Override
     public EventBatch read(Kryo kryo, Input input, Class<? extends EventBatch> type) {
-      return EventBatch.of(input.readInt(), input.readInt(), input.readLongs(length(input)));
-    }
-  }
-
-  private static final class Longs extends Serializer<long[]> {
-    @Override
-    public void write(Kryo kryo, Output output, long[] array) {
-      output.writeInt(array.length);
-      output.writeLongs(array, 0, array.length);
-    }
-
-    @Override
-    public long[] read(Kryo kryo, Input input, Class<? extends long[]> type) {
-      return input.readLongs(length(input));
+      return EventBatch.of(input.readInt(), input.readInt(), bounded.readLongs(input));
     }
   }
 }
