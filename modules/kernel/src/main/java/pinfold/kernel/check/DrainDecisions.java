@@ -4,10 +4,8 @@ import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
-import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.FolioLog;
-import pinfold.kernel.node.MemoryNode;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRule.Action;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -44,7 +42,7 @@ final class DrainDecisions {
   }
 
   /** Takes in one record; throws by way of the report when a decision is not the rule's. */
-  void follow(MemoryNode node, FolioLog log, long number) {
+  void follow(FolioLog log, long number) {
     int pfn = log.pfn(number);
     switch (log.step(number)) {
       case OPERATION -> operation(log.operation(number), pfn);
@@ -58,7 +56,7 @@ final class DrainDecisions {
       case TAKEN -> taken.set(pfn, 1);
       case ISOLATED -> isolated.set(pfn, 1);
       case ISOLATION_ENDED -> isolated.set(pfn, 0);
-      case DECIDED -> decided(node, log, number);
+      case DECIDED -> decided(log, number);
       case FREED -> {
         for (PfnCounts counts : new PfnCounts[] {entries, offLru, isolated, taken, pins, loose}) {
           counts.set(pfn, 0);
@@ -85,10 +83,9 @@ final class DrainDecisions {
     }
   }
 
-  private void decided(MemoryNode node, FolioLog log, long number) {
+  private void decided(FolioLog log, long number) {
     int pfn = log.pfn(number);
-    boolean large = node.folios().isAllocated(pfn) && node.folios().has(pfn, FolioFlags.LARGE);
-    Action expected = expected(pfn, log.progress(number), large, log.action(number));
+    Action expected = expected(pfn, log.progress(number), log.large(number), log.action(number));
     decisions++;
     if (expected != log.action(number)) {
       report.fail("drains", "cpu" + log.cpu(number), pfn, "at " + log.timeNanos(number) + " ns " + rule.name() + " said "

@@ -103,7 +103,7 @@ final class FolioChecks {
     pagesByZone[machine.directory().zoneOfPfn(pfn)] += pages;
     pageChecks.checkNotInBuddy(pfn, "a folio");
     pins += folios.pins(pfn);
-    unevictable += (flags & (LRU | UNEVICTABLE)) == (LRU | UNEVICTABLE) ? pages : 0;
+    unevictable += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {

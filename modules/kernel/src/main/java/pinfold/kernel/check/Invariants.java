@@ -1,8 +1,10 @@
 package pinfold.kernel.check;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import pinfold.kernel.Machine;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.node.FolioLog;
 
 /**
@@ -11,7 +13,8 @@ import pinfold.kernel.node.FolioLog;
  * <p>Checked: I1 to I19, I21 to I23 and I26, exactly, but for the counts of folios that a burst under way works on
  * ({@link FolioChecks}). I16 is checked of pages that tasks just took, and not of THPs where all types share a pcp list; I17 not
  * where an empty isolation list is success, which breaks it; I18 as: every pin belongs to a call under way or to one that
- * succeeded; I22 as: a drain of all CPUs knows of every CPU with entries. Besides, {@link DrainDecisions}.
+ * succeeded; I22 as: a drain of all CPUs knows of every CPU with entries. Besides, {@link DrainDecisions}, and that nobody
+ * holds an mmap_lock or a page-table lock when nothing is left to do.
  *
  * <p>Not here: I20 says what may be, not what must; I24, I25 and I27 are about what operations do, which tests compare with
  * recordings and with another implementation. Lists per zone (part of I11), MGLRU's lists, swap and reclaim are not modelled yet.
@@ -62,7 +65,7 @@ public final class Invariants {
     pages.begin(folios.pagesByZone());
   }
 
-  /** Verifies everything. */
+  /** Verifies everything; once nothing is left to do, also that every lock was given back. */
   public void sweep(long atNanos) {
     nowNanos = atNanos;
     for (int node = 0; node < logs.length; node++) {
@@ -78,13 +81,29 @@ public final class Invariants {
     folios.checkEntryFolios();
     pages.check(folios.pagesByZone());
     batches.check();
+    checkLocks();
+  }
+
+  /** When no message is under way and no task lives, nobody is left to give a lock back. */
+  private void checkLocks() {
+    boolean quiet = machine.entities().stream().allMatch(entity -> entity.nextNanos() == Long.MAX_VALUE)
+        && IntStream.range(0, machine.directory().cpus()).allMatch(cpu -> machine.cpu(cpu).liveTasks().isEmpty());
+    for (int number = 0; quiet && number < machine.spec().spaces().size(); number++) {
+      AddressSpace space = machine.space(number);
+      if (!space.isMmapLockFree()) {
+        fail("locks", space.name(), -1, "no task lives, but " + space.waiting());
+      }
+      if (!space.arePageTablesFree()) {
+        fail("locks", space.name(), -1, "no task lives, but page-table locks are held or pages are waited for");
+      }
+    }
   }
 
   /** Returns where the node's log ends. */
   private long followDrains(int node) {
     long end = logs[node].end();
     for (long number = followed[node]; number < end; number++) {
-      drains.follow(machine.node(node), logs[node], number);
+      drains.follow(logs[node], number);
     }
     return end;
   }

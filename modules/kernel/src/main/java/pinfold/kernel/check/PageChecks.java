@@ -1,6 +1,7 @@
 package pinfold.kernel.check;
 
 import java.util.List;
+import java.util.function.Predicate;
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
 import pinfold.kernel.zone.BuddyOrders;
@@ -39,7 +40,7 @@ final class PageChecks {
     seen.clear();
     snapshot.freeBlocks.forEach(block -> see(block.pfn(), block.order(), "on its way to or from a free list"));
     for (Snapshot.Block block : snapshot.allocated) {
-      if (!isFolio(block.pfn())) {
+      if (snapshot.isStillTaken(machine, block)) {
         see(block.pfn(), block.order(), "taken by a task");
       }
     }
@@ -92,13 +93,14 @@ final class PageChecks {
   }
 
   private long underWay(int zone) {
-    return pages(zone, snapshot.freeBlocks, true) + pages(zone, snapshot.allocated, false);
+    return pages(zone, snapshot.freeBlocks, block -> true)
+        + pages(zone, snapshot.allocated, block -> snapshot.isStillTaken(machine, block));
   }
 
-  private long pages(int zone, List<Snapshot.Block> blocks, boolean folioToo) {
+  private long pages(int zone, List<Snapshot.Block> blocks, Predicate<Snapshot.Block> counts) {
     long pages = 0;
     for (Snapshot.Block block : blocks) {
-      if (machine.directory().zoneOfPfn(block.pfn()) == zone && (folioToo || !isFolio(block.pfn()))) {
+      if (machine.directory().zoneOfPfn(block.pfn()) == zone && counts.test(block)) {
         pages += 1L << block.order();
       }
     }

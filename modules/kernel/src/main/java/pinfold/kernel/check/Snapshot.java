@@ -24,7 +24,7 @@ final class Snapshot implements Holdings {
   record Unmapping(int space, int first, int pages) {}
 
   /** Taken from a free list, perhaps a folio by now. */
-  record Block(int pfn, int order, boolean longterm) {}
+  record Block(int pfn, int order, boolean longterm, boolean perhapsFreed) {}
 
   final PfnCounts entries = new PfnCounts();
   /** Entries of the lru_add batches and those with the NEW tag. */
@@ -37,6 +37,10 @@ final class Snapshot implements Holdings {
   final PinLedger settledPins = new PinLedger();
   final PfnCounts isolated = new PfnCounts();
   final PfnCounts inMotion = new PfnCounts();
+  /** Folios whose PG_lru a flush holds that waits for lru_lock. */
+  final PfnCounts lruTaken = new PfnCounts();
+  /** First pages of {@link #freeBlocks}. */
+  private final PfnCounts freed = new PfnCounts();
   final List<Lot> lots = new ArrayList<>();
   final List<Unmapping> unmappings = new ArrayList<>();
   final List<Block> freeBlocks = new ArrayList<>();
@@ -77,7 +81,8 @@ final class Snapshot implements Holdings {
   }
 
   private void clear() {
-    for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion}) {
+    for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion, lruTaken,
+        freed}) {
       counts.clear();
     }
     for (List<?> list : List.of(lots, unmappings, freeBlocks, allocated, pinLists)) {
@@ -135,12 +140,29 @@ final class Snapshot implements Holdings {
 
   @Override
   public void freeBlock(int pfn, int order) {
-    freeBlocks.add(new Block(pfn, order, false));
+    freeBlocks.add(new Block(pfn, order, false, false));
+    freed.add(pfn, 1);
   }
 
   @Override
   public void allocated(int pfn, int order, boolean longterm) {
-    allocated.add(new Block(pfn, order, longterm));
+    allocated.add(new Block(pfn, order, longterm, false));
+  }
+
+  @Override
+  public void perhapsFreed(int pfn, int order, boolean longterm) {
+    allocated.add(new Block(pfn, order, longterm, true));
+  }
+
+  @Override
+  public void lruTaken(int pfn) {
+    lruTaken.add(pfn, 1);
+  }
+
+  /** Whether the block was taken, did not become a folio since, and was not let go of either. */
+  boolean isStillTaken(Machine machine, Block block) {
+    return !machine.nodeOf(block.pfn()).folios().isAllocated(block.pfn())
+        && !(block.perhapsFreed() && freed.get(block.pfn()) != 0);
   }
 
   @Override

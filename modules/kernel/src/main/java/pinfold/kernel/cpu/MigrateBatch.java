@@ -85,9 +85,15 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   @Override
   public void report(Holdings to) {
     for (int i = 0; i < folios.size(); i++) {
-      boolean freed = !moved[i] && (at == 9 || at == 8 && i < cursor);
-      if (destinations[i] != 0 && !freed) {
-        to.allocated(destinations[i], MigratePages.large(folios.get(i)) ? 9 : 0, request == PageRequest.LONGTERM);
+      boolean freed = at == 9 || at == 8 && i < cursor;
+      if (destinations[i] != 0 && !moved[i] && !freed) {
+        int order = MigratePages.large(folios.get(i)) ? 9 : 0;
+        boolean beingTried = at == 7 && i >= tried.get(0) && i < cursor;
+        if (beingTried) {
+          to.perhapsFreed(destinations[i], order, request == PageRequest.LONGTERM);
+        } else {
+          to.allocated(destinations[i], order, request == PageRequest.LONGTERM);
+        }
       }
       if (!MigratePages.anonymous(folios.get(i))) {
         to.inMotion(pfn(i));

@@ -180,14 +180,18 @@ public final class LruDrain extends Entity implements Counting {
     out.add(call.task).add(scanned).add(cpus).close();
   }
 
-  /** Whether the CPU counts as one with something to drain, once everything that was sent so far has arrived. */
+  /**
+   * Whether the CPU counts as one with something to drain, once everything that was sent so far has arrived. Two messages about
+   * it arrive at one instant only from a burst that stored an entry and flushed it at that instant: the second says no.
+   */
   public boolean knowsOf(int cpu) {
     boolean[] known = {needsDrain[cpu]};
     long[] latest = {Long.MIN_VALUE};
     forEachPending(event -> {
       if (event.kind() == Messages.NEEDS_DRAIN && event.intWord(0) == cpu && event.timeNanos() >= latest[0]) {
+        boolean needs = event.word(1) != 0;
+        known[0] = event.timeNanos() == latest[0] ? known[0] && needs : needs;
         latest[0] = event.timeNanos();
-        known[0] = event.word(1) != 0;
       }
     });
     return known[0];

@@ -33,6 +33,12 @@ public interface Holdings {
   /** A block that was taken from a free list and may have become a folio by now; {@code longterm}: for a long-term pin. */
   void allocated(int pfn, int order, boolean longterm);
 
+  /** As {@link #allocated}, but a burst under way may even have let go of the folio again. */
+  void perhapsFreed(int pfn, int order, boolean longterm);
+
+  /** A flush that waits for lru_lock holds the folio's PG_lru; the folio stays where it is on its list. */
+  void lruTaken(int pfn);
+
   /** An operation under way may have changed some counts of the folio and not yet others. */
   void inMotion(int pfn);
 

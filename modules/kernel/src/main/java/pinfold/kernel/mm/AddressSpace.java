@@ -565,6 +565,11 @@ public final class AddressSpace extends Entity implements Counting {
     return mmapLock.isFree();
   }
 
+  /** Whether nobody holds the lock of a block or waits for a page that is being moved; only between windows. */
+  public boolean arePageTablesFree() {
+    return lockQueues.isEmpty() && migrationWaiters.isEmpty();
+  }
+
   /** Who holds mmap_lock and who waits for it; empty when nobody does. */
   public String waiting() {
     String text = mmapLock.describe(owner -> "cpu" + directory.cpuOfEntity((int) (owner >>> 32)) + " task " + (int) owner);

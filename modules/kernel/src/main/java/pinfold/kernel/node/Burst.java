@@ -114,7 +114,11 @@ final class Burst implements HoldsFolios {
   public void report(Holdings to) {
     to.batches(cpu, batches, pendingFlush);
     if (firstTested) {
-      to.inMotion(batches.pfn(BatchKind.of(Integer.numberOfTrailingZeros(pendingFlush)), 0));
+      int pfn = batches.pfn(BatchKind.of(Integer.numberOfTrailingZeros(pendingFlush)), 0);
+      to.inMotion(pfn);
+      if (firstWasLru) {
+        to.lruTaken(pfn);
+      }
     }
     for (int i = 0; i < freed.size(); i++) {
       to.freeBlock((int) freed.get(i) & (1 << 30) - 1, (int) (freed.get(i) >>> 34));

@@ -20,6 +20,8 @@ public final class FolioLog {
   private static final int CPU_SHIFT = 30;
   private static final int ARGUMENT_SHIFT = 44;
   private static final int STEP_SHIFT = 56;
+  /** Argument of a decision: about a large folio. */
+  private static final int LARGE = 1 << 4;
   private static final FolioStep[] STEPS = FolioStep.values();
   private static final BurstOp[] OPS = BurstOp.values();
   private static final Action[] ACTIONS = Action.values();
@@ -42,8 +44,8 @@ public final class FolioLog {
     count++;
   }
 
-  void decided(long nowNanos, int cpu, int pfn, Progress before, Action action) {
-    add(nowNanos, cpu, FolioStep.DECIDED, before.ordinal() << 2 | action.ordinal(), pfn);
+  void decided(long nowNanos, int cpu, int pfn, boolean large, Progress before, Action action) {
+    add(nowNanos, cpu, FolioStep.DECIDED, (large ? LARGE : 0) | before.ordinal() << 2 | action.ordinal(), pfn);
   }
 
   /** Records since the beginning, those forgotten included. */
@@ -86,7 +88,12 @@ public final class FolioLog {
 
   /** What the call had drained before that. */
   public Progress progress(long number) {
-    return PROGRESSES[argument(number) >>> 2];
+    return PROGRESSES[argument(number) >>> 2 & 3];
+  }
+
+  /** Whether the folio was a large one when {@link FolioStep#DECIDED}; it may be gone by the time this is read. */
+  public boolean large(long number) {
+    return (argument(number) & LARGE) != 0;
   }
 
   private int index(long number) {

@@ -19,7 +19,7 @@ public enum FolioStep {
   ISOLATION_ENDED,
   /** A migration's destination came to be. */
   BORN_BY_MIGRATION,
-  /** The drain rule was asked by collect; argument: progress << 2 | action. */
+  /** The drain rule was asked by collect; argument: large << 4 | progress << 2 | action. */
   DECIDED,
   FREED
 }

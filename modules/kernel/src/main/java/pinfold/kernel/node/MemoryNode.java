@@ -438,7 +438,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     Action action = variant.drainRule().decide(view.of(pfn), burst.progress);
     if (log != null) {
-      log.decided(nowNanos(), burst.cpu, pfn, burst.progress, action);
+      log.decided(nowNanos(), burst.cpu, pfn, folios.has(pfn, LARGE), burst.progress, action);
     }
     switch (action) {
       case ISOLATE -> {

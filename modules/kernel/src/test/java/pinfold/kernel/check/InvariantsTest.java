@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.lang.reflect.Field;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import pinfold.engine.Host;
@@ -118,6 +120,16 @@ class InvariantsTest {
       Field found = owner.getClass().getDeclaredField(field);
       found.setAccessible(true);
       change.accept(type.cast(found.get(owner)));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void set(Object owner, String field, Object value) {
+    try {
+      Field found = owner.getClass().getDeclaredField(field);
+      found.setAccessible(true);
+      found.set(owner, value);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);
     }
@@ -458,6 +470,16 @@ class InvariantsTest {
     assertThat(found).isNotNull();
     assertThat(found.invariant()).as(found.getMessage()).isEqualTo("drains");
     assertThat(found).hasMessageContaining("LRU_FLAG said DRAIN_ALL after NONE, ISOLATE was expected");
+  }
+
+  @Test
+  void aLockThatNobodyIsLeftToGiveBackIsSeen() {
+    reach(machine.space(0), "mmapLock", Object.class, lock -> set(lock, "written", true));
+    assertThat(violation()).isNotNull().hasMessageContaining("locks violated at mm0").hasMessageContaining("mmap_lock of mm0");
+    reach(machine.space(0), "mmapLock", Object.class, lock -> set(lock, "written", false));
+    assertThat(violation()).isNull();
+    reach(machine.space(0), "lockQueues", Map.class, queues -> queues.put(0, new ArrayDeque<>()));
+    assertThat(violation()).isNotNull().hasMessageContaining("locks violated at mm0").hasMessageContaining("page-table locks");
   }
 
   @Test
