@@ -27,16 +27,17 @@ import java.util.zip.CheckedOutputStream;
  * The checkpoints of one run in a directory that all members see: {@code NAME/group-G.state} for each group, and
  * {@code NAME/complete} when all of them are there. Whatever has no such file is not a checkpoint.
  *
- * <p>A state file is: magic, format version, build and run hash, group, simulated time (ns), the payload, its length in bytes and its
- * CRC-32C. A file is written under another name, forced to disk and renamed.
+ * <p>A state file is: magic, format version, build and run hash, group, simulated time (ns), the payload, and the CRC-32C of all that.
+ * {@code complete} is text, its last line the CRC-32C of the lines before. A file is written under another name, forced to disk and
+ * renamed.
  */
 public final class CheckpointStore {
   /** Raised when what a state file means changes. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final long MAGIC = 0x50494E464F4C4443L;
   private static final int BUFFER = 1 << 20;
-  private static final int TRAILER_BYTES = 16;
+  private static final int TRAILER_BYTES = Long.BYTES;
   /** Complete checkpoints that are kept: the last, and one more in case that it cannot be read. */
   private static final int KEPT = 2;
 
@@ -76,8 +77,9 @@ public final class CheckpointStore {
       Files.createDirectories(file.getParent());
       long bytes = write(part, group, nowNanos, payload);
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      forceDirectory(file.getParent());
       return bytes;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // A payload's writer wraps what the disk says.
       deleteQuietly(part);
       throw new CheckpointException("cannot write the checkpoint " + file + ": " + e.getMessage(), e);
     }
@@ -85,24 +87,19 @@ public final class CheckpointStore {
 
   private long write(Path part, int group, long nowNanos, Writer payload) throws IOException {
     try (FileOutputStream file = new FileOutputStream(part.toFile())) {
-      DataOutputStream head = new DataOutputStream(new BufferedOutputStream(file, BUFFER));
-      head.writeLong(MAGIC);
-      head.writeInt(FORMAT);
-      head.writeUTF(identity);
-      head.writeInt(group);
-      head.writeLong(nowNanos);
-      int headBytes = head.size();
       CRC32C sum = new CRC32C();
-      CheckedOutputStream body = new CheckedOutputStream(head, sum);
-      payload.writeTo(body);
-      body.flush();
-      head.flush();
-      long length = file.getChannel().position() - headBytes;
-      head.writeLong(length);
-      head.writeLong(sum.getValue());
-      head.flush();
+      DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new CheckedOutputStream(file, sum), BUFFER));
+      out.writeLong(MAGIC);
+      out.writeInt(FORMAT);
+      out.writeUTF(identity);
+      out.writeInt(group);
+      out.writeLong(nowNanos);
+      payload.writeTo(out);
+      out.flush();
+      out.writeLong(sum.getValue());
+      out.flush();
       file.getChannel().force(true);
-      return headBytes + length + TRAILER_BYTES;
+      return file.getChannel().position();
     }
   }
 
@@ -113,106 +110,136 @@ public final class CheckpointStore {
    */
   public <T> T loadGroup(Checkpoint checkpoint, int group, Reader<T> reader) {
     Path file = stateFile(checkpoint.name(), group);
-    verify(file);
-    try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
-      readHead(in, file, group);
-      return reader.readFrom(in);
-    } catch (IOException e) {
-      throw new CheckpointException("cannot read the checkpoint " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private void readHead(DataInputStream in, Path file, int group) throws IOException {
-    if (in.readLong() != MAGIC) {
-      throw new CheckpointException(file + " is not a checkpoint");
-    }
-    int format = in.readInt();
-    if (format != FORMAT) {
-      throw new CheckpointException(file + " has format " + format + ", this build reads " + FORMAT);
-    }
-    String of = in.readUTF();
-    if (!of.equals(identity)) {
-      throw new CheckpointException(file + " belongs to " + of + ", not to " + identity);
-    }
-    int there = in.readInt();
-    if (there != group) {
-      throw new CheckpointException(file + " holds group " + there);
-    }
-    in.readLong();
-  }
-
-  /** The sum is at the end and a payload is only to be trusted when it is right, so the file is read twice. */
-  private static void verify(Path file) {
     try {
-      long size = Files.size(file);
-      CRC32C sum = new CRC32C();
-      try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
-        DataInputStream head = new DataInputStream(raw);
-        long headBytes = skipHead(head);
-        long length = size - headBytes - TRAILER_BYTES;
-        if (length < 0) {
-          throw new CheckpointException("the checkpoint " + file + " is cut short: " + size + " bytes");
-        }
-        new CheckedInputStream(raw, sum).skipNBytes(length);
-        DataInputStream trailer = new DataInputStream(raw);
-        if (trailer.readLong() != length || trailer.readLong() != sum.getValue()) {
-          throw new CheckpointException("the checkpoint " + file + " is damaged or cut short: its checksum does not match");
-        }
+      long payloadBytes = Files.size(file) - TRAILER_BYTES - headBytes();
+      verify(file);
+      try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
+        readHead(in, file, group, checkpoint.nowNanos());
+        return reader.readFrom(new LimitedInput(in, payloadBytes));
       }
     } catch (NoSuchFileException e) {
       throw new CheckpointException("the checkpoint " + file + " is not there", e);
     } catch (IOException e) {
-      throw new CheckpointException("the checkpoint " + file + " is cut short or cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException("the checkpoint " + file + " cannot be read: " + e.getMessage(), e);
     }
   }
 
-  private static long skipHead(DataInputStream head) throws IOException {
-    head.readLong();
-    head.readInt();
-    int name = head.readUnsignedShort();
-    head.skipNBytes(name + 12L);
-    return 8 + 4 + 2 + name + 12;
+  private int headBytes() {
+    return Long.BYTES + Integer.BYTES + Short.BYTES + identity.getBytes(StandardCharsets.UTF_8).length + Integer.BYTES + Long.BYTES;
   }
 
-  /** Declares a checkpoint complete, and removes those that are no longer needed; all of its groups have been saved. */
+  private void readHead(DataInputStream in, Path file, int group, long nowNanos) throws IOException {
+    in.skipNBytes(Long.BYTES + Integer.BYTES);
+    String of = in.readUTF();
+    if (!of.equals(identity)) {
+      throw new CheckpointException("the checkpoint " + file + " belongs to " + of + ", not to " + identity);
+    }
+    int groupThere = in.readInt();
+    long nanosThere = in.readLong();
+    if (groupThere != group || nanosThere != nowNanos) {
+      throw new CheckpointException("the checkpoint " + file + " holds group " + groupThere + " at " + nanosThere
+          + " ns where group " + group + " at " + nowNanos + " ns should be");
+    }
+  }
+
+  /**
+   * The sum is at the end and nothing is to be trusted before it was found right, so the file is read twice. Only magic and format
+   * are looked at before, as another format may have its sum elsewhere.
+   */
+  private static void verify(Path file) throws IOException {
+    long summedBytes = Files.size(file) - TRAILER_BYTES;
+    if (summedBytes < Long.BYTES + Integer.BYTES) {
+      throw new CheckpointException("the checkpoint " + file + " is cut short: " + (summedBytes + TRAILER_BYTES) + " bytes");
+    }
+    CRC32C sum = new CRC32C();
+    try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER)) {
+      DataInputStream in = new DataInputStream(new CheckedInputStream(raw, sum));
+      if (in.readLong() != MAGIC) {
+        throw new CheckpointException(file + " is not a checkpoint");
+      }
+      int format = in.readInt();
+      if (format != FORMAT) {
+        throw new CheckpointException("the checkpoint " + file + " has format " + format + ", this build reads " + FORMAT);
+      }
+      in.skipNBytes(summedBytes - Long.BYTES - Integer.BYTES);
+      if (new DataInputStream(raw).readLong() != sum.getValue()) {
+        throw new CheckpointException("the checkpoint " + file + " is damaged or cut short: its checksum does not match");
+      }
+    }
+  }
+
+  /**
+   * Declares a checkpoint complete, and removes those that are no longer needed; all of its groups have been saved.
+   *
+   * @throws CheckpointException if a group is missing or it cannot be written, and then it is not complete
+   */
   public Checkpoint complete(String checkpoint, long nowNanos, int groups) {
     Path done = directory.resolve(checkpoint).resolve("complete");
     Path part = done.resolveSibling("complete.part");
-    try {
-      for (int group = 0; group < groups; group++) {
-        if (!Files.exists(stateFile(checkpoint, group))) {
-          throw new CheckpointException("checkpoint " + checkpoint + " has no state of group " + group);
-        }
+    for (int group = 0; group < groups; group++) {
+      if (!Files.exists(stateFile(checkpoint, group))) {
+        throw new CheckpointException("checkpoint " + checkpoint + " has no state of group " + group);
       }
-      Files.writeString(part, "format " + FORMAT + "\nidentity " + identity + "\nnow_ns " + nowNanos + "\ngroups " + groups + "\n",
-          StandardCharsets.UTF_8);
+    }
+    try {
+      String lines = head() + "now_ns " + nowNanos + "\ngroups " + groups + "\n";
+      Files.writeString(part, lines + "crc32c " + sum(lines) + "\n", StandardCharsets.UTF_8);
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
       Files.move(part, done, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      forceDirectory(done.getParent());
     } catch (IOException e) {
+      deleteQuietly(part);
       throw new CheckpointException("cannot complete the checkpoint " + done.getParent() + ": " + e.getMessage(), e);
     }
     removeOld();
     return new Checkpoint(checkpoint, nowNanos, groups);
   }
 
-  /** Complete checkpoints, the latest first. */
+  private String head() {
+    return "format " + FORMAT + "\nidentity " + identity + "\n";
+  }
+
+  private static String sum(String text) {
+    CRC32C sum = new CRC32C();
+    sum.update(text.getBytes(StandardCharsets.UTF_8));
+    return Long.toHexString(sum.getValue());
+  }
+
+  /** A renamed file is sure to be found under its new name when its directory is on disk too. */
+  private static void forceDirectory(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Complete checkpoints, the latest first. Whether their states are whole shows when they are read. */
   public List<Checkpoint> complete() {
     List<Checkpoint> found = new ArrayList<>();
     for (Path candidate : candidates()) {
-      Path done = candidate.resolve("complete");
-      try {
-        List<String> lines = Files.readAllLines(done, StandardCharsets.UTF_8);
-        if (lines.size() == 4 && lines.get(0).equals("format " + FORMAT) && lines.get(1).equals("identity " + identity)) {
-          found.add(new Checkpoint(candidate.getFileName().toString(), Long.parseLong(lines.get(2).substring("now_ns ".length())),
-              Integer.parseInt(lines.get(3).substring("groups ".length()))));
-        }
-      } catch (IOException | RuntimeException e) {
-        continue; // Not complete, or damaged: no checkpoint.
+      Checkpoint checkpoint = checkpoint(candidate);
+      if (checkpoint != null) {
+        found.add(checkpoint);
       }
     }
     return found;
+  }
+
+  /** What a directory holds, null if that is no complete checkpoint of this run, or a damaged one. */
+  private Checkpoint checkpoint(Path candidate) {
+    try {
+      String text = Files.readString(candidate.resolve("complete"), StandardCharsets.UTF_8);
+      int sumAt = text.indexOf("crc32c ");
+      if (!text.startsWith(head()) || sumAt < 0 || !text.substring(sumAt).equals("crc32c " + sum(text.substring(0, sumAt)) + "\n")) {
+        return null;
+      }
+      String[] lines = text.split("\n");
+      return new Checkpoint(candidate.getFileName().toString(), Long.parseLong(lines[2].substring("now_ns ".length())),
+          Integer.parseInt(lines[3].substring("groups ".length())));
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /** Directories that may hold checkpoints, the latest first. */
@@ -229,6 +256,9 @@ public final class CheckpointStore {
 
   private void removeOld() {
     List<String> kept = complete().stream().limit(KEPT).map(Checkpoint::name).toList();
+    if (kept.isEmpty()) {
+      return;
+    }
     for (Path candidate : candidates()) {
       String name = candidate.getFileName().toString();
       if (!kept.contains(name) && name.compareTo(kept.getFirst()) < 0) {
