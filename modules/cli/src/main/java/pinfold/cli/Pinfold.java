@@ -16,7 +16,7 @@ import pinfold.cli.terminal.Terminal;
 /** The root command and the program's entry. */
 @picocli.CommandLine.Command(name = "pinfold", versionProvider = Pinfold.Version.class,
     subcommands = {CompareCommand.class, RunCommand.class, LitmusCommand.class, ConformCommand.class, MachineCommand.class,
-        ListCommand.class, BenchCommand.class, WarmUpCommand.class},
+        NodeCommand.class, ClusterCommand.class, ListCommand.class, BenchCommand.class, WarmUpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     header = "Simulates what Linux does to a folio between its allocation and its long-term pin.",
     description = "If this rule in the kernel were different, on this machine, under this load, what would happen?",
@@ -41,6 +41,7 @@ public final class Pinfold extends Command {
   /** Runs a command and exits. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // a result reads the same everywhere
+    Logs.configure(args.length > 0 && args[0].equals("node"));
     PrintWriter out = writer(System.out, "stdout.encoding");
     PrintWriter err = writer(System.err, "stderr.encoding");
     Cancellation cancellation = new Cancellation();

@@ -59,6 +59,9 @@ final class RunCommand extends Command {
 
   @Override
   public Integer call() throws Exception {
+    if (trace != null && !run.cluster.isEmpty()) {
+      throw wrong("--trace works in one JVM only: leave out --cluster");
+    }
     if (trace != null && (run.json || run.out != null)) {
       throw wrong("--trace prints ftrace text and no results: leave out " + (run.json ? "--json" : "--out"));
     }

@@ -35,11 +35,19 @@ final class RunOptionsMixin {
           + "configuration, manifest. It appears when it is whole; an earlier result there is replaced, anything else refused.")
   Path out;
 
+  @Option(names = "--cluster", paramLabel = "HOST:PORT", split = ",",
+      description = "Have a cluster run it: the addresses (http) of one or more of its members; see 'pinfold cluster'. The result "
+          + "is the same.")
+  List<String> cluster = new ArrayList<>();
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   boolean json;
 
   RunOptions toOptions(Command command) {
+    if (!cluster.isEmpty() && check != CheckLevel.OFF) {
+      throw command.wrong("--check works in one JVM only: leave out --cluster");
+    }
     return new RunOptions(List.copyOf(settings), host, command.atLeast(0, threads, "--threads"), check,
-        Optional.ofNullable(out), json);
+        Optional.ofNullable(out), List.copyOf(cluster), json);
   }
 }

@@ -19,6 +19,7 @@ public final class EntityLoop {
   private final List<EventBatch> inFlight = new ArrayList<>();
   private List<EventBatch> outgoing = new ArrayList<>();
   private long stopAtNanos = Long.MAX_VALUE;
+  private long windows;
 
   /**
    * @param entities all of the run, by id
@@ -103,7 +104,13 @@ public final class EntityLoop {
       }
     }
     inFlight.clear();
+    windows++;
     return endNanos;
+  }
+
+  /** Windows run so far. */
+  public long windows() {
+    return windows;
   }
 
   /** What was sent to entities elsewhere since the last call, in the order in which it must be delivered. */

@@ -11,7 +11,8 @@ import pinfold.kernel.check.CheckLevel;
  * @param settings of the scenario, as path=value, in the order given; they win over the file
  * @param threads of the actor host; 0 for one per processor
  * @param out where to leave a result directory
+ * @param cluster addresses of members that run it, empty: this program does
  * @param json print JSON on standard output instead of tables
  */
 public record RunOptions(
-    List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, boolean json) {}
+    List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, List<String> cluster, boolean json) {}

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import pinfold.cli.terminal.ProgressDisplay;
+import pinfold.cluster.front.FrontClient;
+import pinfold.experiment.compare.ClusterComparer;
 import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.Comparison;
 import pinfold.experiment.compare.DistributionRows;
@@ -91,20 +93,14 @@ final class SimulateBackEnd {
   private static boolean simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options,
       Session session)
       throws IOException {
-    List<KernelVariant> variants = new ArrayList<>();
-    for (String name : names) {
-      variants.add(KernelVariants.of(VariantFile.load(name, searchPath(session))));
-    }
-    Comparer comparer = new Comparer(scenario, variants, seeds);
-    HeapPlan plan = plan(comparer, options, session);
-    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
-        : HostFactory.actors(Math.max(1, plan.processors() / plan.sideBySide()));
+    Runner runner = options.cluster().isEmpty() ? here(scenario, names, seeds, options, session)
+        : onCluster(scenario, names, seeds, options, session);
     if (options.out().isEmpty()) {
-      return report(run(comparer, plan, hosts, options, session), options, session);
+      return report(runner.run(), options, session);
     }
     // Before the run, so that a place that is refused costs nothing.
     try (ResultDirectory out = ResultDirectory.create(options.out().get())) {
-      Comparison comparison = run(comparer, plan, hosts, options, session);
+      Comparison comparison = runner.run();
       boolean asExpected = report(comparison, options, session);
       if (!comparison.runs().isEmpty()) {
         write(comparison, names, seeds, options.host(), out, session);
@@ -113,13 +109,45 @@ final class SimulateBackEnd {
     }
   }
 
+  @FunctionalInterface
+  private interface Runner {
+    Comparison run() throws IOException;
+  }
+
+  private static Runner onCluster(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session) {
+    ClusterComparer comparer = new ClusterComparer(scenario, names, seeds, searchPath(session));
+    return () -> {
+      Comparison comparison;
+      try (FrontClient client = new FrontClient(options.cluster()); ProgressDisplay display = session.progress(comparer.runs())) {
+        comparison = comparer.run(client, display::begin);
+      }
+      return ended(comparison, comparer.runs(), session);
+    };
+  }
+
+  private static Runner here(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session) {
+    List<KernelVariant> variants = new ArrayList<>();
+    for (String name : names) {
+      variants.add(KernelVariants.of(VariantFile.load(name, searchPath(session))));
+    }
+    Comparer comparer = new Comparer(scenario, variants, seeds);
+    HeapPlan plan = plan(comparer, options, session);
+    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
+        : HostFactory.actors(Math.max(1, plan.processors() / plan.sideBySide()));
+    return () -> run(comparer, plan, hosts, options, session);
+  }
+
   private static Comparison run(Comparer comparer, HeapPlan plan, HostFactory hosts, RunOptions options, Session session) {
     Comparison comparison;
     try (ProgressDisplay display = session.progress(comparer.runs())) {
       comparison = comparer.run(plan.sideBySide(), hosts, options.check(), display::begin);
     }
+    return ended(comparison, comparer.runs(), session);
+  }
+
+  private static Comparison ended(Comparison comparison, int runs, Session session) {
     if (session.cancelled()) {
-      session.err().printf("pinfold: ended early, with %d of %d runs finished%n", comparison.runs().size(), comparer.runs());
+      session.err().printf("pinfold: ended early, with %d of %d runs finished%n", comparison.runs().size(), runs);
     }
     return comparison;
   }

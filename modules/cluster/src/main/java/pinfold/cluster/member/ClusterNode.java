@@ -35,6 +35,7 @@ public final class ClusterNode implements AutoCloseable {
 
   private final ActorSystem<Void> system;
   private final RunDirectory directory;
+  private final PartBoard board;
   private final ActorRef<ClusterMessage> manager;
 
   /**
@@ -46,22 +47,24 @@ public final class ClusterNode implements AutoCloseable {
    */
   public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, Config overrides) {}
 
-  private ClusterNode(ActorSystem<Void> system, RunDirectory directory, ActorRef<ClusterMessage> manager) {
+  private ClusterNode(ActorSystem<Void> system, RunDirectory directory, PartBoard board, ActorRef<ClusterMessage> manager) {
     this.system = system;
     this.directory = directory;
+    this.board = board;
     this.manager = manager;
   }
 
   /** Starts a member; it joins in the background. */
   public static ClusterNode start(Settings settings, Workload workload, RunDirectory directory) {
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
-    ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory), "member", Props.empty());
+    PartBoard board = new PartBoard();
+    ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, board), "member", Props.empty());
     EvenShards shards = new EvenShards();
     ActorRef<ShardingEnvelope<ClusterMessage>> groups = ClusterSharding.get(system).init(
         Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)
             .withMessageExtractor(new OneShardPerGroup()).withAllocationStrategy(shards));
     Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, settings.checkpointEvery);
-    return new ClusterNode(system, directory, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
+    return new ClusterNode(system, directory, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
   }
 
   private static Config config(Settings settings) {
@@ -93,6 +96,21 @@ public final class ClusterNode implements AutoCloseable {
   public List<String> members() {
     return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
         .filter(member -> member.status() == MemberStatus.up()).map(member -> member.address().hostPort()).toList();
+  }
+
+  /** Addresses of members that do not answer at present. */
+  public List<String> unreachable() {
+    return Cluster.get(system).state().getUnreachable().stream().map(member -> member.address().hostPort()).toList();
+  }
+
+  /** This member's own address. */
+  public String address() {
+    return Cluster.get(system).selfMember().address().hostPort();
+  }
+
+  /** What this member's parts of runs are doing. */
+  public List<PartStatus> parts() {
+    return board.parts();
   }
 
   public CompletionStage<RunStatus> submit(RunSpec spec) {

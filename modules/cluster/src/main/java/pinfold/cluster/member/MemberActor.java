@@ -15,19 +15,21 @@ final class MemberActor {
   private final ActorContext<ClusterMessage> context;
   private final Workload workload;
   private final RunDirectory directory;
+  private final PartBoard board;
   private final Map<String, Begun> begun = new HashMap<>();
 
   private record Begun(int epoch, ActorRef<ClusterMessage> part) {}
 
-  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory) {
+  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, PartBoard board) {
+    this.board = board;
     this.context = context;
     this.workload = workload;
     this.directory = directory;
   }
 
-  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory) {
+  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, PartBoard board) {
     return Behaviors.setup(context -> {
-      MemberActor actor = new MemberActor(context, workload, directory);
+      MemberActor actor = new MemberActor(context, workload, directory, board);
       return Behaviors.receiveMessage(actor::onMessage);
     });
   }
@@ -41,7 +43,7 @@ final class MemberActor {
         }
         context.getLog().info("run {} epoch {}: part {} of {}", begin.run(), begin.epoch(), begin.part(), begin.parts());
         ActorRef<ClusterMessage> part = context.spawn(
-            PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec())),
+            PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec()), board),
             "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig("pinfold.part-dispatcher"));
         begun.put(begin.run(), new Begun(begin.epoch(), part));
       }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import pinfold.cluster.checkpoint.Checkpoint;
@@ -51,6 +52,7 @@ final class PartRunner {
   private final ActorContext<ClusterMessage> context;
   private final Begin begin;
   private final CheckpointStore store;
+  private final PartBoard board;
   private final PreparedRun run;
   private final StateCodec codec;
   private final int[] groupOf;
@@ -63,8 +65,14 @@ final class PartRunner {
   private RoundExchange exchange;
   private long roundAtTick = -1;
   private boolean goOnSent;
+  private long wentNanos;
+  private long waitingSince;
+  private long waitedNanos;
+  private long savedBytes;
+  private long savingNanos;
 
-  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store) {
+  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
+    this.board = board;
     this.context = context;
     this.begin = begin;
     this.store = store;
@@ -90,14 +98,15 @@ final class PartRunner {
     }
   }
 
-  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store) {
+  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
     return Behaviors.setup(context -> {
       try {
-        PartRunner runner = new PartRunner(context, begin, workload, store);
+        PartRunner runner = new PartRunner(context, begin, workload, store, board);
         begin.manager().tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
         return Behaviors.withTimers(timers -> {
           timers.startTimerWithFixedDelay(new Tick(begin.epoch()), TICK);
-          return Behaviors.receiveMessage(runner::onMessage);
+          return Behaviors.receive(ClusterMessage.class).onAnyMessage(runner::onMessage)
+              .onSignal(PostStop.class, stopped -> runner.stopped()).build();
         });
       } catch (CheckpointException | StateException e) {
         begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name()));
@@ -137,10 +146,17 @@ final class PartRunner {
     return Behaviors.same();
   }
 
+  private Behavior<ClusterMessage> stopped() {
+    board.remove(begin.run(), begin.epoch());
+    return Behaviors.same();
+  }
+
   private void go(Go go) {
     if (exchange != null) {
       return;
     }
+    wentNanos = System.nanoTime();
+    waitingSince = wentNanos;
     parts = go.parts();
     int[] partOfEntity = new int[groupOf.length];
     for (int entity = 0; entity < partOfEntity.length; entity++) {
@@ -165,11 +181,15 @@ final class PartRunner {
   }
 
   private void steps() {
+    long now = System.nanoTime();
     for (int i = 0; i < ROUNDS_AT_ONCE; i++) {
       if (!exchange.step()) {
+        waitingSince = i > 0 ? System.nanoTime() : waitingSince;
         return;
       }
+      waitedNanos += i == 0 && !goOnSent ? now - waitingSince : 0;
     }
+    waitingSince = System.nanoTime();
     if (!goOnSent) {
       goOnSent = true;
       context.getSelf().tell(new GoOn(begin.epoch()));
@@ -186,6 +206,17 @@ final class PartRunner {
     roundAtTick = exchange.round();
     begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round(), 0,
         exchange.waitingFor()));
+    report();
+  }
+
+  private void report() {
+    long wall = Math.max(1, System.nanoTime() - wentNanos);
+    long events = 0;
+    for (Entity entity : run.machine().entities()) {
+      events += isHere(entity.id()) ? entity.eventsHandled() : 0;
+    }
+    board.put(new PartStatus(begin.run(), begin.epoch(), begin.part(), begin.parts(), groups.size(), exchange.nowNanos(),
+        exchange.round(), loop.windows(), events, exchange.round() * 1e9 / wall, (double) waitedNanos / wall, savedBytes, savingNanos));
   }
 
   private void save(long nowNanos) {
@@ -203,6 +234,8 @@ final class PartRunner {
         codec.save(run.machine().entities().stream().filter(entity -> groupOf[entity.id()] == group).toList(), output);
         output.flush();
       });
+      savedBytes += bytes;
+      savingNanos += System.nanoTime() - began;
       begin.manager().tell(new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began));
     }
   }

@@ -13,8 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
@@ -45,33 +43,12 @@ public final class RunDirectory {
   }
 
   void saveSpec(String run, RunSpec spec) {
-    write(root.resolve(run).resolve("spec"), out -> {
-      out.writeUTF(spec.scenario());
-      out.writeUTF(spec.variant());
-      out.writeLong(spec.seed());
-      out.writeInt(spec.files().size());
-      for (Map.Entry<String, String> file : spec.files().entrySet()) {
-        out.writeUTF(file.getKey());
-        byte[] text = file.getValue().getBytes(StandardCharsets.UTF_8);
-        out.writeInt(text.length);
-        out.write(text);
-      }
-    });
+    write(root.resolve(run).resolve("spec"), spec::writeTo);
   }
 
   /** What was submitted, null for an unknown run. */
   RunSpec spec(String run) {
-    return read(root.resolve(run).resolve("spec"), in -> {
-      String scenario = in.readUTF();
-      String variant = in.readUTF();
-      long seed = in.readLong();
-      TreeMap<String, String> files = new TreeMap<>();
-      for (int left = in.readInt(); left > 0; left--) {
-        String path = in.readUTF();
-        files.put(path, new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
-      }
-      return new RunSpec(scenario, variant, seed, files);
-    });
+    return read(root.resolve(run).resolve("spec"), RunSpec::readFrom);
   }
 
   /** Counts one more beginning of the run, and returns how many there have been. */

@@ -1,5 +1,9 @@
 package pinfold.cluster.member;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,6 +34,51 @@ public record RunSpec(String scenario, String variant, long seed, TreeMap<String
     if (characters > MOST_CHARACTERS) {
       throw new IllegalArgumentException("the configuration has " + characters + " characters, at most " + MOST_CHARACTERS
           + " may be submitted");
+    }
+  }
+
+  /** Writes it in a form that {@link #readFrom} reads. */
+  public void writeTo(DataOutputStream out) throws IOException {
+    out.writeUTF(scenario);
+    out.writeUTF(variant);
+    out.writeLong(seed);
+    out.writeInt(files.size());
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      out.writeUTF(file.getKey());
+      byte[] text = file.getValue().getBytes(StandardCharsets.UTF_8);
+      out.writeInt(text.length);
+      out.write(text);
+    }
+  }
+
+  /**
+   * Reads what {@link #writeTo} wrote.
+   *
+   * @throws IOException if that is not what it is, or more than {@link #MOST_CHARACTERS}
+   */
+  public static RunSpec readFrom(DataInputStream in) throws IOException {
+    String scenario = in.readUTF();
+    String variant = in.readUTF();
+    long seed = in.readLong();
+    TreeMap<String, String> files = new TreeMap<>();
+    long bytes = 0;
+    for (int left = in.readInt(); left > 0; left--) {
+      String path = in.readUTF();
+      int length = in.readInt();
+      bytes += length;
+      if (length < 0 || bytes > 4L * MOST_CHARACTERS) {
+        throw new IOException("a file of " + length + " bytes");
+      }
+      byte[] text = in.readNBytes(length);
+      if (text.length < length) {
+        throw new EOFException("cut short within " + path);
+      }
+      files.put(path, new String(text, StandardCharsets.UTF_8));
+    }
+    try {
+      return new RunSpec(scenario, variant, seed, files);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
     }
   }
 

@@ -1,0 +1,75 @@
+package pinfold.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import pinfold.cli.backend.ClusterRequest;
+
+@picocli.CommandLine.Command(name = "cluster",
+    subcommands = {ClusterCommand.Up.class, ClusterCommand.Down.class, ClusterCommand.Status.class},
+    header = "Start, end and watch a cluster on this machine.",
+    description = "For a first try; on several machines start each member with 'pinfold node'.",
+    footer = {"", "Examples:",
+        "  pinfold cluster up 3",
+        "  pinfold compare config/scenarios/vm-passthrough.conf --variants linux-6.12 --seeds 1 --cluster 127.0.0.1:7480",
+        "  pinfold cluster status",
+        "  pinfold cluster down"})
+final class ClusterCommand extends Command {
+  @Override
+  public Integer call() {
+    throw wrong("Missing subcommand: up, down or status");
+  }
+
+  /** Where the cluster of this machine keeps its things. */
+  static final class Place {
+    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "${sys:java.io.tmpdir}/pinfold-cluster-${sys:user.name}",
+        description = "Directory of the members' logs, runs and process ids. Default: pinfold-cluster-USER in the directory for "
+            + "temporary files.")
+    Path directory;
+  }
+
+  @picocli.CommandLine.Command(name = "up", header = "Start members on this machine.",
+      description = "They listen on 127.0.0.1 alone.", footer = {"", "Examples:", "  pinfold cluster up 3"})
+  static final class Up extends Command {
+    @Parameters(paramLabel = "N", description = "How many members.")
+    int members;
+
+    @Option(names = "--port", paramLabel = "PORT", defaultValue = "7400",
+        description = "The members listen on this port and those after it, their http ports are 80 higher. Default: ${DEFAULT-VALUE}.")
+    int port;
+
+    @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
+        description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
+    int checkpointSeconds;
+
+    @picocli.CommandLine.Mixin Place place;
+
+    @Override
+    public Integer call() throws Exception {
+      return ask(root().backEnds().cluster(), new ClusterRequest.Up(place.directory, atLeast(1, members, "N"), port,
+          atLeast(1, checkpointSeconds, "--checkpoint-every")));
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "down", header = "End the members that 'up' started.",
+      footer = {"", "Examples:", "  pinfold cluster down"})
+  static final class Down extends Command {
+    @picocli.CommandLine.Mixin Place place;
+
+    @Override
+    public Integer call() throws Exception {
+      return ask(root().backEnds().cluster(), new ClusterRequest.Down(place.directory));
+    }
+  }
+
+  @picocli.CommandLine.Command(name = "status", header = "Show members and what they are doing.",
+      footer = {"", "Examples:", "  pinfold cluster status"})
+  static final class Status extends Command {
+    @picocli.CommandLine.Mixin Place place;
+
+    @Override
+    public Integer call() throws Exception {
+      return ask(root().backEnds().cluster(), new ClusterRequest.Status(place.directory));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package pinfold.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import pinfold.cli.backend.NodeRequest;
+
+@picocli.CommandLine.Command(name = "node",
+    header = "Be a member of a cluster that runs scenarios together.",
+    description = "Stays until it is told to end (Ctrl-C, SIGTERM), leaves the cluster and ends with 0; one that was cut off from the "
+        + "others ends with 3. For a first try on this machine see 'pinfold cluster up'.",
+    footer = {"", "Examples:",
+        "  pinfold node --listen 10.0.0.1:7400 --http 10.0.0.1:7480 --runs /shared/pinfold",
+        "  pinfold node --listen 10.0.0.2:7400 --http 10.0.0.2:7480 --runs /shared/pinfold --join 10.0.0.1:7400"})
+final class NodeCommand extends Command {
+  @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7400",
+      description = "Where other members reach this one; port 0 takes any. Default: ${DEFAULT-VALUE}.")
+  String listen;
+
+  @Option(names = "--join", paramLabel = "HOST:PORT", split = ",",
+      description = "Members to join, separated by commas. Default: none, this is the first.")
+  List<String> join = new ArrayList<>();
+
+  @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7480",
+      description = "Where status, metrics and runs are asked for. It has no access control: keep it on an address that only friends "
+          + "reach. Default: ${DEFAULT-VALUE}.")
+  String http;
+
+  @Option(names = "--runs", paramLabel = "DIR", required = true,
+      description = "Directory with what was submitted, checkpoints and results; all members must see the same one.")
+  Path runs;
+
+  @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
+      description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
+  int checkpointSeconds;
+
+  @Option(names = "--config", paramLabel = "FILE",
+      description = "Settings of the cluster that win over the built-in ones, as those for TLS in config/cluster-tls.conf.")
+  Path config;
+
+  @Override
+  public Integer call() throws Exception {
+    return ask(root().backEnds().node(), new NodeRequest(address("--listen", listen), List.copyOf(join), address("--http", http), runs,
+        atLeast(1, checkpointSeconds, "--checkpoint-every"), Optional.ofNullable(config)));
+  }
+
+  private NodeRequest.Address address(String option, String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (colon > 0 && port >= 0 && port < 65_536) {
+        return new NodeRequest.Address(text.substring(0, colon), port);
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw wrong(option + " = '" + text + "' should be HOST:PORT, as 127.0.0.1:7400");
+  }
+}

@@ -1,0 +1,17 @@
+package pinfold.cli.backend;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Be a member of a cluster.
+ *
+ * @param join members to join, {@code HOST:PORT} each; empty: be the first
+ * @param runs directory that all members see
+ * @param config settings that win over the built-in ones
+ */
+public record NodeRequest(Address listen, List<String> join, Address http, Path runs, int checkpointSeconds, Optional<Path> config) {
+  /** A host and a port, 0 for any. */
+  public record Address(String host, int port) {}
+}

@@ -1,0 +1,128 @@
+package pinfold.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import pinfold.cluster.front.FrontClient;
+import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.RunSpec;
+import pinfold.cluster.member.RunState;
+import pinfold.experiment.compare.HostFactory;
+import pinfold.experiment.compare.RunResult;
+import pinfold.experiment.compare.ScenarioRun;
+import pinfold.experiment.compare.ScenarioWorkload;
+import pinfold.scenario.ConfigBundle;
+import pinfold.scenario.KernelVariants;
+import pinfold.scenario.ScenarioConfig;
+import pinfold.scenario.ScenarioFile;
+import pinfold.scenario.VariantFile;
+
+/** Three members, each a JVM of its own, on this machine; one is killed while they run the main job made small. */
+class ClusterProcessesTest {
+  private static final List<Path> CONFIG = List.of(Path.of("..", "..", "config"));
+  private static final String VARIANT = "linux-6.12";
+  private static final long SEED = 3;
+
+  @TempDir Path directory;
+  private final List<Process> members = new ArrayList<>();
+  private final List<String> fronts = new ArrayList<>();
+  private FrontClient client;
+
+  @BeforeEach
+  void start() throws Exception {
+    int firstPort = 0;
+    for (int i = 0; i < 3; i++) {
+      int port = freePort();
+      int http = freePort();
+      fronts.add("127.0.0.1:" + http);
+      List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
+          "-XX:TieredStopAtLevel=1", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
+          "pinfold.cli.Pinfold", "node", "--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:" + http, "--runs",
+          directory.resolve("runs").toString(), "--checkpoint-every", "1"));
+      if (i > 0) {
+        command.addAll(List.of("--join", "127.0.0.1:" + firstPort));
+      } else {
+        firstPort = port;
+      }
+      members.add(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("log-" + i).toFile()).start());
+    }
+    client = new FrontClient(fronts);
+    while (membersUp() < 3) {
+      assertThat(members).allMatch(Process::isAlive);
+      Thread.sleep(100);
+    }
+  }
+
+  @AfterEach
+  void end() throws InterruptedException {
+    client.close();
+    for (Process member : members) {
+      member.destroyForcibly().waitFor();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private long membersUp() {
+    try {
+      return client.status().lines().filter(line -> line.startsWith("member ")).count();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private boolean isSaved() throws IOException {
+    if (!Files.isDirectory(directory.resolve("runs"))) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(directory.resolve("runs"))) {
+      return files.anyMatch(file -> file.endsWith("complete"));
+    }
+  }
+
+  private static ScenarioConfig small() {
+    return ScenarioFile.load("vm-passthrough", CONFIG, List.of("machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12",
+        "memory-in-use.kernel-per-node-mib=4", "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4"));
+  }
+
+  @Test
+  void aKilledMemberChangesNothing() throws Exception {
+    ScenarioConfig scenario = small();
+    RunResult expected = new ScenarioRun(scenario, KernelVariants.of(VariantFile.load(VARIANT, CONFIG)), SEED, HostFactory.sequential())
+        .run((now, windows) -> true);
+    ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
+    RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), SEED, bundle.files());
+    RunStatus status = client.submit(spec);
+    boolean killed = false;
+    while (status.state() != RunState.DONE) {
+      assertThat(status.state()).as(status.message()).isNotEqualTo(RunState.FAILED);
+      if (!killed && isSaved()) {
+        members.get(1).destroyForcibly().waitFor();
+        killed = true;
+      }
+      Thread.sleep(100);
+      status = client.status(status.run());
+    }
+    assertThat(killed).as("the run was over before it was first saved").isTrue();
+    assertThat(status.epoch()).isGreaterThan(1);
+    RunResult result = ScenarioWorkload.result(spec, client.result(status.run()), 0);
+    assertThat(result.digestText()).isEqualTo(expected.digestText());
+    assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
+    assertThat(result.series().rows()).isEqualTo(expected.series().rows());
+  }
+}

@@ -1,0 +1,97 @@
+package pinfold.cluster.front;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.RunOutcome;
+import pinfold.cluster.member.RunSpec;
+
+/** Talks to the {@link Front} of a cluster's members: to one as long as it answers, then to the next. */
+public final class FrontClient implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  private final List<String> addresses;
+  private int current;
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+
+  /** @param addresses {@code HOST:PORT} of the fronts of some members, at least one */
+  public FrontClient(List<String> addresses) {
+    this.addresses = List.copyOf(addresses);
+  }
+
+  public RunStatus submit(RunSpec spec) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    spec.writeTo(new DataOutputStream(bytes));
+    return StatusText.read(text(ask("POST", "/runs", BodyPublishers.ofByteArray(bytes.toByteArray()))));
+  }
+
+  public RunStatus status(String run) throws IOException {
+    return StatusText.read(text(ask("GET", "/runs/" + run, BodyPublishers.noBody())));
+  }
+
+  public RunStatus resume(String run) throws IOException {
+    return StatusText.read(text(ask("POST", "/runs/" + run + "/resume", BodyPublishers.noBody())));
+  }
+
+  public RunOutcome result(String run) throws IOException {
+    return RunOutcome.readFrom(new DataInputStream(new ByteArrayInputStream(ask("GET", "/runs/" + run + "/result",
+        BodyPublishers.noBody()))));
+  }
+
+  /** The member's status as text. */
+  public String status() throws IOException {
+    return text(ask("GET", "/status", BodyPublishers.noBody()));
+  }
+
+  private static String text(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** @throws IOException if nobody answers there, or the answer is that it cannot be done; the message says so to a person */
+  private byte[] ask(String method, String path, BodyPublisher body) throws IOException {
+    for (int tried = 1; ; tried++) {
+      try {
+        return ask(addresses.get(current), method, path, body);
+      } catch (ConnectException e) {
+        current = (current + 1) % addresses.size();
+        if (tried == addresses.size()) {
+          throw new IOException("nobody listens at " + String.join(", ", addresses), e);
+        }
+      }
+    }
+  }
+
+  private byte[] ask(String address, String method, String path, BodyPublisher body) throws IOException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(ANSWER).method(method, body).build();
+    try {
+      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      if (response.statusCode() != 200) {
+        throw new IOException(address + " answered: " + text(response.body()).strip());
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while " + address + " was asked", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
