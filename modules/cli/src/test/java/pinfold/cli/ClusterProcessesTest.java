@@ -56,7 +56,7 @@ class ClusterProcessesTest {
       }
       members.add(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("log-" + i).toFile()).start());
     }
-    client = new FrontClient(fronts);
+    client = new FrontClient(fronts, Pinfold.Version.text());
     while (membersUp() < 3) {
       assertThat(members).allMatch(Process::isAlive);
       Thread.sleep(100);

@@ -93,7 +93,7 @@ final class ClusterBackEnd {
   private static void await(List<Member> members, List<Process> processes, int count, Path directory, Session session)
       throws InterruptedException {
     long until = System.nanoTime() + START_NANOS;
-    try (FrontClient client = new FrontClient(List.of(members.getFirst().http()))) {
+    try (FrontClient client = new FrontClient(List.of(members.getFirst().http()), session.build())) {
       for (;;) {
         if (session.cancelled() || processes.stream().anyMatch(process -> !process.isAlive()) || System.nanoTime() > until) {
           processes.forEach(Process::destroy);
@@ -137,7 +137,7 @@ final class ClusterBackEnd {
         session.out().println("  is gone");
         continue;
       }
-      try (FrontClient client = new FrontClient(List.of(member.http()))) {
+      try (FrontClient client = new FrontClient(List.of(member.http()), session.build())) {
         client.status().lines().forEach(line -> session.out().println("  " + line));
       } catch (IOException e) {
         session.out().println("  " + e.getMessage());

@@ -118,8 +118,10 @@ final class SimulateBackEnd {
     ClusterComparer comparer = new ClusterComparer(scenario, names, seeds, searchPath(session));
     return () -> {
       Comparison comparison;
-      try (FrontClient client = new FrontClient(options.cluster()); ProgressDisplay display = session.progress(comparer.runs())) {
+      try (FrontClient client = new FrontClient(options.cluster(), session.build()); ProgressDisplay display = session.progress(comparer.runs())) {
         comparison = comparer.run(client, display::begin);
+      } catch (IOException e) {
+        throw new ConfigError("cluster", 0, "--cluster", String.join(",", options.cluster()), e.getMessage());
       }
       return ended(comparison, comparer.runs(), session);
     };

@@ -23,6 +23,9 @@ import pinfold.cluster.member.RunSpec;
  * {@code GET /runs/ID}, {@code POST /runs/ID/resume} and {@code GET /runs/ID/result} for the command. Anything else is refused.
  */
 public final class Front implements AutoCloseable {
+  /** With what a client says of which build it is; results are read by the same build alone. */
+  static final String BUILD_HEADER = "Pinfold-Build";
+
   private static final long MOST_BYTES = 5L * RunSpec.MOST_CHARACTERS;
   private static final String RUN_ID = "[0-9a-f]{16}";
 
@@ -66,7 +69,11 @@ public final class Front implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     String asked = exchange.getRequestMethod() + " " + path;
-    if (asked.equals("GET /status")) {
+    String build = exchange.getRequestHeaders().getFirst(BUILD_HEADER);
+    if (build != null && !build.equals(node.directory().build())) {
+      send(exchange, 409, "text/plain", "this member is build " + node.directory().build() + ", the command is " + build
+          + ": both must be the same\n");
+    } else if (asked.equals("GET /status")) {
       send(exchange, 200, "text/plain", StatusText.of(node));
     } else if (asked.equals("GET /metrics")) {
       send(exchange, 200, "text/plain; version=0.0.4", MetricsText.of(node));

@@ -26,12 +26,17 @@ public final class FrontClient implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   private final List<String> addresses;
+  private final String build;
   private int current;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
-  /** @param addresses {@code HOST:PORT} of the fronts of some members, at least one */
-  public FrontClient(List<String> addresses) {
+  /**
+   * @param addresses {@code HOST:PORT} of the fronts of some members, at least one
+   * @param build what this program is; members of another build refuse it
+   */
+  public FrontClient(List<String> addresses, String build) {
     this.addresses = List.copyOf(addresses);
+    this.build = build;
   }
 
   public RunStatus submit(RunSpec spec) throws IOException {
@@ -77,7 +82,8 @@ public final class FrontClient implements AutoCloseable {
   }
 
   private byte[] ask(String address, String method, String path, BodyPublisher body) throws IOException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(ANSWER).method(method, body).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(ANSWER)
+        .header(Front.BUILD_HEADER, build).method(method, body).build();
     try {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
       if (response.statusCode() != 200) {

@@ -56,7 +56,7 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Starts a member; it joins in the background. */
   public static ClusterNode start(Settings settings, Workload workload, RunDirectory directory) {
-    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings));
+    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
     PartBoard board = new PartBoard();
     ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, board), "member", Props.empty());
     EvenShards shards = new EvenShards();
@@ -67,14 +67,15 @@ public final class ClusterNode implements AutoCloseable {
     return new ClusterNode(system, directory, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
   }
 
-  private static Config config(Settings settings) {
+  private static Config config(Settings settings, String build) {
     List<String> seeds = settings.seeds.isEmpty() ? List.of(settings.host + ":" + settings.port) : settings.seeds;
     String seedNodes = String.join(",", seeds.stream().map(seed -> "\"pekko://" + SYSTEM + "@" + seed + "\"").toList());
     return settings.overrides.withFallback(ConfigFactory.parseString("""
         pekko.remote.artery.canonical.hostname = "%s"
         pekko.remote.artery.canonical.port = %d
         pekko.cluster.seed-nodes = [%s]
-        """.formatted(settings.host, settings.port, seedNodes)))
+        pinfold.build = "%s"
+        """.formatted(settings.host, settings.port, seedNodes, build)))
         .withFallback(ConfigFactory.parseResources(ClusterNode.class, "/pinfold/cluster/cluster.conf"))
         .withFallback(ConfigFactory.defaultReference()).resolve();
   }
