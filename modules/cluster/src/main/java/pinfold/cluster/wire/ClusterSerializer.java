@@ -57,7 +57,8 @@ public final class ClusterSerializer extends JSerializer {
     return BYTES_WRITTEN.sum();
   }
 
-  private Kryo kryo() {
+  /** Knows our classes by their numbers. */
+  Kryo kryo() {
     Kryo kryo = new Kryo(new NumberedClasses(), null) {
       @Override
       public Registration getRegistration(@SuppressWarnings("rawtypes") Class type) {
