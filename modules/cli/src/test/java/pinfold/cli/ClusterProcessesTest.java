@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import pinfold.cluster.front.FrontClient;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunSpec;
@@ -27,7 +28,7 @@ import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.ScenarioFile;
 import pinfold.scenario.VariantFile;
 
-/** Three members, each a JVM of its own, on this machine; one is killed while they run the main job made small. */
+/** Three members, each a JVM of its own, on this machine; one is killed or stopped while they run the main job made small. */
 class ClusterProcessesTest {
   private static final List<Path> CONFIG = List.of(Path.of("..", "..", "config"));
   private static final String VARIANT = "linux-6.12";
@@ -85,6 +86,16 @@ class ClusterProcessesTest {
     }
   }
 
+  /** While a manager is being replaced nobody answers. */
+  private RunStatus status(RunStatus before) {
+    try {
+      RunStatus now = client.status(before.run());
+      return now.state() == RunState.UNKNOWN ? before : now;
+    } catch (IOException e) {
+      return before;
+    }
+  }
+
   private boolean isSaved() throws IOException {
     if (!Files.isDirectory(directory.resolve("runs"))) {
       return false;
@@ -100,29 +111,53 @@ class ClusterProcessesTest {
         "memory-in-use.kernel-per-node-mib=4", "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4"));
   }
 
-  @Test
-  void aKilledMemberChangesNothing() throws Exception {
+  /** What happens to members after the first checkpoint. */
+  private enum Fault {
+    A_MEMBER_IS_KILLED,
+    THE_OLDEST_IS_KILLED,
+    A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT
+  }
+
+  private void bring(Fault fault) throws Exception {
+    switch (fault) {
+      case A_MEMBER_IS_KILLED -> members.get(1).destroyForcibly().waitFor();
+      case THE_OLDEST_IS_KILLED -> members.get(0).destroyForcibly().waitFor();
+      case A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT -> signal("STOP");
+    }
+  }
+
+  private void signal(String name) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(members.get(2).pid())).start().waitFor()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void lossChangesNothing(Fault fault) throws Exception {
     ScenarioConfig scenario = small();
     RunResult expected = new ScenarioRun(scenario, KernelVariants.of(VariantFile.load(VARIANT, CONFIG)), SEED, HostFactory.sequential())
         .run((now, windows) -> true);
     ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
     RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), SEED, bundle.files());
     RunStatus status = client.submit(spec);
-    boolean killed = false;
+    boolean brought = false;
     while (status.state() != RunState.DONE) {
       assertThat(status.state()).as(status.message()).isNotEqualTo(RunState.FAILED);
-      if (!killed && isSaved()) {
-        members.get(1).destroyForcibly().waitFor();
-        killed = true;
+      if (!brought && isSaved()) {
+        bring(fault);
+        brought = true;
       }
       Thread.sleep(100);
-      status = client.status(status.run());
+      status = status(status);
     }
-    assertThat(killed).as("the run was over before it was first saved").isTrue();
+    assertThat(brought).as("the run was over before it was first saved").isTrue();
     assertThat(status.epoch()).isGreaterThan(1);
     RunResult result = ScenarioWorkload.result(spec, client.result(status.run()), 0);
     assertThat(result.digestText()).isEqualTo(expected.digestText());
     assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
     assertThat(result.series().rows()).isEqualTo(expected.series().rows());
+    if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
+      signal("CONT");
+      assertThat(members.get(2).waitFor()).as("exit code of the member that was cut off").isEqualTo(1);
+    }
   }
 }

@@ -46,6 +46,8 @@ import pinfold.engine.Host.Outcome;
 final class PartRunner {
   private static final int SAVE = 1;
   private static final Duration TICK = Duration.ofMillis(200);
+  /** Ticks after which a part that nobody told to go is forgotten: the epoch was given up, and this member has no part in the next. */
+  private static final int MOST_TICKS_BEFORE_GO = 1_000;
   /** Rounds in a row before other messages get their turn. */
   private static final int ROUNDS_AT_ONCE = 64;
 
@@ -65,6 +67,7 @@ final class PartRunner {
   private RoundExchange exchange;
   private long roundAtTick = -1;
   private boolean goOnSent;
+  private int ticksBeforeGo;
   private long wentNanos;
   private long waitingSince;
   private long waitedNanos;
@@ -197,7 +200,13 @@ final class PartRunner {
   }
 
   private void tick() {
-    if (exchange == null || exchange.isOver()) {
+    if (exchange == null) {
+      if (++ticksBeforeGo == MOST_TICKS_BEFORE_GO) {
+        context.getSelf().tell(new Abort(begin.epoch()));
+      }
+      return;
+    }
+    if (exchange.isOver()) {
       return;
     }
     if (exchange.round() == roundAtTick) {
