@@ -73,7 +73,7 @@ final class ScenarioBenches {
       int sideBySide = comparer.sideBySide(processors, Runtime.getRuntime().maxMemory());
       long from = System.nanoTime();
       comparer.run(sideBySide, HostFactory.actors(Math.max(1, processors / sideBySide)), CheckLevel.OFF,
-          label -> unlessCancelled(effort));
+          label -> unlessCancelled(effort)).requireAllRan();
       effort.checkCancelled();
       return List.of(Figure.of("vm-passthrough, " + comparer.runs() + " runs", "actors", (System.nanoTime() - from) / 1e9, "s",
           Aim.atMost(120)));
@@ -96,7 +96,7 @@ final class ScenarioBenches {
       Comparer comparer = new Comparer(scenario, List.of(variant), LongStream.rangeClosed(1, runs).boxed().toList());
       long from = System.nanoTime();
       comparer.run(Runtime.getRuntime().availableProcessors(), HostFactory.sequential(), CheckLevel.OFF,
-          label -> unlessCancelled(effort));
+          label -> unlessCancelled(effort)).requireAllRan();
       effort.checkCancelled();
       double seconds = (System.nanoTime() - from) / 1e9;
       return List.of(Figure.of("crosvm-mlock, " + runs + " seeds", "sequential, side by side", seconds, "s", Aim.atMost(0.12 * runs)));

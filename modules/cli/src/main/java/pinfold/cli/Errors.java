@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import pinfold.experiment.compare.RunsFailedException;
 import pinfold.experiment.results.NotAResultException;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.recorded.ScriptSyntaxException;
@@ -51,7 +52,9 @@ final class Errors {
       case OutOfMemoryError full -> badInput(String.format(
           "the heap of %d MiB is full: set PINFOLD_HEAP to more, as PINFOLD_HEAP=12g, or simulate less memory",
           Runtime.getRuntime().maxMemory() >> 20), err);
-      default -> internal(failure, debug, err);
+      case RunsFailedException runs when isUsers(runs.getCause()) -> execution(runs.getCause(), debug, err);
+      case RunsFailedException runs -> internal(runs.getMessage(), failure, debug, err);
+      default -> internal(oneLine(failure.toString()), failure, debug, err);
     };
     if (debug && code != ExitCode.INTERNAL) {
       failure.printStackTrace(err);
@@ -65,9 +68,13 @@ final class Errors {
     return ExitCode.BAD_INPUT;
   }
 
-  private static int internal(Throwable failure, boolean debug, PrintWriter err) {
+  private static boolean isUsers(Throwable problem) {
+    return problem instanceof ConfigError || problem instanceof OutOfMemoryError;
+  }
+
+  private static int internal(String what, Throwable failure, boolean debug, PrintWriter err) {
     String where = debug ? writeTrace(failure, err) : "run it again with --debug for the stack trace";
-    err.println("pinfold: failed, and it should not have: " + oneLine(failure.toString()) + " (" + where + ")");
+    err.println("pinfold: failed, and it should not have: " + what + " (" + where + ")");
     return ExitCode.INTERNAL;
   }
 

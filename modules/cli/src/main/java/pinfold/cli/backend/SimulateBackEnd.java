@@ -96,7 +96,10 @@ final class SimulateBackEnd {
     Runner runner = options.cluster().isEmpty() ? here(scenario, names, seeds, options, session)
         : onCluster(scenario, names, seeds, options, session);
     if (options.out().isEmpty()) {
-      return report(runner.run(), options, session);
+      Comparison comparison = runner.run();
+      boolean asExpected = report(comparison, options, session);
+      comparison.requireAllRan();
+      return asExpected;
     }
     // Before the run, so that a place that is refused costs nothing.
     try (ResultDirectory out = ResultDirectory.create(options.out().get())) {
@@ -105,6 +108,7 @@ final class SimulateBackEnd {
       if (!comparison.runs().isEmpty()) {
         write(comparison, names, seeds, options.host(), out, session);
       }
+      comparison.requireAllRan();
       return asExpected;
     }
   }
@@ -261,7 +265,7 @@ final class SimulateBackEnd {
     Map<String, String> digests = new LinkedHashMap<>();
     comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
     out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,
-        host.name().toLowerCase(java.util.Locale.ROOT), !session.cancelled(), digests));
+        host.name().toLowerCase(java.util.Locale.ROOT), !session.cancelled() && comparison.failed().isEmpty(), digests));
     session.err().println("pinfold: wrote " + out.target());
   }
 }

@@ -46,47 +46,40 @@ public final class Comparer {
   }
 
   /**
-   * Runs them all.
+   * Runs them all; one that fails ends alone, see {@link Comparison#requireAllRan}.
    *
    * @param sideBySide runs at the same time
    * @param checks what is verified while they run
    * @param listeners gives each run, by its label, somebody to tell of its progress
    */
   public Comparison run(int sideBySide, HostFactory hosts, CheckLevel checks, Function<String, RunListener> listeners) {
-    List<Future<RunResult>> futures = new ArrayList<>();
+    List<Started> started = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
       for (KernelVariant variant : variants) {
         for (long seed : seeds) {
-          futures.add(pool.submit(() -> {
+          started.add(new Started(variant, seed, pool.submit(() -> {
             try (RunListener listener = listeners.apply(variant.name() + " seed " + seed)) {
               return new ScenarioRun(scenario, variant, seed, hosts, checks).run(listener);
             }
-          }));
+          })));
         }
       }
     }
     List<RunResult> results = new ArrayList<>();
-    for (Future<RunResult> future : futures) {
-      results.add(result(future));
+    List<FailedRun> failed = new ArrayList<>();
+    for (Started run : started) {
+      try {
+        results.add(run.result.get());
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while runs were under way", interrupted);
+      } catch (ExecutionException problem) {
+        failed.add(new FailedRun(run.variant.name(), run.seed, problem.getCause()));
+      }
     }
     results.removeIf(run -> run.outcome() == Host.Outcome.CANCELLED);
-    return new Comparison(scenario, variants, results);
+    return new Comparison(scenario, variants, results, failed);
   }
 
-  private static RunResult result(Future<RunResult> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while runs were under way", interrupted);
-    } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (failed.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(failed.getCause());
-    }
-  }
+  private record Started(KernelVariant variant, long seed, Future<RunResult> result) {}
 }

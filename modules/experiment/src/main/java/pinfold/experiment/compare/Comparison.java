@@ -14,16 +14,30 @@ import pinfold.kernel.cpu.Errno;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ScenarioConfig;
 
-/** All runs of a comparison, in the order variant, seed; and the table made of them. */
+/** All runs of a comparison that ended, in the order variant, seed; and the table made of them. */
 public final class Comparison {
   private final ScenarioConfig scenario;
   private final List<KernelVariant> variants;
   private final List<RunResult> runs;
+  private final List<FailedRun> failed;
 
-  public Comparison(ScenarioConfig scenario, List<KernelVariant> variants, List<RunResult> runs) {
+  public Comparison(ScenarioConfig scenario, List<KernelVariant> variants, List<RunResult> runs, List<FailedRun> failed) {
     this.scenario = scenario;
     this.variants = List.copyOf(variants);
     this.runs = List.copyOf(runs);
+    this.failed = List.copyOf(failed);
+  }
+
+  /** Runs that threw instead of ending, in the same order. */
+  public List<FailedRun> failed() {
+    return failed;
+  }
+
+  /** @throws RunsFailedException if some run failed */
+  public void requireAllRan() {
+    if (!failed.isEmpty()) {
+      throw new RunsFailedException(failed, runs.size() + failed.size());
+    }
   }
 
   public List<RunResult> runs() {

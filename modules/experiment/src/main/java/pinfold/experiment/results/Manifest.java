@@ -15,7 +15,7 @@ import java.util.Map;
  * @param variants compared, in the report's order
  * @param seeds in order
  * @param host {@code actors} or {@code sequential}
- * @param complete false if it was cancelled, and later parts are missing
+ * @param complete false if it was cancelled or runs failed, and these parts are missing
  * @param digests by variant and seed, for comparing two results without reading them
  * @param environment where it was computed
  */
