@@ -79,6 +79,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private boolean published;
   private boolean cacheDisabled;
   private boolean resumeScheduled;
+  /** The current task would let others have the CPU once what it has spent has passed. */
+  private boolean preemptionPoint;
   private long clockNanos;
   private long sliceEndNanos;
   private long kworkerWakeNanos;
@@ -197,6 +199,17 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Runs whoever is to run until everybody waits, or simulated time has to pass first. */
   private void runTasks() {
     for (;;) {
+      if (preemptionPoint) {
+        if (clockNanos > nowNanos()) {
+          resumeAt(clockNanos);
+          return;
+        }
+        preemptionPoint = false;
+        if (mustYield()) {
+          (current.fifo ? fifoQueue : fairQueue).add(current);
+          current = null;
+        }
+      }
       if (current == null && !pickNext()) {
         return;
       }
@@ -215,16 +228,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
           current.sleeping = true;
           current = null;
         }
-        case PREEMPTIBLE -> {
-          if (clockNanos > nowNanos()) {
-            resumeAt(clockNanos);
-            return;
-          }
-          if (mustYield()) {
-            (current.fifo ? fifoQueue : fairQueue).add(current);
-            current = null;
-          }
-        }
+        case PREEMPTIBLE -> preemptionPoint = true;
       }
     }
   }
