@@ -59,13 +59,13 @@ public final class ClusterComparer {
           long began = System.nanoTime();
           RunStatus status = await(client, client.submit(spec), listener);
           if (status.state() != RunState.DONE) {
-            return new Comparison(scenario, kernels, results);
+            return new Comparison(scenario, kernels, results, List.of());
           }
           results.add(ScenarioWorkload.result(spec, client.result(status.run()), System.nanoTime() - began));
         }
       }
     }
-    return new Comparison(scenario, kernels, results);
+    return new Comparison(scenario, kernels, results, List.of());
   }
 
   /** Until the run is over, or the listener wants no more. */
