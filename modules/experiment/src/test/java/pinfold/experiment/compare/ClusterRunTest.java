@@ -2,94 +2,123 @@ package pinfold.experiment.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
-import pinfold.cluster.member.ClusterNode;
-import pinfold.cluster.member.RunDirectory;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
 import pinfold.scenario.ScenarioConfig;
 
 /** Several members in one JVM, over real sockets. */
 class ClusterRunTest {
+  private static final String VARIANT = "linux-6.12";
+  private static final long SEED = 7;
+
+  /** Small, but long enough that something can happen in the middle. */
+  private static final ScenarioConfig LONGER = Small.mainJob("vm-defaults.memory-mib=48");
+  private static final RunSpec LONGER_SPEC = TestCluster.spec(LONGER, VARIANT, SEED);
+
   @TempDir Path directory;
-  private final List<ClusterNode> nodes = new ArrayList<>();
-
-  @AfterEach
-  void close() {
-    nodes.forEach(ClusterNode::close);
-  }
-
-  private void start(int count, Duration checkpointEvery) throws IOException {
-    for (int i = 0; i < count; i++) {
-      int port = freePort();
-      List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
-      firstPort = nodes.isEmpty() ? port : firstPort;
-      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, ConfigFactory.empty()),
-          new ScenarioWorkload(), new RunDirectory(directory, "test")));
-    }
-  }
-
-  private int firstPort;
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private void awaitMembers(int count) throws InterruptedException {
-    while (nodes.getFirst().members().size() < count) {
-      Thread.sleep(50);
-    }
-  }
-
-  private static RunSpec spec(ScenarioConfig scenario, String variant, long seed) {
-    TreeMap<String, String> files = new TreeMap<>();
-    files.put("scenarios/" + scenario.name() + ".conf", scenario.effective());
-    Small.variantFiles().forEach((name, text) -> files.put("variants/" + name + ".conf", text));
-    return new RunSpec(scenario.name(), variant, seed, files);
-  }
-
-  private RunStatus await(String run) throws Exception {
-    for (;;) {
-      RunStatus status = nodes.getFirst().status(run).toCompletableFuture().get();
-      if (status.state() == RunState.DONE || status.state() == RunState.FAILED) {
-        return status;
-      }
-      Thread.sleep(100);
-    }
-  }
 
   @ParameterizedTest(name = "{0} members")
   @ValueSource(ints = {1, 2, 3})
-  void anyNumberOfMembersGivesTheDigestOfTheSequentialHost(int members) throws Exception {
+  void anyNumberOfMembersGivesTheDigestOfTheSequentialHost(int members) {
     ScenarioConfig scenario = Small.mainJob();
-    RunResult expected = Small.run(scenario, "linux-6.12", 7, HostFactory.sequential());
-    start(members, Duration.ofSeconds(2));
-    awaitMembers(members);
-    RunSpec spec = spec(scenario, "linux-6.12", 7);
-    RunStatus submitted = nodes.getFirst().submit(spec).toCompletableFuture().get();
-    RunStatus status = await(submitted.run());
-    assertThat(status.message()).isEmpty();
-    assertThat(status.members()).isEqualTo(members);
-    RunResult result = ScenarioWorkload.result(spec, nodes.getFirst().directory().result(status.run()), 0);
+    RunResult expected = Small.run(scenario, VARIANT, SEED, HostFactory.sequential());
+    RunSpec spec = TestCluster.spec(scenario, VARIANT, SEED);
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofSeconds(2))) {
+      cluster.start(members);
+      RunStatus status = cluster.end(cluster.submit(spec).run());
+      assertThat(status.message()).isEmpty();
+      assertThat(status.members()).isEqualTo(members);
+      RunResult result = cluster.result(spec);
+      assertThat(result.digestText()).isEqualTo(expected.digestText());
+      assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
+      assertThat(result.series().rows()).isEqualTo(expected.series().rows());
+      assertThat(result.outcome()).isEqualTo(expected.outcome());
+      assertThat(result.simulatedNanos()).isEqualTo(expected.simulatedNanos());
+    }
+  }
+
+  /** Runs until there are so many checkpoints, and ends all members in the middle of the run. */
+  private void leaveInTheMiddle(int members, int checkpoints) {
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMillis(100))) {
+      cluster.start(members);
+      String run = cluster.submit(LONGER_SPEC).run();
+      TestCluster.await(() -> cluster.checkpoints(run).size() >= checkpoints || cluster.status(run).state() == RunState.DONE);
+      assertThat(cluster.status(run).state()).as("there must be something left to do").isNotEqualTo(RunState.DONE);
+    }
+    assertThat(directory.resolve(LONGER_SPEC.hash()).resolve("result")).doesNotExist();
+  }
+
+  /** A new cluster, of one member, takes the run up at this simulated time and ends it as if nothing had happened. */
+  private void resumeAndEnd(long fromNanos) {
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1))) {
+      cluster.start(1);
+      String run = cluster.resume(LONGER_SPEC.hash()).run();
+      TestCluster.await(() -> cluster.status(run).nowNanos() > 0);
+      assertThat(cluster.status(run).nowNanos()).isGreaterThanOrEqualTo(fromNanos);
+      assertThat(cluster.end(run).state()).isEqualTo(RunState.DONE);
+      assertSameAsSequential(cluster);
+    }
+  }
+
+  private static void assertSameAsSequential(TestCluster cluster) {
+    RunResult expected = Small.run(LONGER, VARIANT, SEED, HostFactory.sequential());
+    RunResult result = cluster.result(LONGER_SPEC);
     assertThat(result.digestText()).isEqualTo(expected.digestText());
     assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
     assertThat(result.series().rows()).isEqualTo(expected.series().rows());
-    assertThat(result.outcome()).isEqualTo(expected.outcome());
-    assertThat(result.simulatedNanos()).isEqualTo(expected.simulatedNanos());
+  }
+
+  private static long nanosOf(Path checkpoint) {
+    String name = checkpoint.getFileName().toString();
+    return Long.parseLong(name.substring(0, name.indexOf('-')));
+  }
+
+  @Test
+  void aRunThatAllMembersLeftIsResumedByOthers() {
+    leaveInTheMiddle(2, 1);
+    try (TestCluster none = new TestCluster(directory, Duration.ofMinutes(1))) {
+      long nanos = nanosOf(none.checkpoints(LONGER_SPEC.hash()).getFirst());
+      assertThat(nanos).isPositive();
+      resumeAndEnd(nanos);
+    }
+  }
+
+  @Test
+  void aDamagedCheckpointFallsBackToTheOneBefore() throws IOException {
+    leaveInTheMiddle(2, 2);
+    try (TestCluster none = new TestCluster(directory, Duration.ofMinutes(1))) {
+      Path latest = none.checkpoints(LONGER_SPEC.hash()).getFirst();
+      long before = nanosOf(none.checkpoints(LONGER_SPEC.hash()).get(1));
+      byte[] state = Files.readAllBytes(latest.resolve("group-2.state"));
+      state[state.length / 2] ^= 4;
+      Files.write(latest.resolve("group-2.state"), state);
+      resumeAndEnd(before);
+      assertThat(latest).doesNotExist();
+    }
+  }
+
+  @Test
+  void aMemberThatJoinsInTheMiddleTakesGroupsOver() {
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1))) {
+      cluster.start(2);
+      String run = cluster.submit(LONGER_SPEC).run();
+      TestCluster.await(() -> cluster.status(run).rounds() > 0);
+      assertThat(cluster.status(run).members()).isEqualTo(2);
+      cluster.start(1);
+      RunStatus end = cluster.end(run);
+      assertThat(end.state()).isEqualTo(RunState.DONE);
+      assertThat(end.members()).isEqualTo(3);
+      assertThat(end.epoch()).isGreaterThan(1);
+      assertSameAsSequential(cluster);
+    }
   }
 }

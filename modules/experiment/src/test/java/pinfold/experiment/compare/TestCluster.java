@@ -1,0 +1,117 @@
+package pinfold.experiment.compare;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.ClusterNode;
+import pinfold.cluster.member.RunDirectory;
+import pinfold.cluster.member.RunSpec;
+import pinfold.cluster.member.RunState;
+import pinfold.scenario.ScenarioConfig;
+
+/** Members of a cluster in this JVM, over real sockets. */
+final class TestCluster implements AutoCloseable {
+  /** When all leave at once nobody is left to take groups over, and waiting for that is in vain. */
+  private static final Config LEAVE_QUICKLY =
+      ConfigFactory.parseString("pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 1s");
+
+  private final Path directory;
+  private final Duration checkpointEvery;
+  private final List<ClusterNode> nodes = new ArrayList<>();
+  private int firstPort;
+
+  TestCluster(Path directory, Duration checkpointEvery) {
+    this.directory = directory;
+    this.checkpointEvery = checkpointEvery;
+  }
+
+  static RunSpec spec(ScenarioConfig scenario, String variant, long seed) {
+    TreeMap<String, String> files = new TreeMap<>();
+    files.put("scenarios/" + scenario.name() + ".conf", scenario.effective());
+    Small.variantFiles().forEach((name, text) -> files.put("variants/" + name + ".conf", text));
+    return new RunSpec(scenario.name(), variant, seed, files);
+  }
+
+  /** Starts members, and waits until all are up. */
+  void start(int count) {
+    for (int i = 0; i < count; i++) {
+      int port = freePort();
+      List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
+      firstPort = nodes.isEmpty() ? port : firstPort;
+      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, LEAVE_QUICKLY),
+          new ScenarioWorkload(), new RunDirectory(directory, "test")));
+    }
+    await(() -> first().members().size() == nodes.size());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ClusterNode first() {
+    return nodes.getFirst();
+  }
+
+  static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      try {
+        Thread.sleep(20);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  RunStatus submit(RunSpec spec) {
+    return first().submit(spec).toCompletableFuture().join();
+  }
+
+  RunStatus status(String run) {
+    return first().status(run).toCompletableFuture().join();
+  }
+
+  RunStatus resume(String run) {
+    return first().resume(run).toCompletableFuture().join();
+  }
+
+  /** Waits for the end of a run. */
+  RunStatus end(String run) {
+    await(() -> status(run).state() == RunState.DONE || status(run).state() == RunState.FAILED);
+    return status(run);
+  }
+
+  RunResult result(RunSpec spec) {
+    return ScenarioWorkload.result(spec, first().directory().result(spec.hash()), 0);
+  }
+
+  /** Directories of the complete checkpoints of a run, the latest first. */
+  List<Path> checkpoints(String run) {
+    Path all = directory.resolve(run).resolve("checkpoints");
+    try (Stream<Path> list = Files.isDirectory(all) ? Files.list(all) : Stream.empty()) {
+      return list.filter(path -> Files.exists(path.resolve("complete"))).sorted(Comparator.reverseOrder()).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    nodes.parallelStream().forEach(ClusterNode::close);
+  }
+}
