@@ -301,11 +301,15 @@ final class RunManager {
     if (saved.size() < run.groupCount) {
       return;
     }
-    run.store.complete(group.checkpoint(), group.nowNanos(), run.groupCount);
-    context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
     run.saved.clear();
     run.saving = false;
     run.savedAt = System.nanoTime();
+    try {
+      run.store.complete(group.checkpoint(), group.nowNanos(), run.groupCount);
+      context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
+    } catch (CheckpointException e) {
+      context.getLog().error("run {} epoch {}: no checkpoint {}", run.id, run.epoch, group.checkpoint(), e);
+    }
     if (!run.leaving.isEmpty()) {
       place(run);
     }
@@ -335,8 +339,8 @@ final class RunManager {
   private void partFailed(Run run, PartFailed part) {
     context.getLog().warn("run {} epoch {} part {}: {}", run.id, run.epoch, part.part(), part.message());
     if (part.badCheckpoint() == null) {
-      directory.saveFailure(run.id, part.message());
       end(run, RunState.FAILED, part.message());
+      directory.saveFailure(run.id, part.message());
     } else {
       run.store.discard(part.badCheckpoint());
       place(run);
