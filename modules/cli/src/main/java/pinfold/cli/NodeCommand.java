@@ -9,7 +9,7 @@ import pinfold.cli.backend.NodeRequest;
 
 @picocli.CommandLine.Command(name = "node",
     header = "Be a member of a cluster that runs scenarios together.",
-    description = "Stays until it is told to end (Ctrl-C, SIGTERM), leaves the cluster and ends with 0; one that was cut off from the "
+    description = "Stays until it is told to end (Ctrl-C, SIGTERM), leaves the cluster and ends; one that was cut off from the "
         + "others ends with 1. For a first try on this machine see 'pinfold cluster up'.",
     footer = {"", "Examples:",
         "  pinfold node --listen 10.0.0.1:7400 --http 10.0.0.1:7480 --runs /shared/pinfold",

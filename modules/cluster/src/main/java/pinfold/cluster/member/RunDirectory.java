@@ -51,11 +51,16 @@ public final class RunDirectory {
     return read(root.resolve(run).resolve("spec"), RunSpec::readFrom);
   }
 
+  /** How often the run was begun, by whatever cluster; 0 for never. */
+  int epoch(String run) {
+    Integer epoch = read(root.resolve(run).resolve("epoch"), DataInputStream::readInt);
+    return epoch == null ? 0 : epoch;
+  }
+
   /** Counts one more beginning of the run, and returns how many there have been. */
   int nextEpoch(String run) {
     Path file = root.resolve(run).resolve("epoch");
-    Integer before = read(file, DataInputStream::readInt);
-    int next = before == null ? 1 : before + 1;
+    int next = epoch(run) + 1;
     write(file, out -> out.writeInt(next));
     return next;
   }

@@ -50,7 +50,9 @@ import pinfold.cluster.member.ClusterMessage.WhereAreYou;
  *
  * <p>A run goes through epochs. An epoch begins with the question where its groups are; when all have answered, each member that has
  * some builds its part; when all parts are ready they go. It ends with the result, or when a member of it dies, a group must move or
- * a checkpoint cannot be read: then the next begins at the last checkpoint. What an old epoch still says is ignored.
+ * a checkpoint cannot be read: then the next begins at the last checkpoint. What an old epoch still says is ignored. Epochs are counted
+ * on disk: a manager that finds a greater number there than its own has lost the run to another cluster on the same directory, and
+ * leaves it alone.
  */
 final class RunManager {
   private static final Duration TICK = Duration.ofMillis(500);
@@ -169,6 +171,15 @@ final class RunManager {
       case Tick tick -> runs.values().forEach(this::tick);
       default -> {}
     }
+  }
+
+  /** Whether the run is still this cluster's; if not, its parts here are ended. */
+  private boolean isOurs(Run run) {
+    boolean ours = directory.epoch(run.id) == run.epoch;
+    if (!ours) {
+      end(run, RunState.FAILED, "another cluster on the same directory has taken this run over");
+    }
+    return ours;
   }
 
   @FunctionalInterface
@@ -298,7 +309,7 @@ final class RunManager {
   private void groupSaved(Run run, GroupSaved group) {
     Set<Integer> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new HashSet<>());
     saved.add(group.group());
-    if (saved.size() < run.groupCount) {
+    if (saved.size() < run.groupCount || !isOurs(run)) {
       return;
     }
     run.saved.clear();
@@ -317,7 +328,7 @@ final class RunManager {
 
   private void partDone(Run run, PartDone part) {
     run.done.put(part.part(), part);
-    if (run.done.size() < run.members.size()) {
+    if (run.done.size() < run.members.size() || !isOurs(run)) {
       return;
     }
     RunOutcome outcome = RunOutcome.of(new ArrayList<>(run.done.values()));
@@ -384,6 +395,9 @@ final class RunManager {
   }
 
   private void tick(Run run) {
+    if (run.isOver() || !isOurs(run)) {
+      return;
+    }
     if (run.state == RunState.PLACING) {
       if (System.nanoTime() - run.stateSince > PLACING_NANOS) {
         place(run);

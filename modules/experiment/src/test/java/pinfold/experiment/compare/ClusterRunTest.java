@@ -107,6 +107,21 @@ class ClusterRunTest {
   }
 
   @Test
+  void aRunThatAnotherClusterTookOverIsLeftAlone() throws IOException {
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1))) {
+      cluster.start(2);
+      String run = cluster.submit(LONGER_SPEC).run();
+      TestCluster.await(() -> cluster.status(run).rounds() > 0);
+      Files.write(directory.resolve(run).resolve("epoch"), new byte[] {0, 0, 0, 99});
+      assertThat(cluster.end(run).message()).contains("another cluster");
+      assertThat(directory.resolve(run).resolve("result")).doesNotExist();
+      cluster.resume(run);
+      assertThat(cluster.end(run).epoch()).isEqualTo(100);
+      assertSameAsSequential(cluster);
+    }
+  }
+
+  @Test
   void aMemberThatJoinsInTheMiddleTakesGroupsOver() {
     try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1))) {
       cluster.start(2);
