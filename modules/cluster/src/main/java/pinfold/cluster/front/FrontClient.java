@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import pinfold.cluster.member.RunSpec;
 /** Talks to the {@link Front} of a cluster's members: to one as long as it answers, then to the next. */
 public final class FrontClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofSeconds(25);
 
   private final List<String> addresses;
   private final String build;
@@ -72,10 +73,10 @@ public final class FrontClient implements AutoCloseable {
     for (int tried = 1; ; tried++) {
       try {
         return ask(addresses.get(current), method, path, body);
-      } catch (ConnectException e) {
+      } catch (ConnectException | HttpTimeoutException e) {
         current = (current + 1) % addresses.size();
         if (tried == addresses.size()) {
-          throw new IOException("nobody listens at " + String.join(", ", addresses), e);
+          throw new IOException("nobody answers at " + String.join(", ", addresses), e);
         }
       }
     }
