@@ -36,6 +36,7 @@ public final class RandomPrograms {
       case 15 -> Programs.drainAll();
       case 16 -> Programs.drainLocal();
       case 17 -> Programs.inTurn(List.of(Programs.lruCacheDisable(), Programs.lruCacheEnable()));
+      case 18 -> Programs.registerBuffer(space, page, Math.min(pages, 32), false);
       default -> Programs.registerBuffer(space, page, pages, true);
     };
   }
