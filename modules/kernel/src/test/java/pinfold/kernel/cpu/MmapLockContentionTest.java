@@ -18,6 +18,7 @@ import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.cpu.Programs.OneCall;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
@@ -173,6 +174,23 @@ class MmapLockContentionTest {
     begin(1, 5, Programs.write(0, 2 * PART + 300, 8));
     finish();
     assertThat(count(VmCounter.MMAP_LOCK_CONTENDED)).isEqualTo(1);
+  }
+
+  /** A page that a pin moves is touched every 8 us; it is on its way for some tens of them. */
+  @Test
+  void whoMeetsAMigrationEntrySleepsUntilThePageHasMoved() {
+    int moved = 0;
+    while (machine.node(0).longtermPinnable(Pte.pfn(machine.space(0).entry(moved)))) {
+      moved++;
+    }
+    begin(0, 0, Programs.registerBuffer(0, 0, PART, false));
+    for (int touch = 0; touch < PART / 8; touch++) {
+      begin(1, 8 * touch, Programs.touch(0, moved, 1));
+    }
+    finish();
+    assertThat(ended()).hasSize(1 + PART / 8);
+    assertThat(count(VmCounter.MIGRATION_ENTRY_WAITS)).as("each sleeps, so that the next begins, and none twice")
+        .isBetween(2L, (long) PART / 8);
   }
 
   /** Four CPUs do what they like to one space, several at a time: all of it ends, every page is accounted for, nobody holds the lock. */
