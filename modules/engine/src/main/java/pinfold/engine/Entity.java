@@ -1,5 +1,6 @@
 package pinfold.engine;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,20 @@ public abstract class Entity {
 
   public final int id() {
     return id;
+  }
+
+  /**
+   * The entities as a list of its own, each at the position of its id.
+   *
+   * @throws IllegalArgumentException if one is elsewhere
+   */
+  static List<Entity> byId(List<? extends Entity> entities) {
+    for (int i = 0; i < entities.size(); i++) {
+      if (entities.get(i).id() != i) {
+        throw new IllegalArgumentException("entity at position " + i + " has id " + entities.get(i).id());
+      }
+    }
+    return List.copyOf(entities);
   }
 
   /** What a person calls it, as in {@code cpu3} or {@code node0}. */

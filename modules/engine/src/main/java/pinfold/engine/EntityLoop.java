@@ -9,7 +9,7 @@ import java.util.function.IntPredicate;
  * for whoever has those.
  */
 public final class EntityLoop {
-  private final List<? extends Entity> entities;
+  private final List<Entity> entities;
   private final boolean[] here;
   private final Outbox[] outboxes;
   private final long windowNanos;
@@ -27,7 +27,7 @@ public final class EntityLoop {
    * @param windowNanos length of a window, at most the shortest link between entities of this loop
    */
   public EntityLoop(List<? extends Entity> entities, IntPredicate isHere, long windowNanos) {
-    this.entities = entities;
+    this.entities = Entity.byId(entities);
     this.windowNanos = windowNanos;
     this.here = new boolean[entities.size()];
     this.outboxes = new Outbox[here.length];
@@ -35,9 +35,6 @@ public final class EntityLoop {
     this.promises = new WakeTimes(here.length);
     this.awake = new int[here.length];
     for (int id = 0; id < here.length; id++) {
-      if (entities.get(id).id() != id) {
-        throw new IllegalArgumentException("entity at position " + id + " has id " + entities.get(id).id());
-      }
       here[id] = isHere.test(id);
       if (here[id]) {
         outboxes[id] = new Outbox(id);

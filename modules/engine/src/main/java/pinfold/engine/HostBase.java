@@ -18,12 +18,7 @@ public abstract class HostBase implements Host {
 
   /** @param entities each at the position of its id */
   protected HostBase(List<? extends Entity> entities) {
-    this.entities = List.copyOf(entities);
-    for (int i = 0; i < this.entities.size(); i++) {
-      if (this.entities.get(i).id() != i) {
-        throw new IllegalArgumentException("entity at position " + i + " has id " + this.entities.get(i).id());
-      }
-    }
+    this.entities = Entity.byId(entities);
   }
 
   @Override

@@ -195,9 +195,17 @@ public final class Machine {
 
   /** Who waits for a drain and for mmap_locks, for a report of tasks that do not end; only while no window runs. */
   public List<String> waiting() {
-    List<String> waiting = new ArrayList<>(List.of(drain.waiting()));
-    spaces.stream().map(AddressSpace::waiting).filter(text -> !text.isEmpty()).forEach(waiting::add);
+    List<String> waiting = new ArrayList<>();
+    entities.forEach(entity -> addWaiting(entity, waiting));
     return waiting;
+  }
+
+  private static void addWaiting(Entity entity, List<String> waiting) {
+    switch (entity) {
+      case LruDrain lruDrain -> waiting.add(lruDrain.waiting());
+      case AddressSpace space when !space.waiting().isEmpty() -> waiting.add(space.waiting());
+      default -> {}
+    }
   }
 
   /** Reads those of the entities, by id, that {@code isHere} accepts; only while no window runs. */
@@ -223,9 +231,7 @@ public final class Machine {
           reading.pinCalls().addAll(heard.pinCalls());
         }
         case Cpu cpu -> cpu.liveTasks().forEach(task -> reading.liveTasks().add("cpu " + directory.cpuOfEntity(cpu.id()) + ": " + task));
-        case LruDrain lruDrain -> reading.waiting().add(lruDrain.waiting());
-        case AddressSpace space when !space.waiting().isEmpty() -> reading.waiting().add(space.waiting());
-        default -> {}
+        default -> addWaiting(entity, reading.waiting());
       }
     }
     return new MachineReading(Arrays.copyOf(digests.words(), digests.size()), reading.counters(), reading.distributions(),

@@ -406,9 +406,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void grab(Burst burst, int pfn, int pages) {
     assert folios.references(pfn) > 0 : "pinned without a reference: " + folios.describe(pfn);
     folios.addPins(pfn, pages);
-    if (log != null) {
-      log.add(nowNanos(), burst.cpu, FolioStep.PINNED, pages, pfn);
-    }
+    log(burst.cpu, FolioStep.PINNED, pages, pfn);
     counters.add(VmCounter.NR_FOLL_PIN_ACQUIRED, pages);
   }
 
@@ -416,9 +414,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int pages = Math.max(1, argument & BurstOp.MAPS_MASK);
     counters.add(VmCounter.NR_FOLL_PIN_RELEASED, pages);
     folios.addPins(pfn, -pages);
-    if (log != null) {
-      log.add(nowNanos(), burst.cpu, FolioStep.UNPINNED, pages, pfn);
-    }
+    log(burst.cpu, FolioStep.UNPINNED, pages, pfn);
     if (folios.references(pfn) == 0 && folios.pins(pfn) == 0) {
       folios.addReferences(pfn, 1);
       put(burst, pfn);
@@ -466,9 +462,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void isolate(Burst burst, int pfn) {
     long grant = lruLock.grantNanos(nowNanos());
     if (ops.isolate(pfn)) {
-      if (log != null) {
-        log.add(nowNanos(), burst.cpu, FolioStep.ISOLATED, 0, pfn);
-      }
+      log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
       takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
       burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
           | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
@@ -477,9 +471,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void endIsolation(Burst burst, int pfn) {
     ops.endIsolation(pfn);
-    if (log != null) {
-      log.add(nowNanos(), burst.cpu, FolioStep.ISOLATION_ENDED, 0, pfn);
-    }
+    log(burst.cpu, FolioStep.ISOLATION_ENDED, 0, pfn);
   }
 
   private void stop(Burst burst, BurstStatus status, int argument) {
@@ -633,9 +625,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (local(destination)) {
       folios.create(destination, flags, 1 + cache, 0, folios.handle(source));
       countBorn(destination);
-      if (log != null) {
-        log.add(nowNanos(), burst.cpu, FolioStep.BORN_BY_MIGRATION, 0, destination);
-      }
+      log(burst.cpu, FolioStep.BORN_BY_MIGRATION, 0, destination);
       folioAddLru(burst, destination);
       return;
     }
@@ -744,8 +734,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   private void logEntry(FolioStep step, int pfn, BatchKind kind, int tag, int cpu) {
+    log(cpu, step, kind.ordinal() << 2 | tag, pfn);
+  }
+
+  private void log(int cpu, FolioStep step, int argument, int pfn) {
     if (log != null) {
-      log.add(nowNanos(), cpu, step, kind.ordinal() << 2 | tag, pfn);
+      log.add(nowNanos(), cpu, step, argument, pfn);
     }
   }
 
@@ -831,9 +825,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void testFirst(Burst burst, BatchKind kind) {
     if (kind != BatchKind.LRU_ADD && kind != BatchKind.MLOCK && variant.flushTestsLru() && local(burst.batches.pfn(kind, 0))) {
       burst.firstTested = true;
-      if (log != null) {
-        log.add(nowNanos(), burst.cpu, FolioStep.TAKEN, 0, burst.batches.pfn(kind, 0));
-      }
+      log(burst.cpu, FolioStep.TAKEN, 0, burst.batches.pfn(kind, 0));
       burst.firstWasLru = folios.testAndClear(burst.batches.pfn(kind, 0), LRU);
     }
   }
@@ -901,14 +893,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
     }
     count(flags, -(1L << order));
-    logFreed(pfn, burst.cpu);
+    log(burst.cpu, FolioStep.FREED, 0, pfn);
     burst.freed.add(freedWord(pfn, order));
-  }
-
-  private void logFreed(int pfn, int cpu) {
-    if (log != null) {
-      log.add(nowNanos(), cpu, FolioStep.FREED, 0, pfn);
-    }
   }
 
   private void countBorn(int pfn) {
@@ -964,9 +950,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           int cache = (int) (event.word(at) >>> 32);
           folios.create(pfn, argument, 1 + cache, 0, (int) event.word(at));
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
-          if (log != null) {
-            log.add(nowNanos(), cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
-          }
+          log(cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
           logEntry(FolioStep.QUEUED, pfn, BatchKind.LRU_ADD, 0, cpu);
           countBorn(pfn);
           if (trace != null) {
@@ -1004,7 +988,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       ops.free(pfn, flags);
       int order = (flags & LARGE) != 0 ? 9 : 0;
       count(flags, -(1L << order));
-      logFreed(pfn, cpu);
+      log(cpu, FolioStep.FREED, 0, pfn);
       freed.add(freedWord(pfn, order));
     }
   }
