@@ -48,8 +48,10 @@ final class RunMonitor {
         late.add(name + (runner == null ? " (granted, waits for a thread)" : " (running" + where(runner) + ")"));
       }
     }
-    for (int place = window.plan.taken(); first != null && place < window.plan.count; place++) {
-      late.add(entities.get(window.plan.ids[place]).name() + " (waits for " + first + ")");
+    for (int place = 0; first != null && place < window.plan.count; place++) {
+      if (!window.plan.isTaken(place)) {
+        late.add(entities.get(window.plan.ids[place]).name() + " (waits for " + first + ")");
+      }
     }
     return "window " + (windowsDone + 1) + ", which ends at " + window.endNanos + " ns, waits for "
         + (late.isEmpty() ? "the coordinator" : String.join("; ", late));

@@ -54,11 +54,14 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
   /** Wall time from the first entity to the last, ns, for deciding how to cut the next window. */
   long busyNanos;
 
+  private final int number;
   private long startedAt;
   private int place = BACK;
   private volatile Thread runner;
 
-  Share(WindowPlan plan) {
+  /** @param number which part of the plan is its own */
+  Share(WindowPlan plan, int number) {
+    this.number = number;
     this.plan = plan;
   }
 
@@ -68,7 +71,7 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
     sentCount = 0;
     stopAtNanos = Long.MAX_VALUE;
     runner = null;
-    PLACE.setRelease(this, plan.take());
+    PLACE.setRelease(this, plan.take(number));
   }
 
   /** Sends it to the entity that it took. */
@@ -81,7 +84,7 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
     return (int) PLACE.getAcquire(this);
   }
 
-  /** The thread that works on it, null when none has begun. */
+  /** The thread that works on it, or did in the last window that it was in; null when none has begun. */
   Thread runner() {
     return runner;
   }
@@ -138,7 +141,7 @@ final class Share implements EntityActor.Command, WindowCoordinator.Command {
 
   /** Sends it on: to the next entity that nobody has, or home when there is none or after a failure. */
   void pass(ActorRef<EntityActor.Command>[] actors, ActorRef<WindowCoordinator.Command> coordinator) {
-    int next = failure == null ? plan.take() : plan.count;
+    int next = failure == null ? plan.take(number) : plan.count;
     if (next < plan.count) {
       PLACE.setRelease(this, next);
       go(actors);

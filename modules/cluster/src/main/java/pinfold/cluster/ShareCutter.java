@@ -7,7 +7,7 @@ package pinfold.cluster;
  */
 final class ShareCutter {
   /** Work below which a share of its own does not pay, ns; see docs/decisions/0002-actor-host.md. */
-  static final long SHARE_NANOS = 4_000;
+  static final long SHARE_NANOS = 5_000;
 
   /** Weight of the newest measurement in the running mean of a visit's cost: one part in sixteen. */
   private static final int MEAN_SHIFT = 4;

@@ -61,9 +61,9 @@ final class WindowCoordinator {
     this.cutter = cutter;
     this.wake = new WakeTimes(nextNanos.length);
     this.promises = new WakeTimes(nextNanos.length);
-    this.plan = new WindowPlan(nextNanos.length);
+    this.plan = new WindowPlan(nextNanos.length, cutter.most());
     this.shares = new Share[cutter.most()];
-    Arrays.setAll(shares, i -> new Share(plan));
+    Arrays.setAll(shares, i -> new Share(plan, i));
     this.filling = new Inbox[nextNanos.length];
     this.spare = new Inbox[nextNanos.length];
     for (int id = 0; id < nextNanos.length; id++) {
@@ -161,23 +161,34 @@ final class WindowCoordinator {
   }
 
   private void send(int count, long endNanos) {
-    plan.begin(count, endNanos);
+    sharesOut = cutter.shares(count);
+    plan.begin(count, endNanos, sharesOut);
     for (int place = 0; place < count; place++) {
       int id = plan.ids[place];
       plan.inboxes[place] = filling[id];
       filling[id] = spare[id];
       spare[id] = null;
     }
-    sharesOut = cutter.shares(count);
     int sharesToSend = sharesOut;
+    int first = lastOnThisThread(sharesToSend);
     // All take their first entity before any leaves, or the first could be through with all of them.
     for (int i = 0; i < sharesToSend; i++) {
       shares[i].begin();
     }
     monitor.windowBegins(windowEndNanos, plan, shares, sharesToSend);
     for (int i = 0; i < sharesToSend; i++) {
-      shares[i].go(actors);
+      shares[(first + i) % sharesToSend].go(actors);
     }
+  }
+
+  /** What is sent first stays on this thread, so that should be the share that was here before. */
+  private int lastOnThisThread(int sharesToSend) {
+    for (int i = 1; i < sharesToSend; i++) {
+      if (shares[i].runner() == Thread.currentThread()) {
+        return i;
+      }
+    }
+    return 0;
   }
 
   private void onShare(Share share) {

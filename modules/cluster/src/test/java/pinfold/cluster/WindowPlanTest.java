@@ -13,14 +13,15 @@ class WindowPlanTest {
   @Test
   void everyPlaceIsTakenOnceHoweverManyTake() throws InterruptedException {
     int count = 200_000;
-    WindowPlan plan = new WindowPlan(count);
+    WindowPlan plan = new WindowPlan(count, THREADS);
     for (int window = 0; window < 5; window++) {
-      plan.begin(count, 10);
+      plan.begin(count, 10, THREADS);
       AtomicIntegerArray taken = new AtomicIntegerArray(count);
       List<Thread> threads = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
+        int share = t;
         threads.add(Thread.ofPlatform().start(() -> {
-          for (int place = plan.take(); place < plan.count; place = plan.take()) {
+          for (int place = plan.take(share); place < plan.count; place = plan.take(share)) {
             taken.incrementAndGet(place);
           }
         }));
@@ -30,8 +31,24 @@ class WindowPlanTest {
       }
       for (int place = 0; place < count; place++) {
         assertThat(taken.get(place)).isOne();
+        assertThat(plan.isTaken(place)).isTrue();
       }
-      assertThat(plan.taken()).isEqualTo(count);
     }
+  }
+
+  @Test
+  void aShareTakesItsOwnPartFromTheFrontAndThenTheOthersFromTheBack() {
+    WindowPlan plan = new WindowPlan(6, 2);
+    plan.begin(6, 10, 2);
+
+    assertThat(plan.take(1)).isEqualTo(3);
+    assertThat(plan.take(0)).isEqualTo(0);
+    assertThat(plan.take(1)).isEqualTo(4);
+    assertThat(plan.isTaken(5)).isFalse();
+    assertThat(plan.take(1)).isEqualTo(5);
+    assertThat(plan.take(1)).isEqualTo(2);
+    assertThat(plan.take(0)).isEqualTo(1);
+    assertThat(plan.take(0)).isEqualTo(6);
+    assertThat(plan.take(1)).isEqualTo(6);
   }
 }
