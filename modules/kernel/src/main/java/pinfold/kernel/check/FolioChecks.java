@@ -32,6 +32,8 @@ import pinfold.kernel.node.MemoryNode;
  * and I23, which a flush that waits for lru_lock breaks for its first entry.
  */
 final class FolioChecks {
+  private static final int UNEVICTABLE_LIST = 4;
+
   private final Machine machine;
   private final Snapshot snapshot;
   private final Report report;
@@ -47,7 +49,8 @@ final class FolioChecks {
   private long isolatedAnon;
   private long isolatedFile;
   private long folioCount;
-  private long unevictable;
+  /** By zone: unevictable pages that are on the LRU. */
+  private final long[] unevictable;
 
   FolioChecks(Machine machine, Snapshot snapshot, PageChecks pageChecks, Report report) {
     this.machine = machine;
@@ -55,8 +58,9 @@ final class FolioChecks {
     this.report = report;
     this.pageChecks = pageChecks;
     this.clearLruAtQueue = machine.spec().variant().clearLruAtQueue();
-    this.lists = new ListChecks(snapshot, report, clearLruAtQueue);
+    this.lists = new ListChecks(machine.directory(), snapshot, report, clearLruAtQueue);
     this.pagesByZone = new long[machine.directory().zones().size()];
+    this.unevictable = new long[pagesByZone.length];
   }
 
   void begin() {
@@ -77,11 +81,11 @@ final class FolioChecks {
     isolatedAnon = 0;
     isolatedFile = 0;
     folioCount = 0;
-    unevictable = 0;
+    Arrays.fill(unevictable, 0);
     lists.check(node);
     folios.forEachAllocated(this::checkFolio);
     Counters counters = node.counters();
-    equal("I11", "nr_unevictable", node.listPages(4), "unevictable pages on the LRU", unevictable);
+    lists.checkCounts(node, UNEVICTABLE_LIST, unevictable);
     equal("I26", "pins counted (nr_foll_pin_acquired - released)", counters.get(VmCounter.NR_FOLL_PIN_ACQUIRED)
         - counters.get(VmCounter.NR_FOLL_PIN_RELEASED), "pins of folios", pins);
     equal("I19", "nr_mlock", counters.get(VmCounter.NR_MLOCK), "pages with PG_mlocked", mlocked);
@@ -100,10 +104,11 @@ final class FolioChecks {
     int flags = folios.flags(pfn);
     int pages = folios.pages(pfn);
     folioCount++;
-    pagesByZone[machine.directory().zoneOfPfn(pfn)] += pages;
+    int zone = machine.directory().zoneOfPfn(pfn);
+    pagesByZone[zone] += pages;
     pageChecks.checkNotInBuddy(pfn, "a folio");
     pins += folios.pins(pfn);
-    unevictable += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
+    unevictable[zone] += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {

@@ -17,7 +17,7 @@ import pinfold.kernel.node.FolioLog;
  * holds an mmap_lock or a page-table lock when nothing is left to do.
  *
  * <p>Not here: I20 says what may be, not what must; I24, I25 and I27 are about what operations do, which tests compare with
- * recordings and with another implementation. Lists per zone (part of I11), MGLRU's lists, swap and reclaim are not modelled yet.
+ * recordings and with another implementation. MGLRU's lists, swap and reclaim are not modelled yet.
  */
 public final class Invariants {
   /** Receives what is wrong. */

@@ -3,6 +3,8 @@ package pinfold.kernel.check;
 import static pinfold.kernel.folio.FolioFlags.ACTIVE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 
+import java.util.Arrays;
+import pinfold.kernel.Directory;
 import pinfold.kernel.check.Invariants.Report;
 import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.node.MemoryNode;
@@ -19,8 +21,13 @@ final class ListChecks {
   private final Snapshot snapshot;
   private final Report report;
   private final boolean clearLruAtQueue;
+  private final Directory directory;
+  /** By zone: pages found on the list that is being walked. */
+  private final long[] pagesByZone;
 
-  ListChecks(Snapshot snapshot, Report report, boolean clearLruAtQueue) {
+  ListChecks(Directory directory, Snapshot snapshot, Report report, boolean clearLruAtQueue) {
+    this.directory = directory;
+    this.pagesByZone = new long[directory.zones().size()];
     this.snapshot = snapshot;
     this.report = report;
     this.clearLruAtQueue = clearLruAtQueue;
@@ -29,20 +36,31 @@ final class ListChecks {
   void check(MemoryNode node) {
     linked.clear();
     for (int list = 0; list < LINKED_LISTS; list++) {
-      long pages = 0;
+      Arrays.fill(pagesByZone, 0);
       int newer = -1;
       for (int pfn = node.listHead(list); pfn != -1; pfn = node.folios().older(pfn)) {
         checkFolio(node, list, pfn, newer);
-        pages += node.folios().pages(pfn);
+        pagesByZone[directory.zoneOfPfn(pfn)] += node.folios().pages(pfn);
         newer = pfn;
       }
       if (newer != node.listTail(list)) {
         report.fail("I4", node.name(), newer, NAMES[list] + " ends here, but its tail is " + node.listTail(list));
       }
-      if (pages != node.listPages(list)) {
-        report.fail("I11", node.name(), -1, "nr_" + NAMES[list] + " is " + node.listPages(list) + ", but the list has " + pages
-            + " pages");
-      }
+      checkCounts(node, list, pagesByZone);
+    }
+  }
+
+  /** Whether what a list counts, on the whole node and in each of its zones, is what is on it. */
+  void checkCounts(MemoryNode node, int list, long[] found) {
+    for (int zone = 0; zone < found.length; zone++) {
+      equal(node, "nr_zone_" + NAMES[list] + " of zone " + zone, node.listPages(list, zone), found[zone]);
+    }
+    equal(node, "nr_" + NAMES[list], node.listPages(list), Arrays.stream(found).sum());
+  }
+
+  private void equal(MemoryNode node, String counter, long counted, long found) {
+    if (counted != found) {
+      report.fail("I11", node.name(), -1, counter + " is " + counted + ", but the list has " + found + " pages");
     }
   }
 

@@ -1,6 +1,7 @@
 package pinfold.kernel.node;
 
 import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
 import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
 
@@ -18,10 +19,14 @@ final class LruVec {
   private final FolioTable folios;
   private final int[] heads = {NONE, NONE, NONE, NONE, NONE};
   private final int[] tails = {NONE, NONE, NONE, NONE, NONE};
-  private final long[] pages = new long[LISTS];
+  private final Directory directory;
+  /** By zone of the machine and list, for the zones that are on this node (NR_ZONE_LRU_BASE); the node's counts are their sums. */
+  private final long[] pages;
 
-  LruVec(FolioTable folios) {
+  LruVec(FolioTable folios, Directory directory) {
     this.folios = folios;
+    this.directory = directory;
+    this.pages = new long[directory.zones().size() * LISTS];
   }
 
   /** The list that the folio's flags call for (folio_lru_list()). */
@@ -45,7 +50,7 @@ final class LruVec {
   /** As {@link #addHead(int)}, for who knows the folio's flags. */
   void addHead(int pfn, int flags) {
     int list = listFor(flags);
-    pages[list] += pagesOf(flags);
+    count(pfn, list, pagesOf(flags));
     if (list == UNEVICTABLE) {
       return;
     }
@@ -62,7 +67,7 @@ final class LruVec {
   void addTail(int pfn) {
     int flags = folios.flags(pfn);
     int list = listFor(flags);
-    pages[list] += pagesOf(flags);
+    count(pfn, list, pagesOf(flags));
     if (list == UNEVICTABLE) {
       return;
     }
@@ -84,7 +89,7 @@ final class LruVec {
   /** As {@link #delete(int)}, for who knows the folio's flags. */
   void delete(int pfn, int flags) {
     int list = listFor(flags);
-    pages[list] -= pagesOf(flags);
+    count(pfn, list, -pagesOf(flags));
     if (list == UNEVICTABLE) {
       return;
     }
@@ -105,9 +110,22 @@ final class LruVec {
     folios.link(pfn, NONE, NONE);
   }
 
-  /** Pages on a list, as NR_LRU counts them. */
+  private void count(int pfn, int list, int delta) {
+    pages[directory.zoneOfPfn(pfn) * LISTS + list] += delta;
+  }
+
+  /** Pages on a list, as NR_LRU_BASE counts them. */
   long pages(int list) {
-    return pages[list];
+    long sum = 0;
+    for (int at = list; at < pages.length; at += LISTS) {
+      sum += pages[at];
+    }
+    return sum;
+  }
+
+  /** Pages on a list that are in one zone, as NR_ZONE_LRU_BASE counts them. */
+  long pages(int list, int zone) {
+    return pages[zone * LISTS + list];
   }
 
   /** Newest folio of a list, -1 when empty; the unevictable list has none. */
@@ -122,7 +140,7 @@ final class LruVec {
 
   void hashState(StateHash hash) {
     for (int list = 0; list < LISTS; list++) {
-      hash.add(heads[list]).add(tails[list]).add(pages[list]);
+      hash.add(heads[list]).add(tails[list]).add(pages(list));
     }
   }
 }

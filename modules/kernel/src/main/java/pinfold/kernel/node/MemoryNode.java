@@ -102,7 +102,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (trace != null) {
       trace.watch(folios);
     }
-    this.lruvec = new LruVec(folios);
+    this.lruvec = new LruVec(folios, directory);
     this.ops = new FolioOps(folios, lruvec, counters, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
@@ -1072,6 +1072,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Pages on a list, by enum lru_list, as NR_LRU counts them. */
   public long listPages(int list) {
     return lruvec.pages(list);
+  }
+
+  /** Pages on an LRU list that are in one zone, by the zone's number in the machine. */
+  public long listPages(int list, int zone) {
+    return lruvec.pages(list, zone);
   }
 
   /** Newest folio of a list, -1 when empty; the unevictable list has none. */

@@ -27,6 +27,7 @@ import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.node.MemoryNode;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.MigrateType;
 
@@ -282,6 +283,27 @@ class InvariantsTest {
     folios.setOlder(newer, older);
     folios.setNewer(older, newer);
     expect("I11", -1);
+  }
+
+  @Test
+  void listsCountTheirPagesByZone() {
+    MachineConfig config = MachineConfig.uniform(1, 2, 256 * MIB, 0, 128 * MIB);
+    int pages = 40_000; // More than ZONE_MOVABLE has, so the rest is in ZONE_NORMAL.
+    machine = new Machine(new MachineSpec(config, BusyMachine.A, CostModel.defaults(), 1,
+        List.of(new SpaceSpec(0, pages, List.of(Vma.anonymous(0, pages, false)))), List.of(), false, 512, 0));
+    host = new SequentialHost(machine.entities(), config.nearLinkNanos());
+    invariants = new Invariants(machine);
+    run(0, Programs.populate(0, 0, pages));
+    run(0, Programs.mlock(0, 100, 8));
+    run(0, Programs.mlock(0, pages - 100, 4));
+    run(0, Programs.drainLocal());
+
+    MemoryNode node = machine.node(0);
+    assertThat(violation()).isNull();
+    assertThat(node.listPages(4, 0)).isEqualTo(4);
+    assertThat(node.listPages(4, 1)).isEqualTo(8);
+    assertThat(node.listPages(0)).isEqualTo(pages - 12);
+    assertThat(node.listPages(0, 0)).isPositive().isEqualTo(pages - 12 - node.listPages(0, 1));
   }
 
   @Test
