@@ -4,17 +4,12 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,8 +23,7 @@ import java.util.zip.CheckedOutputStream;
  * {@code NAME/complete} when all of them are there. Whatever has no such file is not a checkpoint.
  *
  * <p>A state file is: magic, format version, build and run hash, group, simulated time (ns), the payload, and the CRC-32C of all that.
- * {@code complete} is text, its last line the CRC-32C of the lines before. A file is written under another name, forced to disk and
- * renamed.
+ * {@code complete} is text, its last line the CRC-32C of the lines before. Each is a {@link WholeFile}.
  */
 public final class CheckpointStore {
   /** Raised when what a state file means changes. */
@@ -53,12 +47,6 @@ public final class CheckpointStore {
     this.identity = identity;
   }
 
-  /** Writes a payload. */
-  @FunctionalInterface
-  public interface Writer {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Reads a payload. */
   @FunctionalInterface
   public interface Reader<T> {
@@ -70,23 +58,8 @@ public final class CheckpointStore {
    *
    * @throws CheckpointException if it cannot be written, and then nothing is left of it
    */
-  public long saveGroup(String checkpoint, int group, long nowNanos, Writer payload) {
-    Path file = stateFile(checkpoint, group);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.createDirectories(file.getParent());
-      long bytes = write(part, group, nowNanos, payload);
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(file.getParent());
-      return bytes;
-    } catch (IOException | RuntimeException e) { // A payload's writer wraps what the disk says.
-      deleteQuietly(part);
-      throw new CheckpointException("cannot write the checkpoint " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private long write(Path part, int group, long nowNanos, Writer payload) throws IOException {
-    try (FileOutputStream file = new FileOutputStream(part.toFile())) {
+  public long saveGroup(String checkpoint, int group, long nowNanos, WholeFile.Writer payload) {
+    return WholeFile.write(stateFile(checkpoint, group), "the checkpoint", file -> {
       CRC32C sum = new CRC32C();
       DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new CheckedOutputStream(file, sum), BUFFER));
       out.writeLong(MAGIC);
@@ -98,9 +71,7 @@ public final class CheckpointStore {
       out.flush();
       out.writeLong(sum.getValue());
       out.flush();
-      file.getChannel().force(true);
-      return file.getChannel().position();
-    }
+    });
   }
 
   /**
@@ -175,24 +146,14 @@ public final class CheckpointStore {
    */
   public Checkpoint complete(String checkpoint, long nowNanos, int groups) {
     Path done = directory.resolve(checkpoint).resolve("complete");
-    Path part = done.resolveSibling("complete.part");
     for (int group = 0; group < groups; group++) {
       if (!Files.exists(stateFile(checkpoint, group))) {
         throw new CheckpointException("checkpoint " + checkpoint + " has no state of group " + group);
       }
     }
-    try {
-      String lines = head() + "now_ns " + nowNanos + "\ngroups " + groups + "\n";
-      Files.writeString(part, lines + "crc32c " + sum(lines) + "\n", StandardCharsets.UTF_8);
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(part, done, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(done.getParent());
-    } catch (IOException e) {
-      deleteQuietly(part);
-      throw new CheckpointException("cannot complete the checkpoint " + done.getParent() + ": " + e.getMessage(), e);
-    }
+    String lines = head() + "now_ns " + nowNanos + "\ngroups " + groups + "\n";
+    WholeFile.write(done, "the end of the checkpoint",
+        out -> out.write((lines + "crc32c " + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8)));
     removeOld();
     return new Checkpoint(checkpoint, nowNanos, groups);
   }
@@ -205,13 +166,6 @@ public final class CheckpointStore {
     CRC32C sum = new CRC32C();
     sum.update(text.getBytes(StandardCharsets.UTF_8));
     return Long.toHexString(sum.getValue());
-  }
-
-  /** A renamed file is sure to be found under its new name when its directory is on disk too. */
-  private static void forceDirectory(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   /** Complete checkpoints, the latest first. Whether their states are whole shows when they are read. */
@@ -274,17 +228,9 @@ public final class CheckpointStore {
 
   private static void removeAll(Path path) {
     try (Stream<Path> below = Files.walk(path)) {
-      below.sorted(Comparator.reverseOrder()).forEach(CheckpointStore::deleteQuietly);
+      below.sorted(Comparator.reverseOrder()).forEach(WholeFile::deleteQuietly);
     } catch (IOException e) {
       return; // It is gone, or stays until the next time.
-    }
-  }
-
-  private static void deleteQuietly(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      return; // What cannot be removed is in nobody's way.
     }
   }
 

@@ -53,8 +53,7 @@ public sealed interface ClusterMessage {
       implements ClusterMessage {}
 
   /** From a part to the manager, now and then. */
-  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds, long bytesSent, List<Integer> waitsFor)
-      implements ClusterMessage {}
+  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds) implements ClusterMessage {}
 
   /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
   record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}
@@ -95,8 +94,8 @@ public sealed interface ClusterMessage {
   record MemberGone(String address) implements ClusterMessage {}
 
   /** To itself: a timer. */
-  record Tick(int epoch) implements ClusterMessage {}
+  record Tick() implements ClusterMessage {}
 
   /** To itself: go on with the rounds. */
-  record GoOn(int epoch) implements ClusterMessage {}
+  record GoOn() implements ClusterMessage {}
 }

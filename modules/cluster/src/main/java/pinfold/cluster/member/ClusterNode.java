@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -13,6 +14,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -95,8 +97,12 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Addresses of the members that are up. */
   public List<String> members() {
+    return membersUp(system).map(member -> member.address().hostPort()).toList();
+  }
+
+  static Stream<Member> membersUp(ActorSystem<?> system) {
     return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
-        .filter(member -> member.status() == MemberStatus.up()).map(member -> member.address().hostPort()).toList();
+        .filter(member -> member.status() == MemberStatus.up());
   }
 
   /** Addresses of members that do not answer at present. */

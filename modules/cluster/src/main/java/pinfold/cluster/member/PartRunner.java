@@ -107,7 +107,7 @@ final class PartRunner {
         PartRunner runner = new PartRunner(context, begin, workload, store, board);
         begin.manager().tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
         return Behaviors.withTimers(timers -> {
-          timers.startTimerWithFixedDelay(new Tick(begin.epoch()), TICK);
+          timers.startTimerWithFixedDelay(new Tick(), TICK);
           return Behaviors.receive(ClusterMessage.class).onAnyMessage(runner::onMessage)
               .onSignal(PostStop.class, stopped -> runner.stopped()).build();
         });
@@ -195,7 +195,7 @@ final class PartRunner {
     waitingSince = System.nanoTime();
     if (!goOnSent) {
       goOnSent = true;
-      context.getSelf().tell(new GoOn(begin.epoch()));
+      context.getSelf().tell(new GoOn());
     }
   }
 
@@ -213,8 +213,7 @@ final class PartRunner {
       exchange.tick();
     }
     roundAtTick = exchange.round();
-    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round(), 0,
-        exchange.waitingFor()));
+    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round()));
     report();
   }
 
@@ -297,23 +296,8 @@ final class PartRunner {
       atSample(nowNanos);
       Output reading = new Output(1 << 12, -1);
       codec.save(run.machine().read(PartRunner.this::isHere), reading);
-      begin.manager().tell(new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(), rows(),
-          reading.toBytes()));
-    }
-
-    /** The sums of this part's groups. */
-    private List<long[]> rows() {
-      List<long[]> sums = new ArrayList<>();
-      for (int i = 0; i < series.get(groups.getFirst()).size(); i++) {
-        long[] sum = series.get(groups.getFirst()).get(i).clone();
-        for (int group : groups.subList(1, groups.size())) {
-          for (int column = 1; column < sum.length; column++) {
-            sum[column] += series.get(group).get(i)[column];
-          }
-        }
-        sums.add(sum);
-      }
-      return sums;
+      begin.manager().tell(new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(),
+          Series.sum(groups.stream().map(series::get).toList()), reading.toBytes()));
     }
   }
 }

@@ -6,16 +6,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.checkpoint.WholeFile;
 
 /**
  * What outlives every member: for each run a directory with what was submitted, how often it was begun, its checkpoints and its
@@ -103,16 +102,11 @@ public final class RunDirectory {
   }
 
   private static void write(Path file, Writing writing) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.createDirectories(file.getParent());
-      try (OutputStream raw = Files.newOutputStream(part); DataOutputStream out = new DataOutputStream(new BufferedOutputStream(raw, BUFFER))) {
-        writing.writeTo(out);
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new CheckpointException("cannot write " + file + ": " + e.getMessage(), e);
-    }
+    WholeFile.write(file, "the run's file", raw -> {
+      DataOutputStream out = new DataOutputStream(new BufferedOutputStream(raw, BUFFER));
+      writing.writeTo(out);
+      out.flush();
+    });
   }
 
   private static <T> T read(Path file, Reading<T> reading) {

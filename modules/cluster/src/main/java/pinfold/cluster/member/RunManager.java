@@ -15,8 +15,6 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
-import org.apache.pekko.cluster.Member;
-import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
@@ -129,7 +127,7 @@ final class RunManager {
       ActorRef<MemberRemoved> removed =
           context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(removed, MemberRemoved.class));
-      timers.startTimerWithFixedDelay(new Tick(0), TICK);
+      timers.startTimerWithFixedDelay(new Tick(), TICK);
       manager.takeOver();
       return Behaviors.receiveMessage(manager::onMessage);
     }));
@@ -258,7 +256,7 @@ final class RunManager {
 
   /** Groups are placed when somebody asks for them, so nobody does before the members that are up have told the sharding. */
   private void askWhere(Run run) {
-    if (shards.regions() < membersUp() && System.nanoTime() - run.stateSince < GATHERING_NANOS) {
+    if (shards.regions() < ClusterNode.membersUp(context.getSystem()).count() && System.nanoTime() - run.stateSince < GATHERING_NANOS) {
       return;
     }
     for (int group = 0; group < run.groupCount; group++) {
@@ -267,14 +265,6 @@ final class RunManager {
             new WhereAreYou(run.id, run.epoch, group, context.getSelf())));
       }
     }
-  }
-
-  private int membersUp() {
-    int count = 0;
-    for (Member member : Cluster.get(context.getSystem()).state().getMembers()) {
-      count += member.status() == MemberStatus.up() ? 1 : 0;
-    }
-    return count;
   }
 
   private void groupIsAt(Run run, GroupIsAt at) {

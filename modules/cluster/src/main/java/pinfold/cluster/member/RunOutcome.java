@@ -19,22 +19,8 @@ public record RunOutcome(Outcome outcome, long nowNanos, long rounds, List<long[
   /** Puts together what the parts said; all of them. */
   static RunOutcome of(List<PartDone> parts) {
     PartDone first = parts.getFirst();
-    List<long[]> series = new ArrayList<>();
-    List<byte[]> readings = new ArrayList<>();
-    for (PartDone part : parts) {
-      for (int i = 0; i < part.series().size(); i++) {
-        long[] row = part.series().get(i);
-        if (part == first) {
-          series.add(row.clone());
-        } else {
-          for (int column = 1; column < row.length; column++) {
-            series.get(i)[column] += row[column];
-          }
-        }
-      }
-      readings.add(part.reading());
-    }
-    return new RunOutcome(first.outcome(), first.nowNanos(), first.rounds(), series, readings);
+    return new RunOutcome(first.outcome(), first.nowNanos(), first.rounds(), Series.sum(parts.stream().map(PartDone::series).toList()),
+        parts.stream().map(PartDone::reading).toList());
   }
 
   /** Writes it in a form that {@link #readFrom} reads. */

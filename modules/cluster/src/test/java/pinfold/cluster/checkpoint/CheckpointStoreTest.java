@@ -195,7 +195,7 @@ class CheckpointStoreTest {
   void nothingIsLeftOfAStateThatCouldNotBeWritten() throws IOException {
     for (int bytes : new int[] {0, 1, 5_000, 3 << 20}) {
       for (RuntimeException wrapped : new RuntimeException[] {null, new IllegalStateException("No space left on device")}) {
-        CheckpointStore.Writer full = out -> {
+        WholeFile.Writer full = out -> {
           writeSome(out, bytes);
           if (wrapped != null) {
             throw wrapped;

@@ -135,7 +135,7 @@ class ClusterSerializerTest {
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9, 0, new ArrayList<>(List.of(0, 2))),
+        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9),
         new ClusterMessage.PartFailed(run, 2, 1, "why", null),
         new ClusterMessage.PartFailed(run, 2, 1, "", "name"),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,
@@ -216,7 +216,7 @@ class ClusterSerializerTest {
 
   @Test
   void whatIsSentToOneselfAloneCannotBeSent() {
-    for (ClusterMessage own : List.of(new ClusterMessage.MemberGone("a"), new ClusterMessage.Tick(1), new ClusterMessage.GoOn(1))) {
+    for (ClusterMessage own : List.of(new ClusterMessage.MemberGone("a"), new ClusterMessage.Tick(), new ClusterMessage.GoOn())) {
       assertThat(OWN).contains(own.getClass());
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(own))
           .withMessageContaining("not registered");

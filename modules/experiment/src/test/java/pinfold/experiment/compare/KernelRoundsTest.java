@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import pinfold.cluster.member.Groups;
 import pinfold.cluster.round.RoundExchange;
 import pinfold.cluster.round.RoundLinks;
 import pinfold.cluster.round.RoundListener;
@@ -23,7 +24,6 @@ import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
 import pinfold.engine.SequentialHost;
-import pinfold.kernel.Directory;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.scenario.ScenarioConfig;
@@ -129,8 +129,7 @@ class KernelRoundsTest {
     }
 
     int groupOf(int entity) {
-      return entity == Directory.LRU_DRAIN || entity == Directory.OBSERVER ? 0
-          : machines.getFirst().machine().directory().links().groupOf(entity);
+      return Groups.of(machines.getFirst().machine(), entity);
     }
 
     private RoundLinks links(int from) {
