@@ -36,14 +36,19 @@ final class NodeCommand extends Command {
       description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
   int checkpointSeconds;
 
+  @Option(names = "--threads", paramLabel = "N",
+      description = "Threads for this member's parts of machines. Default: one for each processor.")
+  Integer threads;
+
   @Option(names = "--config", paramLabel = "FILE",
       description = "Settings of the cluster that win over the built-in ones, as those for TLS in config/cluster-tls.conf.")
   Path config;
 
   @Override
   public Integer call() throws Exception {
+    int threadsOrAll = threads == null ? Runtime.getRuntime().availableProcessors() : atLeast(1, threads, "--threads");
     return ask(root().backEnds().node(), new NodeRequest(address("--listen", listen), List.copyOf(join), address("--http", http), runs,
-        atLeast(1, checkpointSeconds, "--checkpoint-every"), Optional.ofNullable(config)));
+        atLeast(1, checkpointSeconds, "--checkpoint-every"), threadsOrAll, Optional.ofNullable(config)));
   }
 
   private NodeRequest.Address address(String option, String text) {

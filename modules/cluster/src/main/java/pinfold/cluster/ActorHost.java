@@ -101,7 +101,7 @@ public final class ActorHost extends HostBase {
       throw new IllegalStateException("this host cannot go on after: " + broken.getMessage(), broken);
     }
     CompletableFuture<WindowCoordinator.Ended> ended = new CompletableFuture<>();
-    system.tell(new WindowCoordinator.Run(endNanos, injected, listener, inspector, ended));
+    system.tell(new WindowCoordinator.Run(endNanos, injected, List.of(), listener, inspector, ended));
     injected = new ArrayList<>();
     try {
       WindowCoordinator.Ended end = await(ended);

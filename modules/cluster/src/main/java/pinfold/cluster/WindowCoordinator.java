@@ -1,10 +1,13 @@
 package pinfold.cluster;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import pinfold.engine.Entity;
 import pinfold.engine.EventBatch;
@@ -19,18 +22,30 @@ import pinfold.engine.WakeTimes;
  */
 final class WindowCoordinator {
   private static final int PROGRESS_WINDOWS = 1 << 10;
+  /** Entities run where the coordinator runs. */
+  private static final DispatcherSelector DISPATCHER = DispatcherSelector.sameAsParent();
 
   /** What the coordinator understands. */
   sealed interface Command permits Run, Share {}
 
-  /** Run until {@code endNanos}, with {@code injected} batches filed first. */
-  record Run(long endNanos, List<EventBatch> injected, Host.ProgressListener listener, Host.Inspector inspector,
+  /** Run until {@code endNanos}, with {@code injected} batches filed first; {@code filed} ones have been filed already. */
+  record Run(long endNanos, List<EventBatch> injected, List<EventBatch> filed, Host.ProgressListener listener, Host.Inspector inspector,
       CompletableFuture<Ended> ended) implements Command {}
 
-  /** How a run ended, and where. */
-  record Ended(Outcome outcome, long nowNanos, long windows) {}
+  /**
+   * How a run ended, and where.
+   *
+   * @param nextNanos when somebody has something to do next
+   * @param earliestSendNanos when somebody may send something next, unless he is sent something before
+   * @param stopAtNanos the earliest end of the run that somebody in a part of the entities asked for
+   * @param outgoing batches for entities that are elsewhere, by sender in the order sent
+   */
+  record Ended(Outcome outcome, long nowNanos, long windows, long nextNanos, long earliestSendNanos, long stopAtNanos,
+      List<EventBatch> outgoing) {}
 
   private final long windowNanos;
+  /** By entity id; null when all are here. */
+  private final boolean[] here;
   private final ActorRef<EntityActor.Command>[] actors;
   private final RunMonitor monitor;
   private final ShareCutter cutter;
@@ -41,6 +56,7 @@ final class WindowCoordinator {
   private final Inbox[] filling;
   private final Inbox[] spare;
 
+  private List<EventBatch> outgoing = new ArrayList<>();
   private Run run;
   private Outcome outcome;
   private boolean inspecting;
@@ -53,8 +69,9 @@ final class WindowCoordinator {
   private EntityFailedException failure;
 
   private WindowCoordinator(
-      long[] nextNanos, long[] earliestSendNanos, long windowNanos, ShareCutter cutter,
+      long[] nextNanos, long[] earliestSendNanos, boolean[] here, long windowNanos, ShareCutter cutter,
       ActorRef<EntityActor.Command>[] actors, RunMonitor monitor) {
+    this.here = here;
     this.windowNanos = windowNanos;
     this.actors = actors;
     this.monitor = monitor;
@@ -74,17 +91,40 @@ final class WindowCoordinator {
     }
   }
 
+  /** Of all entities of a run. */
   static Behavior<Command> create(List<Entity> entities, long windowNanos, ShareCutter cutter, RunMonitor monitor) {
-    long[] nextNanos = entities.stream().mapToLong(Entity::nextNanos).toArray();
-    long[] earliestSendNanos = entities.stream().mapToLong(Entity::earliestSendNanos).toArray();
+    return create(entities, null, windowNanos, cutter, monitor);
+  }
+
+  /**
+   * Of the entities that {@code isHere}. What they send to others is put aside for whoever has those, and an end that they ask for is
+   * passed on, as all parts have to end there.
+   */
+  static Behavior<Command> create(List<Entity> entities, IntPredicate isHere, long windowNanos, ShareCutter cutter,
+      RunMonitor monitor) {
+    long[] nextNanos = new long[entities.size()];
+    long[] earliestSendNanos = new long[entities.size()];
+    boolean[] here = isHere == null ? null : new boolean[entities.size()];
+    for (Entity entity : entities) {
+      int id = entity.id();
+      boolean isElsewhere = isHere != null && !isHere.test(id);
+      nextNanos[id] = isElsewhere ? Long.MAX_VALUE : entity.nextNanos();
+      earliestSendNanos[id] = isElsewhere ? Long.MAX_VALUE : entity.earliestSendNanos();
+      if (here != null) {
+        here[id] = !isElsewhere;
+      }
+    }
     return Behaviors.setup(context -> {
       @SuppressWarnings({"unchecked", "rawtypes"})
       ActorRef<EntityActor.Command>[] actors = new ActorRef[entities.size()];
       for (Entity entity : entities) {
-        actors[entity.id()] = context.spawn(EntityActor.create(entity, actors, context.getSelf()), "entity-" + entity.id());
+        if (here == null || here[entity.id()]) {
+          actors[entity.id()] =
+              context.spawn(EntityActor.create(entity, actors, context.getSelf()), "entity-" + entity.id(), DISPATCHER);
+        }
       }
       WindowCoordinator coordinator =
-          new WindowCoordinator(nextNanos, earliestSendNanos, windowNanos, cutter, actors, monitor);
+          new WindowCoordinator(nextNanos, earliestSendNanos, here, windowNanos, cutter, actors, monitor);
       return Behaviors.receiveMessage(coordinator::onMessage);
     });
   }
@@ -107,12 +147,15 @@ final class WindowCoordinator {
     for (EventBatch batch : next.injected) {
       file(batch, batch.destination(), batch.earliestNanos());
     }
+    for (EventBatch batch : next.filed) {
+      note(batch.destination(), batch.earliestNanos());
+    }
     beginWindow();
   }
 
   private void beginWindow() {
     long start = wake.firstNanos();
-    long limit = Math.min(run.endNanos, stopAtNanos);
+    long limit = here == null ? Math.min(run.endNanos, stopAtNanos) : run.endNanos;
     if (start >= limit) {
       finish(endOfRun(start, limit));
       return;
@@ -125,7 +168,7 @@ final class WindowCoordinator {
     if (limit < Long.MAX_VALUE) {
       nowNanos = Math.max(nowNanos, limit);
     }
-    if (stopAtNanos < Long.MAX_VALUE && stopAtNanos <= run.endNanos) {
+    if (here == null && stopAtNanos < Long.MAX_VALUE && stopAtNanos <= run.endNanos) {
       stopAtNanos = Long.MAX_VALUE;
       return Outcome.STOPPED;
     }
@@ -157,7 +200,10 @@ final class WindowCoordinator {
   private void end() {
     Run ended = run;
     run = null;
-    ended.ended.complete(new Ended(outcome, nowNanos, windows));
+    List<EventBatch> sent = outgoing;
+    outgoing = new ArrayList<>();
+    ended.ended.complete(
+        new Ended(outcome, nowNanos, windows, wake.firstNanos(), promises.firstNanos(), stopAtNanos, sent));
   }
 
   private void send(int count, long endNanos) {
@@ -254,7 +300,15 @@ final class WindowCoordinator {
   }
 
   private void file(EventBatch batch, int destination, long earliestNanos) {
+    if (here != null && !here[destination]) {
+      outgoing.add(batch);
+      return;
+    }
     filling[destination].add(batch, earliestNanos);
+    note(destination, earliestNanos);
+  }
+
+  private void note(int destination, long earliestNanos) {
     if (earliestNanos < wake.nanosOf(destination)) {
       wake.update(destination, earliestNanos);
     }

@@ -64,12 +64,13 @@ final class ClusterBackEnd {
     Files.createDirectories(request.directory().resolve("runs"));
     List<Member> members = new ArrayList<>();
     List<Process> processes = new ArrayList<>();
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / request.members());
     for (int i = 0; i < request.members(); i++) {
       int port = request.port() + i;
       String http = "127.0.0.1:" + (port + HTTP_OFFSET);
       List<String> command = new ArrayList<>(List.of(session.home().resolve("pinfold").toString(), "node", "--listen",
           "127.0.0.1:" + port, "--http", http, "--runs", request.directory().resolve("runs").toString(), "--checkpoint-every",
-          Integer.toString(request.checkpointSeconds())));
+          Integer.toString(request.checkpointSeconds()), "--threads", Integer.toString(threads)));
       if (i > 0) {
         command.addAll(List.of("--join", "127.0.0.1:" + request.port()));
       }

@@ -9,9 +9,11 @@ import java.util.Optional;
  *
  * @param join members to join, {@code HOST:PORT} each; empty: be the first
  * @param runs directory that all members see
+ * @param threads that its parts of machines run on
  * @param config settings that win over the built-in ones
  */
-public record NodeRequest(Address listen, List<String> join, Address http, Path runs, int checkpointSeconds, Optional<Path> config) {
+public record NodeRequest(Address listen, List<String> join, Address http, Path runs, int checkpointSeconds, int threads,
+    Optional<Path> config) {
   /** A host and a port, 0 for any. */
   public record Address(String host, int port) {}
 }

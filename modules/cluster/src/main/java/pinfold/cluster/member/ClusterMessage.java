@@ -96,6 +96,9 @@ public sealed interface ClusterMessage {
   /** To itself: a timer. */
   record Tick() implements ClusterMessage {}
 
+  /** To itself: the entities have run, go on with this. */
+  record Ran(Runnable then) implements ClusterMessage {}
+
   /** To itself: go on with the rounds. */
   record GoOn() implements ClusterMessage {}
 }

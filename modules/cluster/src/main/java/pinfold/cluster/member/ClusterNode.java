@@ -45,9 +45,11 @@ public final class ClusterNode implements AutoCloseable {
    *
    * @param seeds {@code HOST:PORT} of members to join; empty: this is the first
    * @param checkpointEvery wall time between checkpoints
+   * @param threads that its parts of machines run on
    * @param overrides settings that win over {@code cluster.conf}
    */
-  public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, Config overrides) {}
+  public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, int threads,
+      Config overrides) {}
 
   private ClusterNode(ActorSystem<Void> system, RunDirectory directory, PartBoard board, ActorRef<ClusterMessage> manager) {
     this.system = system;
@@ -77,7 +79,8 @@ public final class ClusterNode implements AutoCloseable {
         pekko.remote.artery.canonical.port = %d
         pekko.cluster.seed-nodes = [%s]
         pinfold.build = "%s"
-        """.formatted(settings.host, settings.port, seedNodes, build)))
+        pinfold.window-dispatcher.window-executor.threads = %d
+        """.formatted(settings.host, settings.port, seedNodes, build, settings.threads)))
         .withFallback(ConfigFactory.parseResources(ClusterNode.class, "/pinfold/cluster/cluster.conf"))
         .withFallback(ConfigFactory.defaultReference()).resolve();
   }

@@ -44,7 +44,7 @@ final class MemberActor {
         context.getLog().info("run {} epoch {}: part {} of {}", begin.run(), begin.epoch(), begin.part(), begin.parts());
         ActorRef<ClusterMessage> part = context.spawn(
             PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec()), board),
-            "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig("pinfold.part-dispatcher"));
+            "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig(PartRunner.DISPATCHER));
         begun.put(begin.run(), new Begun(begin.epoch(), part));
       }
     }

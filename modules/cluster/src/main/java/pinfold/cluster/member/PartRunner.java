@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import pinfold.cluster.ActorPart;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
@@ -23,6 +24,7 @@ import pinfold.cluster.member.ClusterMessage.PartDone;
 import pinfold.cluster.member.ClusterMessage.PartFailed;
 import pinfold.cluster.member.ClusterMessage.PartProgress;
 import pinfold.cluster.member.ClusterMessage.PartReady;
+import pinfold.cluster.member.ClusterMessage.Ran;
 import pinfold.cluster.member.ClusterMessage.Round;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
 import pinfold.cluster.member.ClusterMessage.SayAgain;
@@ -34,7 +36,6 @@ import pinfold.cluster.round.RoundMessage;
 import pinfold.cluster.state.StateCodec;
 import pinfold.cluster.state.StateException;
 import pinfold.engine.Entity;
-import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
 
@@ -44,6 +45,9 @@ import pinfold.engine.Host.Outcome;
  * docs/protocol.md.
  */
 final class PartRunner {
+  /** Where parts and their entities run. */
+  static final String DISPATCHER = "pinfold.window-dispatcher";
+
   private static final int SAVE = 1;
   private static final Duration TICK = Duration.ofMillis(200);
   /** Ticks after which a part that nobody told to go is forgotten: the epoch was given up, and this member has no part in the next. */
@@ -61,11 +65,13 @@ final class PartRunner {
   private final List<Integer> groups;
   /** By group: rows of the series, the time first. */
   private final List<List<long[]>> series = new ArrayList<>();
-  private final EntityLoop loop;
+  private final ActorPart part;
   private final List<ClusterMessage> early = new ArrayList<>();
   private List<ActorRef<ClusterMessage>> parts = List.of();
   private RoundExchange exchange;
   private long roundAtTick = -1;
+  /** A tick fell into a round, while nothing may be looked at. */
+  private boolean tickDue;
   private boolean goOnSent;
   private int ticksBeforeGo;
   private long wentNanos;
@@ -91,14 +97,19 @@ final class PartRunner {
     if (begin.checkpoint() != null) {
       groups.forEach(this::restore);
     }
-    this.loop = new EntityLoop(entities, this::isHere, run.nearNanos());
+    this.part = new ActorPart(context, entities, this::isHere, run.nearNanos(), threads(context), DISPATCHER,
+        step -> context.getSelf().tell(new Ran(step)));
     if (begin.checkpoint() == null) {
       for (EventBatch batch : run.firstEvents()) {
         if (isHere(batch.destination())) {
-          loop.deliver(batch);
+          part.deliver(batch);
         }
       }
     }
+  }
+
+  private static int threads(ActorContext<?> context) {
+    return context.getSystem().settings().config().getInt(DISPATCHER + ".window-executor.threads");
   }
 
   static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
@@ -132,6 +143,14 @@ final class PartRunner {
         case SayAgain again when again.epoch() == begin.epoch() && exchange != null -> exchange.askedAgain(again.from(), again.round());
         case SaveAll save when save.epoch() == begin.epoch() && exchange != null -> exchange.request(SAVE);
         case Tick tick -> tick();
+        case Ran ran -> {
+          waitingSince = System.nanoTime();
+          ran.then().run();
+          if (tickDue) {
+            tick();
+          }
+          steps();
+        }
         case GoOn goOn -> {
           goOnSent = false;
           steps();
@@ -166,7 +185,7 @@ final class PartRunner {
       partOfEntity[entity] = begin.partOfGroup()[groupOf[entity]];
     }
     long startNanos = begin.checkpoint() == null ? 0 : begin.checkpoint().nowNanos();
-    exchange = new RoundExchange(begin.part(), begin.parts(), loop, partOfEntity, run.farNanos(), startNanos, run.endNanos(),
+    exchange = new RoundExchange(begin.part(), begin.parts(), part, partOfEntity, run.farNanos(), startNanos, run.endNanos(),
         run.sampleNanos(), new Links(), new Listener());
     exchange.begin();
     early.forEach(this::onMessage);
@@ -206,7 +225,8 @@ final class PartRunner {
       }
       return;
     }
-    if (exchange.isOver()) {
+    tickDue = exchange.isRunning();
+    if (exchange.isOver() || tickDue) {
       return;
     }
     if (exchange.round() == roundAtTick) {
@@ -224,7 +244,7 @@ final class PartRunner {
       events += isHere(entity.id()) ? entity.eventsHandled() : 0;
     }
     board.put(new PartStatus(begin.run(), begin.epoch(), begin.part(), begin.parts(), groups.size(), exchange.nowNanos(),
-        exchange.round(), loop.windows(), events, exchange.round() * 1e9 / wall, (double) waitedNanos / wall, savedBytes, savingNanos));
+        exchange.round(), part.windows(), events, exchange.round() * 1e9 / wall, (double) waitedNanos / wall, savedBytes, savingNanos));
   }
 
   private void save(long nowNanos) {

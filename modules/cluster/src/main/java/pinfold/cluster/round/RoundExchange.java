@@ -2,7 +2,6 @@ package pinfold.cluster.round;
 
 import java.util.ArrayList;
 import java.util.List;
-import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
 
@@ -17,7 +16,7 @@ import pinfold.engine.Host.Outcome;
 public final class RoundExchange {
   private final int self;
   private final int members;
-  private final EntityLoop loop;
+  private final Part part;
   private final int[] memberOfEntity;
   private final long windowNanos;
   private final long endNanos;
@@ -33,6 +32,7 @@ public final class RoundExchange {
   private long nowNanos;
   private long nextSampleNanos;
   private int requests;
+  private boolean running;
   private boolean over;
 
   /**
@@ -42,11 +42,11 @@ public final class RoundExchange {
    * @param sampleNanos interval at whose multiples all members stop for {@link RoundListener#atSample}
    * @param startNanos simulated time at which all members stand, a multiple of {@code sampleNanos} only if it was sampled before
    */
-  public RoundExchange(int self, int members, EntityLoop loop, int[] memberOfEntity, long windowNanos, long startNanos, long endNanos,
+  public RoundExchange(int self, int members, Part part, int[] memberOfEntity, long windowNanos, long startNanos, long endNanos,
       long sampleNanos, RoundLinks links, RoundListener listener) {
     this.self = self;
     this.members = members;
-    this.loop = loop;
+    this.part = part;
     this.memberOfEntity = memberOfEntity;
     this.windowNanos = windowNanos;
     this.endNanos = endNanos;
@@ -74,6 +74,11 @@ public final class RoundExchange {
     return nowNanos;
   }
 
+  /** Whether a round is under way here: the part runs, and must not be looked at. */
+  public boolean isRunning() {
+    return running;
+  }
+
   public boolean isOver() {
     return over;
   }
@@ -89,16 +94,16 @@ public final class RoundExchange {
       batches.add(new ArrayList<>());
     }
     long sentNanos = Long.MAX_VALUE;
-    for (EventBatch batch : loop.takeOutgoing()) {
+    for (EventBatch batch : part.takeOutgoing()) {
       batches.get(memberOfEntity[batch.destination()]).add(batch);
       sentNanos = Math.min(sentNanos, batch.earliestNanos());
     }
-    long next = Math.min(loop.nextNanos(), sentNanos);
-    long silent = Math.min(loop.earliestSendNanos(), sentNanos);
+    long next = Math.min(part.nextNanos(), sentNanos);
+    long silent = Math.min(part.earliestSendNanos(), sentNanos);
     int parity = (int) round & 1;
     missing = members;
     for (int member = 0; member < members; member++) {
-      RoundMessage message = new RoundMessage(self, round, next, silent, loop.stopAtNanos(), requests, batches.get(member));
+      RoundMessage message = new RoundMessage(self, round, next, silent, part.stopAtNanos(), requests, batches.get(member));
       sent[parity][member] = message;
       if (member != self) {
         links.send(member, message);
@@ -132,7 +137,7 @@ public final class RoundExchange {
 
   /** Asks everybody for what is missing. */
   public void tick() {
-    for (int member = 0; member < members && !over; member++) {
+    for (int member = 0; member < members && !over && !running; member++) {
       if (received[(int) round & 1][member] == null) {
         links.askAgain(member, round);
       }
@@ -150,9 +155,12 @@ public final class RoundExchange {
     return waiting;
   }
 
-  /** Runs the next round if everything for it is here, and sends what follows from it; returns whether it did. */
+  /**
+   * Begins the next round if everything for it is here, and returns whether it did. What follows from it is sent when the part has run;
+   * where the part does so later, this is to be called again then.
+   */
   public boolean step() {
-    if (missing > 0 || over) {
+    if (missing > 0 || over || running) {
       return false;
     }
     RoundMessage[] messages = received[(int) round & 1];
@@ -167,7 +175,7 @@ public final class RoundExchange {
       asked |= message.requests();
     }
     for (int member = 0; member < members; member++) {
-      messages[member].batches().forEach(loop::deliver);
+      messages[member].batches().forEach(part::deliver);
       messages[member] = null;
     }
     if (asked != 0) {
@@ -186,13 +194,16 @@ public final class RoundExchange {
     long from = Math.max(next, silent);
     long most = Math.min(limit, nextSampleNanos);
     long until = from >= most - windowNanos ? most : from + windowNanos;
-    while (loop.nextNanos() < until) {
-      loop.runWindow(until);
-    }
+    running = true;
+    part.runUntil(until, () -> ran(until));
+    return true;
+  }
+
+  private void ran(long until) {
+    running = false;
     nowNanos = until;
     round++;
     tell();
-    return true;
   }
 
   private void end(long next, long limit, long stop) {

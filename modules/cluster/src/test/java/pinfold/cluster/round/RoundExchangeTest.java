@@ -54,7 +54,7 @@ class RoundExchangeTest {
             loop.deliver(batch);
           }
         }
-        exchanges[member] = new RoundExchange(member, members, loop, memberOf, FAR, 0, end, 1_000, links(member), listener(member));
+        exchanges[member] = new RoundExchange(member, members, new LoopPart(loop), memberOf, FAR, 0, end, 1_000, links(member), listener(member));
       }
     }
 

@@ -44,7 +44,8 @@ import pinfold.engine.Host.Outcome;
 class ClusterSerializerTest {
   /** Sent to oneself alone: they never leave the JVM. */
   private static final Set<Class<?>> OWN =
-      Set.of(ClusterMessage.MemberGone.class, ClusterMessage.Tick.class, ClusterMessage.GoOn.class);
+      Set.of(ClusterMessage.MemberGone.class, ClusterMessage.Tick.class, ClusterMessage.GoOn.class,
+          ClusterMessage.Ran.class);
 
   /** What members of one cluster agree on. A number is never given to another class. */
   private static final String NUMBERS = """
@@ -216,7 +217,8 @@ class ClusterSerializerTest {
 
   @Test
   void whatIsSentToOneselfAloneCannotBeSent() {
-    for (ClusterMessage own : List.of(new ClusterMessage.MemberGone("a"), new ClusterMessage.Tick(), new ClusterMessage.GoOn())) {
+    for (ClusterMessage own : List.of(new ClusterMessage.MemberGone("a"), new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
+        new ClusterMessage.Ran(() -> {}))) {
       assertThat(OWN).contains(own.getClass());
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(own))
           .withMessageContaining("not registered");

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pinfold.cluster.member.Groups;
+import pinfold.cluster.round.LoopPart;
 import pinfold.cluster.round.RoundExchange;
 import pinfold.cluster.round.RoundLinks;
 import pinfold.cluster.round.RoundListener;
@@ -119,7 +120,7 @@ class KernelRoundsTest {
         if (start == null) {
           first.stream().filter(batch -> partOfEntity[batch.destination()] == self).forEach(loop::deliver);
         }
-        exchanges.add(new RoundExchange(part, parts, loop, partOfEntity, config.farLinkNanos(), start == null ? 0 : start.nowNanos,
+        exchanges.add(new RoundExchange(part, parts, new LoopPart(loop), partOfEntity, config.farLinkNanos(), start == null ? 0 : start.nowNanos,
             scenario.durationLimitNanos(), ScenarioRun.SAMPLE_NANOS, links(part), listener(part)));
       }
     }

@@ -50,7 +50,7 @@ final class TestCluster implements AutoCloseable {
       int port = freePort();
       List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
       firstPort = nodes.isEmpty() ? port : firstPort;
-      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, LEAVE_QUICKLY),
+      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, 2, LEAVE_QUICKLY),
           new ScenarioWorkload(), new RunDirectory(directory, "test")));
     }
     await(() -> first().members().size() == nodes.size());
