@@ -52,6 +52,8 @@ final class PartRunner {
   private static final Duration TICK = Duration.ofMillis(200);
   /** Ticks after which a part that nobody told to go is forgotten: the epoch was given up, and this member has no part in the next. */
   private static final int MOST_TICKS_BEFORE_GO = 1_000;
+  /** Ticks between one time that the manager is told something that it must know and the next. */
+  private static final int TICKS_PER_REMINDER = 10;
   /** Rounds in a row before other messages get their turn. */
   private static final int ROUNDS_AT_ONCE = 64;
 
@@ -73,7 +75,9 @@ final class PartRunner {
   /** A tick fell into a round, while nothing may be looked at. */
   private boolean tickDue;
   private boolean goOnSent;
-  private int ticksBeforeGo;
+  private int ticks;
+  /** What was said at the end, and is said again until somebody answers; null before. */
+  private PartDone done;
   private long wentNanos;
   private long waitingSince;
   private long waitedNanos;
@@ -116,7 +120,7 @@ final class PartRunner {
     return Behaviors.setup(context -> {
       try {
         PartRunner runner = new PartRunner(context, begin, workload, store, board);
-        begin.manager().tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
+        runner.ready();
         return Behaviors.withTimers(timers -> {
           timers.startTimerWithFixedDelay(new Tick(), TICK);
           return Behaviors.receive(ClusterMessage.class).onAnyMessage(runner::onMessage)
@@ -129,6 +133,10 @@ final class PartRunner {
       }
       return Behaviors.stopped();
     });
+  }
+
+  private void ready() {
+    begin.manager().tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
   }
 
   private boolean isHere(int entity) {
@@ -219,14 +227,23 @@ final class PartRunner {
   }
 
   private void tick() {
+    ticks++;
     if (exchange == null) {
-      if (++ticksBeforeGo == MOST_TICKS_BEFORE_GO) {
+      if (ticks == MOST_TICKS_BEFORE_GO) {
         context.getSelf().tell(new Abort(begin.epoch()));
+      } else if (ticks % TICKS_PER_REMINDER == 0) {
+        ready();
+      }
+      return;
+    }
+    if (done != null) {
+      if (ticks % TICKS_PER_REMINDER == 0) {
+        begin.manager().tell(done);
       }
       return;
     }
     tickDue = exchange.isRunning();
-    if (exchange.isOver() || tickDue) {
+    if (tickDue) {
       return;
     }
     if (exchange.round() == roundAtTick) {
@@ -316,8 +333,9 @@ final class PartRunner {
       atSample(nowNanos);
       Output reading = new Output(1 << 12, -1);
       codec.save(run.machine().read(PartRunner.this::isHere), reading);
-      begin.manager().tell(new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(),
-          Series.sum(groups.stream().map(series::get).toList()), reading.toBytes()));
+      done = new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(),
+          Series.sum(groups.stream().map(series::get).toList()), reading.toBytes());
+      begin.manager().tell(done);
     }
   }
 }

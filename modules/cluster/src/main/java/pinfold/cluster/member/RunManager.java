@@ -59,6 +59,11 @@ final class RunManager {
   /** Wall time after which an epoch that has not begun to run is given up for the next. */
   private static final long PLACING_NANOS = Duration.ofSeconds(90).toNanos();
 
+  /** Wall time without another group saved after which a checkpoint that is not complete is asked for again. */
+  private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
+  /** Wall time without a word of a part after which its epoch is given up: longer than any checkpoint should take. */
+  private static final long SILENCE_NANOS = Duration.ofMinutes(3).toNanos();
+
   private final ActorContext<ClusterMessage> context;
   private final ActorRef<ShardingEnvelope<ClusterMessage>> groups;
   private final EvenShards shards;
@@ -81,10 +86,15 @@ final class RunManager {
     // Of the epoch.
     final Map<Integer, ActorRef<ClusterMessage>> groupAt = new TreeMap<>();
     List<ActorRef<ClusterMessage>> members = List.of();
+    /** By part: what its member was told. */
+    final List<Begin> begins = new ArrayList<>();
     final Map<Integer, ActorRef<ClusterMessage>> ready = new TreeMap<>();
     final Map<Integer, PartDone> done = new TreeMap<>();
     final Map<Integer, ActorRef<ClusterMessage>> leaving = new TreeMap<>();
     boolean saving;
+    long saveAskedAt;
+    /** By part: when it last said how far it is. */
+    final Map<Integer, Long> heardAt = new TreeMap<>();
     final Map<String, Set<Integer>> saved = new TreeMap<>();
     long savedAt = System.nanoTime();
     long nowNanos;
@@ -156,13 +166,10 @@ final class RunManager {
       case AskStatus ask -> ask.replyTo().tell(status(ask.run()));
       case Resume resume -> resume.replyTo().tell(resume(resume.run()));
       case GroupIsAt at -> inEpoch(at.run(), at.epoch(), RunState.PLACING, run -> groupIsAt(run, at));
-      case PartReady part -> inEpoch(part.run(), part.epoch(), RunState.PLACING, run -> partReady(run, part));
-      case PartProgress progress -> inEpoch(progress.run(), progress.epoch(), RunState.RUNNING, run -> {
-        run.nowNanos = Math.max(run.nowNanos, progress.nowNanos());
-        run.rounds = Math.max(run.rounds, progress.rounds());
-      });
+      case PartReady part -> inEpoch(part.run(), part.epoch(), null, run -> partReady(run, part));
+      case PartProgress progress -> inEpoch(progress.run(), progress.epoch(), RunState.RUNNING, run -> partProgress(run, progress));
       case GroupSaved group -> inEpoch(group.run(), group.epoch(), RunState.RUNNING, run -> groupSaved(run, group));
-      case PartDone part -> inEpoch(part.run(), part.epoch(), RunState.RUNNING, run -> partDone(run, part));
+      case PartDone part -> partDone(part);
       case PartFailed part -> inEpoch(part.run(), part.epoch(), null, run -> partFailed(run, part));
       case GroupLeaves leaves -> groupLeaves(leaves);
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
@@ -241,11 +248,13 @@ final class RunManager {
     state(run, RunState.PLACING);
     run.groupAt.clear();
     run.members = List.of();
+    run.begins.clear();
     run.ready.clear();
     run.done.clear();
     run.leaving.clear();
     run.saved.clear();
     run.saving = false;
+    run.heardAt.clear();
     askWhere(run);
   }
 
@@ -281,16 +290,30 @@ final class RunManager {
     context.getLog().info("run {} epoch {}: {} groups on {} members, from {}", run.id, run.epoch, run.groupCount, run.members.size(),
         checkpoint == null ? "the beginning" : "checkpoint " + checkpoint.name());
     for (int part = 0; part < run.members.size(); part++) {
-      run.members.get(part).tell(
-          new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
+      run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
+    }
+    begin(run);
+  }
+
+  /** Tells those that are not ready; who has heard it ignores it. */
+  private static void begin(Run run) {
+    for (Begin begin : run.begins) {
+      if (!run.ready.containsKey(begin.part())) {
+        run.members.get(begin.part()).tell(begin);
+      }
     }
   }
 
   private void partReady(Run run, PartReady part) {
     run.ready.put(part.part(), part.ref());
+    if (run.state == RunState.RUNNING) { // It has not heard that it may go.
+      part.ref().tell(new Go(run.epoch, List.copyOf(run.ready.values())));
+      return;
+    }
     if (run.ready.size() == run.members.size()) {
       state(run, RunState.RUNNING);
       run.savedAt = System.nanoTime();
+      run.ready.keySet().forEach(each -> run.heardAt.put(each, System.nanoTime()));
       List<ActorRef<ClusterMessage>> parts = List.copyOf(run.ready.values());
       parts.forEach(ref -> ref.tell(new Go(run.epoch, parts)));
     }
@@ -299,6 +322,8 @@ final class RunManager {
   private void groupSaved(Run run, GroupSaved group) {
     Set<Integer> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new HashSet<>());
     saved.add(group.group());
+    run.saveAskedAt = System.nanoTime();
+    run.heardAt.replaceAll((part, at) -> System.nanoTime());
     if (saved.size() < run.groupCount || !isOurs(run)) {
       return;
     }
@@ -316,8 +341,23 @@ final class RunManager {
     }
   }
 
+  private void partProgress(Run run, PartProgress part) {
+    run.heardAt.put(part.part(), System.nanoTime());
+    run.nowNanos = Math.max(run.nowNanos, part.nowNanos());
+    run.rounds = Math.max(run.rounds, part.rounds());
+  }
+
+  private void partDone(PartDone part) {
+    Run known = runs.get(part.run());
+    if (known != null && known.isOver() && known.ready.containsKey(part.part())) { // It has not heard that it may end.
+      known.ready.get(part.part()).tell(new Abort(part.epoch()));
+    }
+    inEpoch(part.run(), part.epoch(), RunState.RUNNING, run -> partDone(run, part));
+  }
+
   private void partDone(Run run, PartDone part) {
     run.done.put(part.part(), part);
+    run.heardAt.put(part.part(), System.nanoTime());
     if (run.done.size() < run.members.size() || !isOurs(run)) {
       return;
     }
@@ -378,8 +418,10 @@ final class RunManager {
   }
 
   private void save(Run run) {
-    if (!run.saving) {
+    boolean late = System.nanoTime() - run.saveAskedAt > SAVING_NANOS;
+    if (!run.saving || late) {
       run.saving = true;
+      run.saveAskedAt = System.nanoTime();
       run.ready.get(0).tell(new SaveAll(run.epoch));
     }
   }
@@ -393,8 +435,13 @@ final class RunManager {
         place(run);
       } else if (run.members.isEmpty()) {
         askWhere(run);
+      } else {
+        begin(run);
       }
-    } else if (run.state == RunState.RUNNING && System.nanoTime() - run.savedAt > checkpointNanos) {
+    } else if (run.heardAt.values().stream().anyMatch(at -> System.nanoTime() - at > SILENCE_NANOS)) {
+      context.getLog().warn("run {} epoch {}: a part says nothing", run.id, run.epoch);
+      place(run);
+    } else if (run.saving || System.nanoTime() - run.savedAt > checkpointNanos) {
       save(run);
     }
   }

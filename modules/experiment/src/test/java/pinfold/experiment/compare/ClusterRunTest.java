@@ -2,15 +2,19 @@ package pinfold.experiment.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
 import pinfold.scenario.ScenarioConfig;
@@ -118,6 +122,23 @@ class ClusterRunTest {
       cluster.resume(run);
       assertThat(cluster.end(run).epoch()).isEqualTo(100);
       assertSameAsSequential(cluster);
+    }
+  }
+
+  @Test
+  void aMessageOfEachKindMayBeLost() {
+    Config lossy = ConfigFactory.parseString("pekko.actor.serializers.pinfold = \"pinfold.experiment.compare.LossySerializer\"");
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMillis(300), lossy)) {
+      cluster.start(2);
+      LossySerializer.LOSE.addAll(List.of(ClusterMessage.GroupIsAt.class, ClusterMessage.Begin.class, ClusterMessage.PartReady.class,
+          ClusterMessage.Go.class, ClusterMessage.Round.class, ClusterMessage.SayAgain.class, ClusterMessage.PartProgress.class,
+          ClusterMessage.GroupSaved.class, ClusterMessage.PartDone.class, ClusterMessage.Abort.class));
+      String run = cluster.submit(LONGER_SPEC).run();
+      RunStatus end = cluster.end(run);
+      assertThat(end.state()).isEqualTo(RunState.DONE);
+      assertThat(end.epoch()).as("mended without beginning again").isEqualTo(1);
+      assertSameAsSequential(cluster);
+      TestCluster.await(LossySerializer.LOSE::isEmpty);
     }
   }
 

@@ -27,12 +27,18 @@ final class TestCluster implements AutoCloseable {
   private static final Config LEAVE_QUICKLY =
       ConfigFactory.parseString("pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 1s");
 
+  private final Config overrides;
   private final Path directory;
   private final Duration checkpointEvery;
   private final List<ClusterNode> nodes = new ArrayList<>();
   private int firstPort;
 
   TestCluster(Path directory, Duration checkpointEvery) {
+    this(directory, checkpointEvery, ConfigFactory.empty());
+  }
+
+  TestCluster(Path directory, Duration checkpointEvery, Config overrides) {
+    this.overrides = overrides.withFallback(LEAVE_QUICKLY);
     this.directory = directory;
     this.checkpointEvery = checkpointEvery;
   }
@@ -50,7 +56,7 @@ final class TestCluster implements AutoCloseable {
       int port = freePort();
       List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
       firstPort = nodes.isEmpty() ? port : firstPort;
-      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, 2, LEAVE_QUICKLY),
+      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, 2, overrides),
           new ScenarioWorkload(), new RunDirectory(directory, "test")));
     }
     await(() -> first().members().size() == nodes.size());
