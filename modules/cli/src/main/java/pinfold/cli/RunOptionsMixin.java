@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunOptions;
+import pinfold.cli.backend.Spread;
 
 /** Options of the commands that simulate. */
 final class RunOptionsMixin {
@@ -40,6 +41,12 @@ final class RunOptionsMixin {
           + "is the same.")
   List<String> cluster = new ArrayList<>();
 
+  @Option(names = "--spread", paramLabel = "WHAT", defaultValue = "machine",
+      description = "With --cluster, what is spread over its members: machine, one run after the other with its NUMA nodes on all of "
+          + "them, for machines that fit no single one; or runs, several at a time, each on one member, which is much faster where "
+          + "it fits. The result is the same. Default: ${DEFAULT-VALUE}.")
+  Spread spread;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   boolean json;
 
@@ -48,6 +55,6 @@ final class RunOptionsMixin {
       throw command.wrong("--check works in one JVM only: leave out --cluster");
     }
     return new RunOptions(List.copyOf(settings), host, command.atLeast(0, threads, "--threads"), check,
-        Optional.ofNullable(out), List.copyOf(cluster), json);
+        Optional.ofNullable(out), List.copyOf(cluster), spread, json);
   }
 }

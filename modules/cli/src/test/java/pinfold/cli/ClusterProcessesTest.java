@@ -78,9 +78,9 @@ class ClusterProcessesTest {
     }
   }
 
-  private long membersUp() {
+  private int membersUp() {
     try {
-      return client.status().lines().filter(line -> line.startsWith("member ")).count();
+      return client.members();
     } catch (IOException e) {
       return 0;
     }
@@ -137,7 +137,7 @@ class ClusterProcessesTest {
     RunResult expected = new ScenarioRun(scenario, KernelVariants.of(VariantFile.load(VARIANT, CONFIG)), SEED, HostFactory.sequential())
         .run((now, windows) -> true);
     ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
-    RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), SEED, bundle.files());
+    RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), SEED, false, bundle.files());
     RunStatus status = client.submit(spec);
     boolean brought = false;
     while (status.state() != RunState.DONE) {

@@ -102,7 +102,7 @@ final class ClusterBackEnd {
               "a member did not start; its log there says why. All were ended");
         }
         try {
-          if (client.status().lines().filter(line -> line.startsWith("member ")).count() >= count) {
+          if (client.members() >= count) {
             return;
           }
         } catch (IOException e) {

@@ -12,7 +12,9 @@ import pinfold.kernel.check.CheckLevel;
  * @param threads of the actor host; 0 for one per processor
  * @param out where to leave a result directory
  * @param cluster addresses of members that run it, empty: this program does
+ * @param spread what the cluster spreads over its members
  * @param json print JSON on standard output instead of tables
  */
 public record RunOptions(
-    List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, List<String> cluster, boolean json) {}
+    List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, List<String> cluster, Spread spread,
+    boolean json) {}

@@ -119,7 +119,8 @@ final class SimulateBackEnd {
   }
 
   private static Runner onCluster(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session) {
-    ClusterComparer comparer = new ClusterComparer(scenario, names, seeds, searchPath(session));
+    boolean onOneMember = options.spread() == Spread.RUNS;
+    ClusterComparer comparer = new ClusterComparer(scenario, names, seeds, onOneMember, searchPath(session));
     return () -> {
       Comparison comparison;
       try (FrontClient client = new FrontClient(options.cluster(), session.build()); ProgressDisplay display = session.progress(comparer.runs())) {

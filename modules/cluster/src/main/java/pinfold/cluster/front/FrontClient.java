@@ -21,14 +21,14 @@ import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunOutcome;
 import pinfold.cluster.member.RunSpec;
 
-/** Talks to the {@link Front} of a cluster's members: to one as long as it answers, then to the next. */
+/** Talks to the {@link Front} of a cluster's members: to one as long as it answers, then to the next. Any thread may. */
 public final class FrontClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration ANSWER = Duration.ofSeconds(25);
 
   private final List<String> addresses;
   private final String build;
-  private int current;
+  private volatile int current;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
   /**
@@ -59,6 +59,11 @@ public final class FrontClient implements AutoCloseable {
         BodyPublishers.noBody()))));
   }
 
+  /** How many members are up. */
+  public int members() throws IOException {
+    return (int) status().lines().filter(line -> line.startsWith("member ")).count();
+  }
+
   /** The member's status as text. */
   public String status() throws IOException {
     return text(ask("GET", "/status", BodyPublishers.noBody()));
@@ -71,10 +76,11 @@ public final class FrontClient implements AutoCloseable {
   /** @throws IOException if nobody answers there, or the answer is that it cannot be done; the message says so to a person */
   private byte[] ask(String method, String path, BodyPublisher body) throws IOException {
     for (int tried = 1; ; tried++) {
+      String address = addresses.get(current);
       try {
-        return ask(addresses.get(current), method, path, body);
+        return ask(address, method, path, body);
       } catch (ConnectException | HttpTimeoutException e) {
-        current = (current + 1) % addresses.size();
+        current = (addresses.indexOf(address) + 1) % addresses.size();
         if (tried == addresses.size()) {
           throw new IOException("nobody answers at " + String.join(", ", addresses), e);
         }

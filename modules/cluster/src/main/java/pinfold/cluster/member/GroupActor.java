@@ -29,12 +29,14 @@ final class GroupActor {
   private GroupActor(ActorContext<ClusterMessage> context, String entityId, ActorRef<ClusterMessage> member) {
     this.context = context;
     this.member = member;
-    this.run = entityId.substring(0, entityId.indexOf('/'));
-    this.group = Integer.parseInt(entityId.substring(entityId.indexOf('/') + 1));
+    String[] parts = entityId.split("/");
+    this.run = parts[0];
+    this.group = Integer.parseInt(parts[1]);
   }
 
-  static String entityId(String run, int group) {
-    return run + "/" + group;
+  /** @param shard groups of equal shards, whatever their runs, are on the same member */
+  static String entityId(String run, int group, String shard) {
+    return run + "/" + group + "/" + shard;
   }
 
   static Behavior<ClusterMessage> create(String entityId, ActorRef<ClusterMessage> member) {

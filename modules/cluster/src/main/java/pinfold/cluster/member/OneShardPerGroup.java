@@ -12,7 +12,7 @@ final class OneShardPerGroup extends ShardingMessageExtractor<ShardingEnvelope<C
 
   @Override
   public String shardId(String entityId) {
-    return entityId.substring(entityId.indexOf('/') + 1);
+    return entityId.substring(entityId.lastIndexOf('/') + 1);
   }
 
   @Override

@@ -78,6 +78,8 @@ final class RunManager {
     final RunSpec spec;
     final CheckpointStore store;
     final int groupCount;
+    /** Of a run that stays on one member: which of the places for such runs it has. */
+    final int place;
     int epoch;
     RunState state = RunState.PLACING;
     String message = "";
@@ -100,11 +102,16 @@ final class RunManager {
     long nowNanos;
     long rounds;
 
-    Run(String id, RunSpec spec, CheckpointStore store, int groupCount) {
+    Run(String id, RunSpec spec, CheckpointStore store, int groupCount, int place) {
       this.id = id;
       this.spec = spec;
       this.store = store;
       this.groupCount = groupCount;
+      this.place = place;
+    }
+
+    String shard(int group) {
+      return spec.onOneMember() ? "one-" + place : Integer.toString(group);
     }
 
     boolean isOver() {
@@ -206,7 +213,7 @@ final class RunManager {
       return runs.get(id).status();
     }
     try {
-      workload.groups(spec);
+      workload.nodes(spec);
       directory.saveSpec(id, spec);
     } catch (RuntimeException e) {
       return new RunStatus(id, RunState.FAILED, 0, 0, 0, 0, String.valueOf(e.getMessage()));
@@ -223,7 +230,7 @@ final class RunManager {
       return new RunStatus(id, RunState.UNKNOWN, 0, 0, 0, 0, "no run " + id + " was ever submitted");
     }
     RunOutcome outcome = directory.result(id);
-    Run run = new Run(id, spec, directory.checkpoints(id, spec), workload.groups(spec));
+    Run run = new Run(id, spec, directory.checkpoints(id, spec), spec.onOneMember() ? 1 : workload.nodes(spec), freePlace());
     runs.put(id, run);
     if (outcome != null) {
       run.state = RunState.DONE;
@@ -233,6 +240,17 @@ final class RunManager {
       place(run);
     }
     return run.status();
+  }
+
+  /** The lowest that no run under way has: the sharding spreads places over members, so that is where a run has ended. */
+  private int freePlace() {
+    Set<Integer> taken = new HashSet<>();
+    runs.values().stream().filter(run -> run.spec.onOneMember() && !run.isOver()).forEach(run -> taken.add(run.place));
+    int place = 0;
+    while (taken.contains(place)) {
+      place++;
+    }
+    return place;
   }
 
   private RunStatus status(String id) {
@@ -270,7 +288,7 @@ final class RunManager {
     }
     for (int group = 0; group < run.groupCount; group++) {
       if (!run.groupAt.containsKey(group)) {
-        groups.tell(new ShardingEnvelope<>(GroupActor.entityId(run.id, group),
+        groups.tell(new ShardingEnvelope<>(GroupActor.entityId(run.id, group, run.shard(group)),
             new WhereAreYou(run.id, run.epoch, group, context.getSelf())));
       }
     }

@@ -16,9 +16,10 @@ import java.util.TreeMap;
  *
  * @param scenario name of the scenario among {@code files}
  * @param variant name of the kernel variant among {@code files}
+ * @param onOneMember whether all of its machine stays together on one member, or its NUMA nodes are spread over all
  * @param files texts of the configuration by path, as {@code scenarios/NAME.conf}; nothing is read from a member's own configuration
  */
-public record RunSpec(String scenario, String variant, long seed, TreeMap<String, String> files) {
+public record RunSpec(String scenario, String variant, long seed, boolean onOneMember, TreeMap<String, String> files) {
   /** Most characters of configuration that a run may bring along. */
   public static final int MOST_CHARACTERS = 4 << 20;
 
@@ -42,6 +43,7 @@ public record RunSpec(String scenario, String variant, long seed, TreeMap<String
     out.writeUTF(scenario);
     out.writeUTF(variant);
     out.writeLong(seed);
+    out.writeBoolean(onOneMember);
     out.writeInt(files.size());
     for (Map.Entry<String, String> file : files.entrySet()) {
       out.writeUTF(file.getKey());
@@ -60,6 +62,7 @@ public record RunSpec(String scenario, String variant, long seed, TreeMap<String
     String scenario = in.readUTF();
     String variant = in.readUTF();
     long seed = in.readLong();
+    boolean onOneMember = in.readBoolean();
     TreeMap<String, String> files = new TreeMap<>();
     long bytes = 0;
     for (int left = in.readInt(); left > 0; left--) {
@@ -76,7 +79,7 @@ public record RunSpec(String scenario, String variant, long seed, TreeMap<String
       files.put(path, new String(text, StandardCharsets.UTF_8));
     }
     try {
-      return new RunSpec(scenario, variant, seed, files);
+      return new RunSpec(scenario, variant, seed, onOneMember, files);
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -89,6 +92,7 @@ public record RunSpec(String scenario, String variant, long seed, TreeMap<String
       add(sha, scenario);
       add(sha, variant);
       add(sha, Long.toString(seed));
+      add(sha, Boolean.toString(onOneMember));
       files.forEach((path, text) -> {
         add(sha, path);
         add(sha, text);

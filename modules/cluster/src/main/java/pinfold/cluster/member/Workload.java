@@ -10,9 +10,9 @@ public interface Workload {
   PreparedRun prepare(RunSpec spec);
 
   /**
-   * How many groups (NUMA nodes) the run's machine has; also tells whether the run can be read at all.
+   * How many NUMA nodes the run's machine has; also tells whether the run can be read at all.
    *
    * @throws RuntimeException as {@link #prepare}
    */
-  int groups(RunSpec spec);
+  int nodes(RunSpec spec);
 }

@@ -59,7 +59,7 @@ class TlsMembersTest {
     }
 
     @Override
-    public int groups(RunSpec spec) {
+    public int nodes(RunSpec spec) {
       throw new IllegalStateException("no run here");
     }
   };

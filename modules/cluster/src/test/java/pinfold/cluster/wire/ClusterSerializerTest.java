@@ -117,7 +117,7 @@ class ClusterSerializerTest {
   /** One of each, with nothing where there may be nothing. */
   private static List<ClusterMessage> messages() {
     String run = "0123456789abcdef";
-    RunSpec spec = new RunSpec("small", "linux-6.12", -7,
+    RunSpec spec = new RunSpec("small", "linux-6.12", -7, true,
         new TreeMap<>(Map.of("scenarios/small.conf", "name = klein, größer, 更大 \ud83d\ude00\n", "variants/linux-6.12.conf", "")));
     RoundMessage round = new RoundMessage(1, 1L << 40, 5_000, Long.MAX_VALUE, Long.MAX_VALUE, 1,
         new ArrayList<>(List.of(batch(), new EventBatch(0, 0))));

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import pinfold.cluster.front.FrontClient;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
@@ -11,16 +15,17 @@ import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigBundle;
-import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VariantFile;
 
 /**
- * Runs a scenario under every variant and seed on a cluster, one run after the other, each spread over all members. The members do the
- * work: when this program ends early, the run goes on, and asking for it again finds it.
+ * Runs a scenario under every variant and seed on a cluster: either one run after the other, each spread over all members, or each on one
+ * member, {@value #RUNS_PER_MEMBER} per member at a time and the next when one has ended. The members do the work: when this program
+ * ends early, what was submitted goes on, and asking for it again finds it.
  */
 public final class ClusterComparer {
+  private static final int RUNS_PER_MEMBER = 2;
   private static final long POLL_MILLIS = 200;
   /** Polls in a row that nobody answered before it is given up. */
   private static final int MOST_SILENT_POLLS = 300;
@@ -28,12 +33,15 @@ public final class ClusterComparer {
   private final ScenarioConfig scenario;
   private final List<String> variants;
   private final List<Long> seeds;
+  private final boolean onOneMember;
   private final List<Path> searchPath;
 
-  public ClusterComparer(ScenarioConfig scenario, List<String> variants, List<Long> seeds, List<Path> searchPath) {
+  /** @param onOneMember whether each run stays on one member, which is faster where its machine fits there and there are several runs */
+  public ClusterComparer(ScenarioConfig scenario, List<String> variants, List<Long> seeds, boolean onOneMember, List<Path> searchPath) {
     this.scenario = scenario;
     this.variants = List.copyOf(variants);
     this.seeds = List.copyOf(seeds);
+    this.onOneMember = onOneMember;
     this.searchPath = List.copyOf(searchPath);
   }
 
@@ -41,40 +49,65 @@ public final class ClusterComparer {
     return variants.size() * seeds.size();
   }
 
+  private record Submitted(String variant, long seed, Future<RunResult> result) {}
+
   /**
-   * Runs them all.
+   * Runs them all; one that fails ends alone, see {@link Comparison#requireAllRan}.
    *
    * @param listeners gives each run, by its label, somebody to tell of its progress
-   * @throws ConfigError if a run cannot be done as it was asked for, or nobody answers
+   * @throws IOException if nobody answers
    */
   public Comparison run(FrontClient client, Function<String, RunListener> listeners) throws IOException {
     List<KernelVariant> kernels = new ArrayList<>();
-    List<RunResult> results = new ArrayList<>();
-    for (String variant : variants) {
-      kernels.add(KernelVariants.of(VariantFile.load(variant, searchPath)));
-      for (long seed : seeds) {
+    List<Submitted> submitted = new ArrayList<>();
+    int sideBySide = onOneMember ? Math.max(1, client.members()) * RUNS_PER_MEMBER : 1;
+    try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
+      for (String variant : variants) {
+        kernels.add(KernelVariants.of(VariantFile.load(variant, searchPath)));
         ConfigBundle bundle = ConfigBundle.of(scenario, variant, searchPath);
-        RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), seed, bundle.files());
-        try (RunListener listener = listeners.apply(bundle.variant() + " seed " + seed)) {
-          long began = System.nanoTime();
-          RunStatus status = await(client, client.submit(spec), listener);
-          if (status.state() != RunState.DONE) {
-            return new Comparison(scenario, kernels, results, List.of());
-          }
-          results.add(ScenarioWorkload.result(spec, client.result(status.run()), System.nanoTime() - began));
+        for (long seed : seeds) {
+          RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), seed, onOneMember, bundle.files());
+          submitted.add(new Submitted(bundle.variant(), seed, pool.submit(() -> run(client, spec, listeners))));
         }
       }
     }
-    return new Comparison(scenario, kernels, results, List.of());
+    List<RunResult> results = new ArrayList<>();
+    List<FailedRun> failed = new ArrayList<>();
+    for (Submitted run : submitted) {
+      try {
+        RunResult result = run.result.get();
+        if (result != null) {
+          results.add(result);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while runs were under way", e);
+      } catch (ExecutionException e) {
+        failed.add(new FailedRun(run.variant, run.seed, e.getCause()));
+      }
+    }
+    return new Comparison(scenario, kernels, results, failed);
+  }
+
+  /** One run's result, null when the listener wanted no more. */
+  private static RunResult run(FrontClient client, RunSpec spec, Function<String, RunListener> listeners) throws IOException {
+    try (RunListener listener = listeners.apply(spec.variant() + " seed " + spec.seed())) {
+      if (!listener.onProgress(0, 0)) {
+        return null;
+      }
+      long began = System.nanoTime();
+      RunStatus status = await(client, client.submit(spec), listener);
+      return status.state() == RunState.DONE ? ScenarioWorkload.result(spec, client.result(status.run()), System.nanoTime() - began) : null;
+    }
   }
 
   /** Until the run is over, or the listener wants no more. */
-  private RunStatus await(FrontClient client, RunStatus submitted, RunListener listener) throws IOException {
+  private static RunStatus await(FrontClient client, RunStatus submitted, RunListener listener) throws IOException {
     RunStatus status = submitted;
     int silent = 0;
     while (status.state() != RunState.DONE) {
       if (status.state() == RunState.FAILED || status.state() == RunState.UNKNOWN) {
-        throw new ConfigError("run " + status.run(), 0, "", null, status.message());
+        throw new IOException("run " + status.run() + ": " + status.message());
       }
       if (!listener.onProgress(status.nowNanos(), status.rounds())) {
         return status;

@@ -32,7 +32,7 @@ public final class ScenarioWorkload implements Workload {
   private record Loaded(ScenarioConfig scenario, KernelVariant variant) {}
 
   @Override
-  public int groups(RunSpec spec) {
+  public int nodes(RunSpec spec) {
     return load(spec).scenario.machine().nodes().size();
   }
 

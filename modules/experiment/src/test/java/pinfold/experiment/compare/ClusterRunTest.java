@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +142,26 @@ class ClusterRunTest {
       assertThat(end.epoch()).as("mended without beginning again").isEqualTo(1);
       assertSameAsSequential(cluster);
       TestCluster.await(LossySerializer.LOSE::isEmpty);
+    }
+  }
+
+  @Test
+  void runsThatEachStayOnOneMemberGoSideBySide() {
+    List<RunSpec> specs = LongStream.range(1, 5).mapToObj(seed -> TestCluster.spec(LONGER, VARIANT, seed, true)).toList();
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofSeconds(2))) {
+      cluster.start(2);
+      specs.forEach(cluster::submit);
+      Set<String> members = new HashSet<>();
+      for (RunSpec spec : specs) {
+        TestCluster.await(() -> {
+          cluster.nodes().stream().filter(node -> !node.parts().isEmpty()).forEach(node -> members.add(node.address()));
+          return cluster.status(spec.hash()).state() == RunState.DONE;
+        });
+        assertThat(cluster.status(spec.hash()).members()).isEqualTo(1);
+        assertThat(cluster.result(spec).digestText())
+            .isEqualTo(Small.run(LONGER, VARIANT, spec.seed(), HostFactory.sequential()).digestText());
+      }
+      assertThat(members).as("members that had a run").hasSize(2);
     }
   }
 

@@ -44,10 +44,14 @@ final class TestCluster implements AutoCloseable {
   }
 
   static RunSpec spec(ScenarioConfig scenario, String variant, long seed) {
+    return spec(scenario, variant, seed, false);
+  }
+
+  static RunSpec spec(ScenarioConfig scenario, String variant, long seed, boolean onOneMember) {
     TreeMap<String, String> files = new TreeMap<>();
     files.put("scenarios/" + scenario.name() + ".conf", scenario.effective());
     Small.variantFiles().forEach((name, text) -> files.put("variants/" + name + ".conf", text));
-    return new RunSpec(scenario.name(), variant, seed, files);
+    return new RunSpec(scenario.name(), variant, seed, onOneMember, files);
   }
 
   /** Starts members, and waits until all are up. */
@@ -68,6 +72,10 @@ final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  List<ClusterNode> nodes() {
+    return nodes;
   }
 
   ClusterNode first() {
