@@ -17,13 +17,15 @@ public record BackEnds(
     BackEnd<ListRequest> list,
     BackEnd<NodeRequest> node,
     BackEnd<ClusterRequest> cluster,
+    BackEnd<ResumeRequest> resume,
     BackEnd<BenchRequest> bench,
     BackEnd<Void> warmUp) {
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
     return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, LitmusBackEnd::run, ConformBackEnd::run,
-        new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run, BackEnds::bench, (nothing, session) -> true);
+        new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
+        SimulateBackEnd::resume, BackEnds::bench, (nothing, session) -> true);
   }
 
   /** Benchmarks live in a module above this one, which is found as a service. */

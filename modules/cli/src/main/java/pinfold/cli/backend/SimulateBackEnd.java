@@ -93,8 +93,18 @@ final class SimulateBackEnd {
   private static boolean simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options,
       Session session)
       throws IOException {
-    Runner runner = options.cluster().isEmpty() ? here(scenario, names, seeds, options, session)
-        : onCluster(scenario, names, seeds, options, session);
+    return report(options.cluster().isEmpty() ? here(scenario, names, seeds, options, session)
+        : onCluster(scenario, names, seeds, options, session), options, session);
+  }
+
+  static boolean resume(ResumeRequest request, Session session) throws IOException {
+    RunOptions options = new RunOptions(List.of(), HostKind.ACTORS, 0, CheckLevel.OFF, request.out(), request.cluster(), Spread.MACHINE,
+        request.json());
+    return report(onCluster(1, (client, display) -> ClusterComparer.resume(client, request.run(), display::begin), options, session),
+        options, session);
+  }
+
+  private static boolean report(Runner runner, RunOptions options, Session session) throws IOException {
     if (options.out().isEmpty()) {
       Comparison comparison = runner.run();
       boolean asExpected = report(comparison, options, session);
@@ -106,7 +116,7 @@ final class SimulateBackEnd {
       Comparison comparison = runner.run();
       boolean asExpected = report(comparison, options, session);
       if (!comparison.runs().isEmpty()) {
-        write(comparison, names, seeds, options.host(), out, session);
+        write(comparison, options.host(), out, session);
       }
       comparison.requireAllRan();
       return asExpected;
@@ -121,14 +131,23 @@ final class SimulateBackEnd {
   private static Runner onCluster(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session) {
     boolean onOneMember = options.spread() == Spread.RUNS;
     ClusterComparer comparer = new ClusterComparer(scenario, names, seeds, onOneMember, searchPath(session));
+    return onCluster(comparer.runs(), (client, display) -> comparer.run(client, display::begin), options, session);
+  }
+
+  @FunctionalInterface
+  private interface ClusterWork {
+    Comparison run(FrontClient client, ProgressDisplay display) throws IOException;
+  }
+
+  private static Runner onCluster(int runs, ClusterWork work, RunOptions options, Session session) {
     return () -> {
       Comparison comparison;
-      try (FrontClient client = new FrontClient(options.cluster(), session.build()); ProgressDisplay display = session.progress(comparer.runs())) {
-        comparison = comparer.run(client, display::begin);
+      try (FrontClient client = new FrontClient(options.cluster(), session.build()); ProgressDisplay display = session.progress(runs)) {
+        comparison = work.run(client, display);
       } catch (IOException e) {
         throw new ConfigError("cluster", 0, "--cluster", String.join(",", options.cluster()), e.getMessage());
       }
-      return ended(comparison, comparer.runs(), session);
+      return ended(comparison, runs, session);
     };
   }
 
@@ -241,7 +260,7 @@ final class SimulateBackEnd {
     return map;
   }
 
-  private static void write(Comparison comparison, List<String> names, List<Long> seeds, HostKind host, ResultDirectory out,
+  private static void write(Comparison comparison, HostKind host, ResultDirectory out,
       Session session) throws IOException {
     out.text("scenario.conf", comparison.scenario().effective());
     out.text("table.md", comparison.table().markdown());
@@ -265,7 +284,7 @@ final class SimulateBackEnd {
         comparison.runs().stream().flatMap(run -> DistributionRows.of(run).stream()).toList());
     Map<String, String> digests = new LinkedHashMap<>();
     comparison.runs().forEach(run -> digests.put(run.variant() + " seed " + run.seed(), run.digestText()));
-    out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), names, seeds,
+    out.commit(Manifest.of(session.build(), session.command(), comparison.scenario().name(), comparison.variants(), comparison.seeds(),
         host.name().toLowerCase(java.util.Locale.ROOT), !session.cancelled() && comparison.failed().isEmpty(), digests));
     session.err().println("pinfold: wrote " + out.target());
   }

@@ -20,7 +20,7 @@ import pinfold.cluster.member.RunSpec;
 
 /**
  * A member's HTTP server: {@code GET /status} and {@code GET /metrics} for people and Prometheus, {@code POST /runs},
- * {@code GET /runs/ID}, {@code POST /runs/ID/resume} and {@code GET /runs/ID/result} for the command. Anything else is refused.
+ * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code GET /runs/ID/result} and {@code GET /runs/ID/spec} for the command. Anything else is refused.
  */
 public final class Front implements AutoCloseable {
   /** With what a client says of which build it is; results are read by the same build alone. */
@@ -85,9 +85,11 @@ public final class Front implements AutoCloseable {
       send(exchange, node.resume(path.split("/")[2]));
     } else if (asked.matches("GET /runs/" + RUN_ID + "/result")) {
       sendResult(exchange, path.split("/")[2]);
+    } else if (asked.matches("GET /runs/" + RUN_ID + "/spec")) {
+      sendSpec(exchange, path.split("/")[2]);
     } else {
-      send(exchange, 404, "text/plain", "there is GET /status, GET /metrics, POST /runs, GET /runs/ID, POST /runs/ID/resume and "
-          + "GET /runs/ID/result\n");
+      send(exchange, 404, "text/plain", "there is GET /status, GET /metrics, POST /runs, GET /runs/ID, POST /runs/ID/resume, "
+          + "GET /runs/ID/result and GET /runs/ID/spec\n");
     }
   }
 
@@ -99,15 +101,33 @@ public final class Front implements AutoCloseable {
     return RunSpec.readFrom(new DataInputStream(new java.io.ByteArrayInputStream(body)));
   }
 
+  @FunctionalInterface
+  private interface Body {
+    void writeTo(DataOutputStream out) throws IOException;
+  }
+
+  private static void send(HttpExchange exchange, Body body) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    body.writeTo(new DataOutputStream(bytes));
+    send(exchange, 200, "application/octet-stream", bytes.toByteArray());
+  }
+
   private void sendResult(HttpExchange exchange, String run) throws IOException {
     RunOutcome outcome = node.directory().result(run);
     if (outcome == null) {
       send(exchange, 404, "text/plain", "run " + run + " has no result\n");
-      return;
+    } else {
+      send(exchange, outcome::writeTo);
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    outcome.writeTo(new DataOutputStream(bytes));
-    send(exchange, 200, "application/octet-stream", bytes.toByteArray());
+  }
+
+  private void sendSpec(HttpExchange exchange, String run) throws IOException {
+    RunSpec spec = node.directory().spec(run);
+    if (spec == null) {
+      send(exchange, 404, "text/plain", "no run " + run + " was ever submitted\n");
+    } else {
+      send(exchange, spec::writeTo);
+    }
   }
 
   private static void send(HttpExchange exchange, CompletionStage<RunStatus> status) throws IOException {

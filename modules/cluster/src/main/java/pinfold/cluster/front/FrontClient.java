@@ -54,6 +54,12 @@ public final class FrontClient implements AutoCloseable {
     return StatusText.read(text(ask("POST", "/runs/" + run + "/resume", BodyPublishers.noBody())));
   }
 
+  /** What was submitted. */
+  public RunSpec spec(String run) throws IOException {
+    return RunSpec.readFrom(new DataInputStream(new ByteArrayInputStream(ask("GET", "/runs/" + run + "/spec",
+        BodyPublishers.noBody()))));
+  }
+
   public RunOutcome result(String run) throws IOException {
     return RunOutcome.readFrom(new DataInputStream(new ByteArrayInputStream(ask("GET", "/runs/" + run + "/result",
         BodyPublishers.noBody()))));

@@ -46,7 +46,7 @@ public final class RunDirectory {
   }
 
   /** What was submitted, null for an unknown run. */
-  RunSpec spec(String run) {
+  public RunSpec spec(String run) {
     return read(root.resolve(run).resolve("spec"), RunSpec::readFrom);
   }
 

@@ -89,6 +89,18 @@ public final class ClusterComparer {
     return new Comparison(scenario, kernels, results, failed);
   }
 
+  /**
+   * Has a run taken up that was submitted before, by whomever, and waits for its end.
+   *
+   * @throws IOException if nobody answers, there is no such run, or it fails
+   */
+  public static Comparison resume(FrontClient client, String run, Function<String, RunListener> listeners) throws IOException {
+    RunSpec spec = client.spec(run);
+    RunResult result = run(client, spec, listeners);
+    return new Comparison(ScenarioWorkload.scenario(spec), List.of(ScenarioWorkload.variant(spec)),
+        result == null ? List.of() : List.of(result), List.of());
+  }
+
   /** One run's result, null when the listener wanted no more. */
   private static RunResult run(FrontClient client, RunSpec spec, Function<String, RunListener> listeners) throws IOException {
     try (RunListener listener = listeners.apply(spec.variant() + " seed " + spec.seed())) {

@@ -3,6 +3,7 @@ package pinfold.experiment.compare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.stats.Quantiles;
@@ -38,6 +39,16 @@ public final class Comparison {
     if (!failed.isEmpty()) {
       throw new RunsFailedException(failed, runs.size() + failed.size());
     }
+  }
+
+  /** Names of the variants, in the order of the table. */
+  public List<String> variants() {
+    return variants.stream().map(KernelVariant::name).toList();
+  }
+
+  /** Seeds of the runs, ascending. */
+  public List<Long> seeds() {
+    return Stream.concat(runs.stream().map(RunResult::seed), failed.stream().map(FailedRun::seed)).distinct().sorted().toList();
   }
 
   public List<RunResult> runs() {

@@ -63,6 +63,16 @@ public final class ScenarioWorkload implements Workload {
         whole, series);
   }
 
+  /** The scenario that was submitted. */
+  static ScenarioConfig scenario(RunSpec spec) {
+    return load(spec).scenario;
+  }
+
+  /** The kernel variant that was submitted. */
+  static KernelVariant variant(RunSpec spec) {
+    return load(spec).variant;
+  }
+
   private static Loaded load(RunSpec spec) {
     return withFiles(spec.files(), path -> new Loaded(ScenarioFile.load(spec.scenario(), List.of(path), List.of()),
         KernelVariants.of(VariantFile.load(spec.variant(), List.of(path)))));
