@@ -20,15 +20,15 @@ class ScenarioFileTest {
   @TempDir Path temp;
 
   @Test
-  void theShippedScenariosAreThoseThatTheIssueLists() {
+  void theShippedScenariosAreThere() {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
         "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
-        "vm-passthrough-imported");
+        "vm-passthrough-imported", "scale");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
-      "vm-passthrough-imported"})
+      "vm-passthrough-imported", "scale"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();

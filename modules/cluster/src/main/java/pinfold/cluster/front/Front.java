@@ -20,7 +20,8 @@ import pinfold.cluster.member.RunSpec;
 
 /**
  * A member's HTTP server: {@code GET /status} and {@code GET /metrics} for people and Prometheus, {@code POST /runs},
- * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code GET /runs/ID/result} and {@code GET /runs/ID/spec} for the command. Anything else is refused.
+ * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code GET /runs/ID/result} and {@code GET /runs/ID/spec} for the command.
+ * Anything else is refused.
  */
 public final class Front implements AutoCloseable {
   /** With what a client says of which build it is; results are read by the same build alone. */
