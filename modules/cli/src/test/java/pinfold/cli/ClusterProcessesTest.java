@@ -18,6 +18,8 @@ import pinfold.cluster.front.FrontClient;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.experiment.compare.ClusterComparer;
+import pinfold.experiment.compare.Comparison;
 import pinfold.experiment.compare.HostFactory;
 import pinfold.experiment.compare.RunResult;
 import pinfold.experiment.compare.ScenarioRun;
@@ -130,6 +132,11 @@ class ClusterProcessesTest {
     assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(members.get(2).pid())).start().waitFor()).isZero();
   }
 
+  private static List<String> digests(Comparison comparison) {
+    comparison.requireAllRan();
+    return comparison.runs().stream().map(RunResult::digestText).toList();
+  }
+
   @ParameterizedTest
   @EnumSource(Fault.class)
   void lossChangesNothing(Fault fault) throws Exception {
@@ -155,6 +162,12 @@ class ClusterProcessesTest {
     assertThat(result.digestText()).isEqualTo(expected.digestText());
     assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
     assertThat(result.series().rows()).isEqualTo(expected.series().rows());
+    assertThat(digests(ClusterComparer.resume(client, status.run(), label -> (now, rounds) -> true)))
+        .containsExactly(expected.digestText());
+    // Whoever is left also takes runs that stay on one member.
+    Comparison sweep = new ClusterComparer(scenario, List.of(VARIANT), List.of(SEED, SEED + 1), true, CONFIG)
+        .run(client, label -> (now, rounds) -> true);
+    assertThat(digests(sweep)).hasSize(2).startsWith(expected.digestText());
     if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
       signal("CONT");
       assertThat(members.get(2).waitFor()).as("exit code of the member that was cut off").isEqualTo(1);

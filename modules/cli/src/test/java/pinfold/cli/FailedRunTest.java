@@ -43,6 +43,15 @@ class FailedRunTest {
     assertThat(result).doesNotExist();
   }
 
+  @Test
+  void whereNobodyAnswersTheExitCodeIsTwoAndTheAddressIsNamed() {
+    String nobody = "127.0.0.1:1";
+    assertThat(compare("linux-6.12", "--cluster", nobody)).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(compare("linux-6.12", "--cluster", nobody, "--spread", "runs")).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(execute(List.of("resume", "0123456789abcdef", "--cluster", nobody))).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).hasSize(3).allMatch(line -> line.contains("nobody answers at " + nobody));
+  }
+
   private Path throwing() throws IOException {
     return Files.writeString(temp.resolve("throwing.conf"), """
         format = 1
@@ -62,6 +71,10 @@ class FailedRunTest {
       arguments.addAll(List.of("--set", setting));
     }
     arguments.addAll(List.of(more));
+    return execute(arguments);
+  }
+
+  private int execute(List<String> arguments) {
     Session session = new Session(new PrintWriter(out, true), new PrintWriter(err, true), new Terminal(false, false, 140),
         new Cancellation(), Path.of("..", ".."), "test", List.of());
     return new Pinfold(BackEnds.ofThisBuild(), session).execute(arguments.toArray(String[]::new));

@@ -3,7 +3,10 @@ package pinfold.cluster.member;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 
-/** Groups with the same number share a shard, whatever their run: the least loaded member gets the next number. */
+/**
+ * The shard that a group's entity id names: one per number of a group, whatever the run, and one per place for runs that stay on one
+ * member. The least loaded member gets the next shard.
+ */
 final class OneShardPerGroup extends ShardingMessageExtractor<ShardingEnvelope<ClusterMessage>, ClusterMessage> {
   @Override
   public String entityId(ShardingEnvelope<ClusterMessage> envelope) {

@@ -92,7 +92,7 @@ final class PartRunner {
     this.run = workload.prepare(begin.spec());
     this.codec = new StateCodec(run.machine());
     List<Entity> entities = run.machine().entities();
-    this.groupOf = entities.stream().mapToInt(entity -> begin.spec().onOneMember() ? 0 : Groups.of(run.machine(), entity.id())).toArray();
+    this.groupOf = entities.stream().mapToInt(entity -> Groups.of(begin.spec(), run.machine(), entity.id())).toArray();
     this.groups = IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed()
         .toList();
     for (int group = 0; group < begin.partOfGroup().length; group++) {

@@ -230,7 +230,7 @@ final class RunManager {
       return new RunStatus(id, RunState.UNKNOWN, 0, 0, 0, 0, "no run " + id + " was ever submitted");
     }
     RunOutcome outcome = directory.result(id);
-    Run run = new Run(id, spec, directory.checkpoints(id, spec), spec.onOneMember() ? 1 : workload.nodes(spec), freePlace());
+    Run run = new Run(id, spec, directory.checkpoints(id, spec), Groups.count(spec, workload), freePlace());
     runs.put(id, run);
     if (outcome != null) {
       run.state = RunState.DONE;

@@ -15,6 +15,7 @@ import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigBundle;
+import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VariantFile;
@@ -60,7 +61,8 @@ public final class ClusterComparer {
   public Comparison run(FrontClient client, Function<String, RunListener> listeners) throws IOException {
     List<KernelVariant> kernels = new ArrayList<>();
     List<Submitted> submitted = new ArrayList<>();
-    int sideBySide = onOneMember ? Math.max(1, client.members()) * RUNS_PER_MEMBER : 1;
+    int members = client.members(); // Asked in any case: where nobody answers no run need be tried.
+    int sideBySide = onOneMember ? Math.max(1, members) * RUNS_PER_MEMBER : 1;
     try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
       for (String variant : variants) {
         kernels.add(KernelVariants.of(VariantFile.load(variant, searchPath)));
@@ -92,7 +94,8 @@ public final class ClusterComparer {
   /**
    * Has a run taken up that was submitted before, by whomever, and waits for its end.
    *
-   * @throws IOException if nobody answers, there is no such run, or it fails
+   * @throws IOException if nobody answers or there is no such run
+   * @throws ConfigError if it fails
    */
   public static Comparison resume(FrontClient client, String run, Function<String, RunListener> listeners) throws IOException {
     RunSpec spec = client.spec(run);
@@ -101,8 +104,12 @@ public final class ClusterComparer {
         result == null ? List.of() : List.of(result), List.of());
   }
 
-  /** One run's result, null when the listener wanted no more. */
-  private static RunResult run(FrontClient client, RunSpec spec, Function<String, RunListener> listeners) throws IOException {
+  /**
+   * One run's result, null when the listener wanted no more.
+   *
+   * @throws ConfigError if the run cannot be done as it was asked for, or nobody answers any more
+   */
+  private static RunResult run(FrontClient client, RunSpec spec, Function<String, RunListener> listeners) {
     try (RunListener listener = listeners.apply(spec.variant() + " seed " + spec.seed())) {
       if (!listener.onProgress(0, 0)) {
         return null;
@@ -110,6 +117,8 @@ public final class ClusterComparer {
       long began = System.nanoTime();
       RunStatus status = await(client, client.submit(spec), listener);
       return status.state() == RunState.DONE ? ScenarioWorkload.result(spec, client.result(status.run()), System.nanoTime() - began) : null;
+    } catch (IOException e) {
+      throw new ConfigError("run " + spec.hash(), 0, "", null, e.getMessage());
     }
   }
 
@@ -119,7 +128,7 @@ public final class ClusterComparer {
     int silent = 0;
     while (status.state() != RunState.DONE) {
       if (status.state() == RunState.FAILED || status.state() == RunState.UNKNOWN) {
-        throw new IOException("run " + status.run() + ": " + status.message());
+        throw new ConfigError("run " + status.run(), 0, "", null, status.message());
       }
       if (!listener.onProgress(status.nowNanos(), status.rounds())) {
         return status;
