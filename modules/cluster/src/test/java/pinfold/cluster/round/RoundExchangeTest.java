@@ -8,6 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pinfold.cluster.testing.BadNetwork;
+import pinfold.cluster.testing.LoopPart;
 import pinfold.engine.Entity;
 import pinfold.engine.EntityLoop;
 import pinfold.engine.Host;
@@ -23,24 +25,14 @@ class RoundExchangeTest {
   private static final long FAR = 600;
   private static final long END = 20_000;
 
-  private interface Delivery {
-    void deliver();
-  }
-
-  /** What is under way, and what becomes of it. */
+  /** All members, and the network between them. */
   private static final class Network {
-    final Random random;
-    final int members;
-    final double trouble;
-    final List<Delivery> underWay = new ArrayList<>();
+    final BadNetwork links;
     final RoundExchange[] exchanges;
     final List<String> heard = new ArrayList<>();
-    int lost;
 
     Network(List<ChattyEntity> entities, int members, long end, long seed, double trouble) {
-      this.random = new Random(seed);
-      this.members = members;
-      this.trouble = trouble;
+      this.links = new BadNetwork(new Random(seed), trouble);
       this.exchanges = new RoundExchange[members];
       int[] memberOf = new int[entities.size()];
       for (int id = 0; id < memberOf.length; id++) {
@@ -54,41 +46,14 @@ class RoundExchangeTest {
             loop.deliver(batch);
           }
         }
-        exchanges[member] = new RoundExchange(member, members, new LoopPart(loop), memberOf, FAR, 0, end, 1_000, links(member), listener(member));
+        exchanges[member] = new RoundExchange(member, members, new LoopPart(loop), memberOf, FAR, 0, end, 1_000,
+            links.links(member, to -> exchanges[to], to -> steps(exchanges[to])), listener(member));
       }
-    }
-
-    private RoundLinks links(int from) {
-      return new RoundLinks() {
-        @Override
-        public void send(int to, RoundMessage message) {
-          carry(() -> {
-            exchanges[to].receive(message);
-            steps(exchanges[to]);
-          });
-        }
-
-        @Override
-        public void askAgain(int to, long round) {
-          carry(() -> exchanges[to].askedAgain(from, round));
-        }
-      };
     }
 
     private static void steps(RoundExchange exchange) {
       while (exchange.step()) {
         // One round after the other.
-      }
-    }
-
-    private void carry(Delivery delivery) {
-      if (random.nextDouble() < trouble) {
-        lost++;
-        return;
-      }
-      underWay.add(delivery);
-      if (random.nextDouble() < trouble) {
-        underWay.add(delivery);
       }
     }
 
@@ -117,7 +82,7 @@ class RoundExchangeTest {
         steps(exchange);
       }
       for (int idle = 0; idle < 100_000; idle++) {
-        if (underWay.isEmpty()) {
+        if (links.isEmpty()) {
           boolean over = true;
           for (RoundExchange exchange : exchanges) {
             over &= exchange.isOver();
@@ -127,10 +92,7 @@ class RoundExchangeTest {
             return;
           }
         }
-        while (!underWay.isEmpty()) {
-          int which = trouble == 0 ? 0 : random.nextInt(underWay.size());
-          underWay.remove(which).deliver();
-        }
+        links.deliverAll();
       }
       throw new AssertionError("no end; waiting " + exchanges[0].waitingFor());
     }
@@ -188,7 +150,7 @@ class RoundExchangeTest {
       List<ChattyEntity> entities = ChattyEntity.network(ENTITIES, seed % expected.length, Long.MAX_VALUE);
       Network network = new Network(entities, 2 + (int) (seed % 3), END, seed, 0.05 + 0.4 * (seed % 7) / 7);
       network.run();
-      lost += network.lost;
+      lost += network.links.lost();
       assertThat(digest(entities)).as("seed %d", seed).isEqualTo(expected[(int) (seed % expected.length)]);
     }
     assertThat(lost).isPositive();

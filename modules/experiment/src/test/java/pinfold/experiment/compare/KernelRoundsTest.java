@@ -14,12 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import pinfold.cluster.member.Groups;
-import pinfold.cluster.round.LoopPart;
 import pinfold.cluster.round.RoundExchange;
-import pinfold.cluster.round.RoundLinks;
 import pinfold.cluster.round.RoundListener;
-import pinfold.cluster.round.RoundMessage;
 import pinfold.cluster.state.StateCodec;
+import pinfold.cluster.testing.BadNetwork;
+import pinfold.cluster.testing.LoopPart;
 import pinfold.engine.Entity;
 import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
@@ -71,7 +70,7 @@ class KernelRoundsTest {
       }
       Parts last = new Parts(scenario, parts, saved, Long.MAX_VALUE, random);
       last.run();
-      assertThat(last.lost).as("lost messages").isPositive();
+      assertThat(last.links.lost()).as("lost messages").isPositive();
       assertThat(last.outcomes).as("%s, seed %d", name, seed).containsOnly(outcome + " at " + host.nowNanos()).hasSize(parts);
       assertThat(last.digest()).as("%s, seed %d", name, seed).isEqualTo(reference.machine().digest());
     }
@@ -83,11 +82,10 @@ class KernelRoundsTest {
 
     final ScenarioConfig scenario;
     final MachineConfig config;
-    final Random random;
+    final BadNetwork links;
     final List<ScenarioMachine> machines = new ArrayList<>();
     final List<StateCodec> codecs = new ArrayList<>();
     final List<RoundExchange> exchanges = new ArrayList<>();
-    final List<Runnable> underWay = new ArrayList<>();
     final List<String> outcomes = new ArrayList<>();
     final Map<Integer, byte[]> saved = new TreeMap<>();
     final int parts;
@@ -95,14 +93,13 @@ class KernelRoundsTest {
     final long saveAfterNanos;
     long savedAt = -1;
     boolean asked;
-    int lost;
 
     Parts(ScenarioConfig scenario, int parts, Saved start, long saveAfterNanos, Random random) {
       this.scenario = scenario;
       this.config = scenario.machine();
       this.parts = parts;
       this.saveAfterNanos = saveAfterNanos;
-      this.random = random;
+      this.links = new BadNetwork(random, TROUBLE);
       for (int part = 0; part < parts; part++) {
         ScenarioMachine machine = build(scenario);
         List<EventBatch> first = machine.start();
@@ -121,7 +118,7 @@ class KernelRoundsTest {
           first.stream().filter(batch -> partOfEntity[batch.destination()] == self).forEach(loop::deliver);
         }
         exchanges.add(new RoundExchange(part, parts, new LoopPart(loop), partOfEntity, config.farLinkNanos(), start == null ? 0 : start.nowNanos,
-            scenario.durationLimitNanos(), ScenarioRun.SAMPLE_NANOS, links(part), listener(part)));
+            scenario.durationLimitNanos(), ScenarioRun.SAMPLE_NANOS, links.links(part, exchanges::get, this::steps), listener(part)));
       }
     }
 
@@ -131,34 +128,6 @@ class KernelRoundsTest {
 
     int groupOf(int entity) {
       return Groups.of(machines.getFirst().machine(), entity);
-    }
-
-    private RoundLinks links(int from) {
-      return new RoundLinks() {
-        @Override
-        public void send(int to, RoundMessage message) {
-          carry(() -> {
-            exchanges.get(to).receive(message);
-            steps(to);
-          });
-        }
-
-        @Override
-        public void askAgain(int to, long round) {
-          carry(() -> exchanges.get(to).askedAgain(from, round));
-        }
-      };
-    }
-
-    private void carry(Runnable delivery) {
-      if (random.nextDouble() < TROUBLE) {
-        lost++;
-        return;
-      }
-      underWay.add(delivery);
-      if (random.nextDouble() < TROUBLE) {
-        underWay.add(delivery);
-      }
     }
 
     private void steps(int part) {
@@ -208,12 +177,10 @@ class KernelRoundsTest {
         steps(part);
       }
       while (saved.size() < config.nodes().size() && outcomes.size() < parts) {
-        if (underWay.isEmpty()) {
+        if (links.isEmpty()) {
           exchanges.forEach(RoundExchange::tick);
         }
-        while (!underWay.isEmpty()) {
-          underWay.remove(random.nextInt(underWay.size())).run();
-        }
+        links.deliverAll();
       }
     }
 

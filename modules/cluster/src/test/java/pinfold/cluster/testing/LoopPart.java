@@ -1,6 +1,7 @@
-package pinfold.cluster.round;
+package pinfold.cluster.testing;
 
 import java.util.List;
+import pinfold.cluster.round.Part;
 import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
 
