@@ -1,10 +1,11 @@
 package pinfold.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import pinfold.cli.backend.Fronts;
 import pinfold.cli.backend.ResumeRequest;
 
 @picocli.CommandLine.Command(name = "resume",
@@ -16,9 +17,7 @@ final class ResumeCommand extends Command {
   @Parameters(paramLabel = "RUN", description = "Name of the run, as 'pinfold cluster status' and the run directory have it.")
   String run;
 
-  @Option(names = "--cluster", paramLabel = "HOST:PORT", split = ",", required = true,
-      description = "Addresses (http) of one or more members.")
-  List<String> cluster;
+  @Mixin ClusterOptions cluster;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Leave the result in this directory (docs/results.md).")
   Path out;
@@ -31,6 +30,10 @@ final class ResumeCommand extends Command {
     if (!run.matches("[0-9a-f]{16}")) {
       throw wrong("RUN = '" + run + "' should be the name of a run, 16 digits as 1d7770635e782b95");
     }
-    return ask(root().backEnds().resume(), new ResumeRequest(run, List.copyOf(cluster), Optional.ofNullable(out), json));
+    Fronts fronts = cluster.toFronts(this);
+    if (fronts.isEmpty()) {
+      throw wrong("Missing required option: '--cluster=HOST:PORT'");
+    }
+    return ask(root().backEnds().resume(), new ResumeRequest(run, fronts, Optional.ofNullable(out), json));
   }
 }

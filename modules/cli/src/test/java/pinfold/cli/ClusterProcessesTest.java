@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +60,7 @@ class ClusterProcessesTest {
       }
       members.add(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("log-" + i).toFile()).start());
     }
-    client = new FrontClient(fronts, Pinfold.Version.text());
+    client = new FrontClient(fronts, Pinfold.Version.text(), Optional.empty());
     while (membersUp() < 3) {
       assertThat(members).allMatch(Process::isAlive);
       Thread.sleep(100);

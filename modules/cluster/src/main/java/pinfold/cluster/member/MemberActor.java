@@ -15,19 +15,19 @@ final class MemberActor {
   private final ActorContext<ClusterMessage> context;
   private final Workload workload;
   private final RunDirectory directory;
-  private final PartBoard board;
+  private final Board board;
   private final Map<String, Begun> begun = new HashMap<>();
 
   private record Begun(int epoch, ActorRef<ClusterMessage> part) {}
 
-  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, PartBoard board) {
+  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, Board board) {
     this.board = board;
     this.context = context;
     this.workload = workload;
     this.directory = directory;
   }
 
-  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, PartBoard board) {
+  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, Board board) {
     return Behaviors.setup(context -> {
       MemberActor actor = new MemberActor(context, workload, directory, board);
       return Behaviors.receiveMessage(actor::onMessage);
@@ -41,7 +41,6 @@ final class MemberActor {
         if (before != null) {
           before.part.tell(new Abort(before.epoch));
         }
-        context.getLog().info("run {} epoch {}: part {} of {}", begin.run(), begin.epoch(), begin.part(), begin.parts());
         ActorRef<ClusterMessage> part = context.spawn(
             PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec()), board),
             "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig(PartRunner.DISPATCHER));

@@ -2,15 +2,18 @@ package pinfold.cluster.member;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -18,6 +21,8 @@ import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
@@ -40,6 +45,7 @@ import pinfold.cluster.member.ClusterMessage.SaveAll;
 import pinfold.cluster.member.ClusterMessage.Submit;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.member.ClusterMessage.WhereAreYou;
+import pinfold.cluster.member.RunReport.LastCheckpoint;
 
 /**
  * The one actor of a cluster that decides about runs: where their parts begin and when they are saved, and what happens when a member
@@ -63,12 +69,15 @@ final class RunManager {
   private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time without a word of a part after which its epoch is given up: longer than any checkpoint should take. */
   private static final long SILENCE_NANOS = Duration.ofMinutes(3).toNanos();
+  /** Runs that are over which metrics still show, the last ones. */
+  private static final int MOST_RUNS_OVER = 8;
 
   private final ActorContext<ClusterMessage> context;
   private final ActorRef<ShardingEnvelope<ClusterMessage>> groups;
   private final EvenShards shards;
   private final Workload workload;
   private final RunDirectory directory;
+  private final Board board;
   private final long checkpointNanos;
   private final Map<String, Run> runs = new TreeMap<>();
 
@@ -95,12 +104,19 @@ final class RunManager {
     final Map<Integer, ActorRef<ClusterMessage>> leaving = new TreeMap<>();
     boolean saving;
     long saveAskedAt;
+    long saveBeganAt;
+    long saveBytes;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
     final Map<String, Set<Integer>> saved = new TreeMap<>();
+    /** By part: what it said last. */
+    final Map<Integer, PartProgress> progress = new TreeMap<>();
+    final Rate rate = new Rate();
     long savedAt = System.nanoTime();
     long nowNanos;
     long rounds;
+    long checkpoints;
+    LastCheckpoint lastCheckpoint;
 
     Run(String id, RunSpec spec, CheckpointStore store, int groupCount, int place) {
       this.id = id;
@@ -119,12 +135,34 @@ final class RunManager {
     }
 
     RunStatus status() {
-      return new RunStatus(id, state, epoch, nowNanos, rounds, members.size(), message);
+      return new RunStatus(id, state, epoch, nowNanos, rounds, share(), members.size(), message);
+    }
+
+    /** Of the work; as a run in one JVM reckons it, also by the simulated time that may be left. */
+    private double share() {
+      if (state == RunState.DONE) {
+        return 1;
+      }
+      if (members.isEmpty() || progress.size() < members.size()) {
+        return -1;
+      }
+      double ofTime = progress.values().stream().mapToDouble(part -> (double) part.nowNanos() / part.endNanos()).max().orElse(0);
+      return Math.max(ofTime, Work.share(progress.values().stream().map(PartProgress::work).toList()));
+    }
+
+    RunReport report() {
+      long bytes = progress.values().stream().mapToLong(PartProgress::sentBytes).sum();
+      double busiest = progress.values().stream().mapToLong(PartProgress::busyNanos).max().orElse(0);
+      double mean = progress.values().stream().mapToLong(PartProgress::busyNanos).average().orElse(0);
+      return new RunReport(id, spec.scenario(), spec.variant(), spec.seed(), state, epoch, nowNanos, rounds, share(), rate.perSecond(),
+          rounds == 0 ? 0 : (double) bytes / rounds, mean == 0 ? 0 : busiest / mean, members.size(), groupCount, checkpoints,
+          lastCheckpoint);
     }
   }
 
   private RunManager(ActorContext<ClusterMessage> context, ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards,
-      Workload workload, RunDirectory directory, Duration checkpointEvery) {
+      Workload workload, RunDirectory directory, Board board, Duration checkpointEvery) {
+    this.board = board;
     this.shards = shards;
     this.context = context;
     this.groups = groups;
@@ -138,24 +176,34 @@ final class RunManager {
    * @param checkpointEvery wall time between checkpoints
    */
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
-      RunDirectory directory, Duration checkpointEvery) {
+      RunDirectory directory, Board board, Duration checkpointEvery) {
     return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<ClusterMessage> timers) -> {
-      RunManager manager = new RunManager(context, groups, shards, workload, directory, checkpointEvery);
+      RunManager manager = new RunManager(context, groups, shards, workload, directory, board, checkpointEvery);
       ActorRef<MemberRemoved> removed =
           context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(removed, MemberRemoved.class));
       timers.startTimerWithFixedDelay(new Tick(), TICK);
       manager.takeOver();
-      return Behaviors.receiveMessage(manager::onMessage);
+      return Behaviors.receive(ClusterMessage.class).onAnyMessage(manager::onMessage)
+          .onSignal(PostStop.class, stopped -> manager.stopped()).build();
     }));
   }
 
   /** Runs that an earlier manager of this cluster left. */
   private void takeOver() {
     for (String id : directory.unfinished()) {
-      context.getLog().info("run {}: taken over", id);
+      context.getLog().atInfo().addKeyValue("run", id).log("run is taken over");
       resume(id);
     }
+  }
+
+  private Behavior<ClusterMessage> stopped() {
+    board.runs(List.of());
+    return Behaviors.same();
+  }
+
+  private LoggingEventBuilder event(Run run, Level level) {
+    return Logging.event(context.getLog(), level, run.id, run.epoch);
   }
 
   private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
@@ -180,7 +228,10 @@ final class RunManager {
       case PartFailed part -> inEpoch(part.run(), part.epoch(), null, run -> partFailed(run, part));
       case GroupLeaves leaves -> groupLeaves(leaves);
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
-      case Tick tick -> runs.values().forEach(this::tick);
+      case Tick tick -> {
+        runs.values().forEach(this::tick);
+        report();
+      }
       default -> {}
     }
   }
@@ -216,7 +267,7 @@ final class RunManager {
       workload.nodes(spec);
       directory.saveSpec(id, spec);
     } catch (RuntimeException e) {
-      return new RunStatus(id, RunState.FAILED, 0, 0, 0, 0, String.valueOf(e.getMessage()));
+      return RunStatus.without(id, RunState.FAILED, String.valueOf(e.getMessage()));
     }
     return resume(id);
   }
@@ -227,7 +278,7 @@ final class RunManager {
     }
     RunSpec spec = directory.spec(id);
     if (spec == null) {
-      return new RunStatus(id, RunState.UNKNOWN, 0, 0, 0, 0, "no run " + id + " was ever submitted");
+      return RunStatus.without(id, RunState.UNKNOWN, "no run " + id + " was ever submitted");
     }
     RunOutcome outcome = directory.result(id);
     Run run = new Run(id, spec, directory.checkpoints(id, spec), Groups.count(spec, workload), freePlace());
@@ -239,6 +290,7 @@ final class RunManager {
     } else {
       place(run);
     }
+    report();
     return run.status();
   }
 
@@ -255,7 +307,14 @@ final class RunManager {
 
   private RunStatus status(String id) {
     Run run = runs.get(id);
-    return run == null ? new RunStatus(id, RunState.UNKNOWN, 0, 0, 0, 0, "no run " + id + " is known to this cluster") : run.status();
+    return run == null ? RunStatus.without(id, RunState.UNKNOWN, "no run " + id + " is known to this cluster") : run.status();
+  }
+
+  /** Gives the epoch up and begins the next. */
+  private void placeAgain(Run run, String why) {
+    event(run, Level.WARN).log("epoch ends: {}", why);
+    run.message = why;
+    place(run);
   }
 
   /** Begins the next epoch: asks all groups where they are. */
@@ -273,6 +332,9 @@ final class RunManager {
     run.saved.clear();
     run.saving = false;
     run.heardAt.clear();
+    run.progress.clear();
+    run.rate.clear();
+    event(run, Level.INFO).addKeyValue("groups", run.groupCount).log("epoch begins");
     askWhere(run);
   }
 
@@ -305,8 +367,8 @@ final class RunManager {
     Checkpoint checkpoint = run.store.complete().stream().findFirst().orElse(null);
     run.nowNanos = checkpoint == null ? 0 : checkpoint.nowNanos();
     run.rounds = 0;
-    context.getLog().info("run {} epoch {}: {} groups on {} members, from {}", run.id, run.epoch, run.groupCount, run.members.size(),
-        checkpoint == null ? "the beginning" : "checkpoint " + checkpoint.name());
+    event(run, Level.INFO).addKeyValue("groups", run.groupCount).addKeyValue("members", run.members.size())
+        .addKeyValue("checkpoint", checkpoint == null ? "none" : checkpoint.name()).log("groups are placed");
     for (int part = 0; part < run.members.size(); part++) {
       run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
     }
@@ -330,6 +392,7 @@ final class RunManager {
     }
     if (run.ready.size() == run.members.size()) {
       state(run, RunState.RUNNING);
+      event(run, Level.INFO).addKeyValue("parts", run.ready.size()).log("all parts are ready and go");
       run.savedAt = System.nanoTime();
       run.ready.keySet().forEach(each -> run.heardAt.put(each, System.nanoTime()));
       List<ActorRef<ClusterMessage>> parts = List.copyOf(run.ready.values());
@@ -339,7 +402,7 @@ final class RunManager {
 
   private void groupSaved(Run run, GroupSaved group) {
     Set<Integer> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new HashSet<>());
-    saved.add(group.group());
+    run.saveBytes += saved.add(group.group()) ? group.bytes() : 0;
     run.saveAskedAt = System.nanoTime();
     run.heardAt.replaceAll((part, at) -> System.nanoTime());
     if (saved.size() < run.groupCount || !isOurs(run)) {
@@ -350,17 +413,22 @@ final class RunManager {
     run.savedAt = System.nanoTime();
     try {
       run.store.complete(group.checkpoint(), group.nowNanos(), run.groupCount);
-      context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
+      run.checkpoints++;
+      run.lastCheckpoint = new LastCheckpoint(group.nowNanos(), run.saveBytes, System.nanoTime() - run.saveBeganAt,
+          System.currentTimeMillis());
+      event(run, Level.INFO).addKeyValue("checkpoint", group.checkpoint()).addKeyValue("bytes", run.saveBytes)
+          .addKeyValue("seconds", Logging.seconds(run.lastCheckpoint.wallNanos())).log("checkpoint is complete");
     } catch (CheckpointException e) {
-      context.getLog().error("run {} epoch {}: no checkpoint {}", run.id, run.epoch, group.checkpoint(), e);
+      event(run, Level.ERROR).addKeyValue("checkpoint", group.checkpoint()).setCause(e).log("checkpoint is not complete");
     }
     if (!run.leaving.isEmpty()) {
-      place(run);
+      placeAgain(run, "groups " + run.leaving.keySet() + " move to another member");
     }
   }
 
   private void partProgress(Run run, PartProgress part) {
     run.heardAt.put(part.part(), System.nanoTime());
+    run.progress.put(part.part(), part);
     run.nowNanos = Math.max(run.nowNanos, part.nowNanos());
     run.rounds = Math.max(run.rounds, part.rounds());
   }
@@ -392,17 +460,22 @@ final class RunManager {
     run.ready.values().forEach(ref -> ref.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
     run.done.clear();
-    context.getLog().info("run {} epoch {}: {} {}", run.id, run.epoch, how, message);
+    if (how == RunState.DONE) {
+      event(run, Level.INFO).log("run is done");
+    } else {
+      event(run, Level.ERROR).log("run has failed: {}", message);
+    }
   }
 
   private void partFailed(Run run, PartFailed part) {
-    context.getLog().warn("run {} epoch {} part {}: {}", run.id, run.epoch, part.part(), part.message());
     if (part.badCheckpoint() == null) {
       end(run, RunState.FAILED, part.message());
       directory.saveFailure(run.id, part.message());
     } else {
+      event(run, Level.WARN).addKeyValue("part", part.part()).addKeyValue("checkpoint", part.badCheckpoint())
+          .log("checkpoint is refused and removed: {}", part.message());
       run.store.discard(part.badCheckpoint());
-      place(run);
+      placeAgain(run, "checkpoint " + part.badCheckpoint() + " could not be read");
     }
   }
 
@@ -415,7 +488,7 @@ final class RunManager {
     }
     run.leaving.put(leaves.group(), leaves.groupRef());
     if (run.state == RunState.PLACING) {
-      place(run);
+      placeAgain(run, "groups " + run.leaving.keySet() + " move to another member");
     } else {
       save(run);
     }
@@ -424,8 +497,7 @@ final class RunManager {
   private void memberGone(Run run, String address) {
     boolean concerned = run.groupAt.values().stream().anyMatch(member -> address.equals(addressOf(member)));
     if (!run.isOver() && concerned) {
-      context.getLog().warn("run {} epoch {}: member {} is gone", run.id, run.epoch, address);
-      place(run);
+      placeAgain(run, "member " + address.substring(address.indexOf('@') + 1) + " is gone");
     }
   }
 
@@ -440,25 +512,34 @@ final class RunManager {
     if (!run.saving || late) {
       run.saving = true;
       run.saveAskedAt = System.nanoTime();
+      run.saveBeganAt = run.saveAskedAt;
+      run.saveBytes = 0;
       run.ready.get(0).tell(new SaveAll(run.epoch));
     }
+  }
+
+  /** All runs that are under way, and the last of those that are over. */
+  private void report() {
+    List<Run> over = runs.values().stream().filter(Run::isOver).sorted(Comparator.comparingLong((Run run) -> run.stateSince).reversed())
+        .limit(MOST_RUNS_OVER).toList();
+    board.runs(Stream.concat(runs.values().stream().filter(run -> !run.isOver()), over.stream()).map(Run::report).toList());
   }
 
   private void tick(Run run) {
     if (run.isOver() || !isOurs(run)) {
       return;
     }
+    run.rate.at(System.nanoTime(), run.rounds);
     if (run.state == RunState.PLACING) {
       if (System.nanoTime() - run.stateSince > PLACING_NANOS) {
-        place(run);
+        placeAgain(run, "not all parts were ready after " + PLACING_NANOS / 1_000_000_000 + " s");
       } else if (run.members.isEmpty()) {
         askWhere(run);
       } else {
         begin(run);
       }
     } else if (run.heardAt.values().stream().anyMatch(at -> System.nanoTime() - at > SILENCE_NANOS)) {
-      context.getLog().warn("run {} epoch {}: a part says nothing", run.id, run.epoch);
-      place(run);
+      placeAgain(run, "a part said nothing for " + SILENCE_NANOS / 1_000_000_000 + " s");
     } else if (run.saving || System.nanoTime() - run.savedAt > checkpointNanos) {
       save(run);
     }
