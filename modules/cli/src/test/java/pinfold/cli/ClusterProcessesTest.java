@@ -52,7 +52,7 @@ class ClusterProcessesTest {
       List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
           "-XX:TieredStopAtLevel=1", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
           "pinfold.cli.Pinfold", "node", "--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:" + http, "--runs",
-          directory.resolve("runs").toString(), "--checkpoint-every", "1"));
+          directory.resolve("runs").toString(), "--checkpoint-every", "1", "--log-format", i == 2 ? "json" : "text"));
       if (i > 0) {
         command.addAll(List.of("--join", "127.0.0.1:" + firstPort));
       } else {
@@ -118,7 +118,8 @@ class ClusterProcessesTest {
   private enum Fault {
     A_MEMBER_IS_KILLED,
     THE_OLDEST_IS_KILLED,
-    A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT
+    A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT,
+    A_MEMBER_IS_TOLD_TO_END
   }
 
   private void bring(Fault fault) throws Exception {
@@ -126,6 +127,10 @@ class ClusterProcessesTest {
       case A_MEMBER_IS_KILLED -> members.get(1).destroyForcibly().waitFor();
       case THE_OLDEST_IS_KILLED -> members.get(0).destroyForcibly().waitFor();
       case A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT -> signal("STOP");
+      case A_MEMBER_IS_TOLD_TO_END -> {
+        signal("TERM");
+        assertThat(members.get(2).waitFor()).as("exit code of the member that was told to end").isZero();
+      }
     }
   }
 
@@ -136,6 +141,29 @@ class ClusterProcessesTest {
   private static List<String> digests(Comparison comparison) {
     comparison.requireAllRan();
     return comparison.runs().stream().map(RunResult::digestText).toList();
+  }
+
+  /** A line per event, with fields; the third member's are JSON. What the command itself says to a person is none of them. */
+  private void checkLogs(Fault fault) throws IOException {
+    List<String> events = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      for (String line : Files.readAllLines(directory.resolve("log-" + i))) {
+        if (!line.startsWith("pinfold: ")) {
+          assertThat(line).matches(i == 2 ? "\\{\"timestamp\":\\d+,\"level\":\"[A-Z]+\",.*,\"message\":\".*}"
+              : "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z (INFO |WARN |ERROR) \\w+: .*");
+          events.add(line);
+        }
+      }
+    }
+    assertThat(events).anyMatch(line -> line.matches(".*epoch begins run=[0-9a-f]{16} epoch=1 groups=4 .*"))
+        .anyMatch(line -> line.matches(".*group is saved run=[0-9a-f]{16} epoch=1 part=\\d window=\\d+ group=\\d bytes=\\d+ seconds=.*"))
+        .anyMatch(line -> line.contains("\"message\":\"group is saved\",\"run\":\"") && line.contains("\"epoch\":1,"))
+        .anyMatch(line -> line.contains("group is restored") && line.contains("epoch=2"))
+        .anyMatch(line -> line.contains("checkpoint is complete"));
+    boolean inOrder = fault == Fault.A_MEMBER_IS_TOLD_TO_END;
+    assertThat(events.stream().anyMatch(line -> line.contains("epoch ends: groups") && line.contains("move to another member")))
+        .as("groups were handed over").isEqualTo(inOrder);
+    assertThat(events.stream().anyMatch(line -> line.contains("epoch ends: member"))).as("a member was lost").isEqualTo(!inOrder);
   }
 
   @ParameterizedTest
@@ -169,6 +197,7 @@ class ClusterProcessesTest {
     Comparison sweep = new ClusterComparer(scenario, List.of(VARIANT), List.of(SEED, SEED + 1), true, CONFIG)
         .run(client, label -> (now, rounds) -> true);
     assertThat(digests(sweep)).hasSize(2).startsWith(expected.digestText());
+    checkLogs(fault);
     if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
       signal("CONT");
       assertThat(members.get(2).waitFor()).as("exit code of the member that was cut off").isEqualTo(1);

@@ -18,6 +18,9 @@ import pinfold.experiment.results.Json;
 
 /** A cluster as its members' metrics show it: each number is one of theirs, put into words for a person. */
 final class ClusterStatus {
+  /** Of a run's name where there is little room. */
+  private static final int RUN_DIGITS = 8;
+
   private final List<Asked> asked;
 
   /**
@@ -83,6 +86,7 @@ final class ClusterStatus {
 
   String text(int columns) {
     StringBuilder text = new StringBuilder("Members\n").append(memberTable().render(columns));
+    asked.stream().filter(member -> member.metrics == null).forEach(member -> text.append(member.why).append('\n'));
     for (String other : others()) {
       text.append("and ").append(other).append(unreachable().contains(other) ? ", which does not answer" : ", which was not asked")
           .append('\n');
@@ -91,7 +95,7 @@ final class ClusterStatus {
     if (runs.isEmpty()) {
       return text.append("\nNo runs").append(others().isEmpty() && isWhole() ? "" : " that these members know of").append('\n').toString();
     }
-    text.append("\nRuns\n").append(runTable(runs).render(columns));
+    text.append("\nRuns\n").append(runTable(runs).render(columns)).append('\n').append(whatTheyAre(runs).render(columns));
     TextTable parts = partTable();
     return parts == null ? text.toString() : text.append("\nParts\n").append(parts.render(columns)).toString();
   }
@@ -102,7 +106,7 @@ final class ClusterStatus {
     TreeSet<String> unreachable = unreachable();
     for (Asked member : asked) {
       if (member.metrics == null) {
-        table.row(null, member.http, null, member.why, null, null, null);
+        table.row(null, member.http, null, "no answer", null, null, null);
         continue;
       }
       double up = member.value("pinfold_uptime_seconds").orElse(0);
@@ -121,18 +125,23 @@ final class ClusterStatus {
   }
 
   private TextTable runTable(Map<String, Metrics> runs) {
-    TextTable table = new TextTable(Column.text("run"), Column.text("what"), Column.text("state"), Column.number("epoch"),
-        Column.number("simulated"), Column.number("done", "%"), Column.number("windows/s"), Column.number("bytes/ window"),
-        Column.number("im- balance"), Column.text("last checkpoint"));
+    TextTable table = new TextTable(Column.text("run"), Column.text("state"), Column.number("epoch"), Column.number("done", "%"),
+        Column.number("simulated"), Column.number("windows/s"), Column.number("bytes/ window"), Column.number("imbalance"));
+    runs.forEach((run, metrics) -> table.row(run, state(metrics, run), number(metrics.value("pinfold_run_epoch", "run", run), 0),
+        percent(metrics.value("pinfold_run_progress_ratio", "run", run)),
+        Amounts.simulated(Math.round(metrics.value("pinfold_run_simulated_seconds", "run", run).orElse(0) * 1e9)),
+        number(metrics.value("pinfold_run_windows_per_second", "run", run), 0),
+        number(metrics.value("pinfold_run_bytes_per_window", "run", run), 0),
+        number(metrics.value("pinfold_run_imbalance_ratio", "run", run), 2)));
+    return table;
+  }
+
+  private TextTable whatTheyAre(Map<String, Metrics> runs) {
+    TextTable table = new TextTable(Column.text("run"), Column.text("scenario"), Column.text("variant"), Column.number("seed"),
+        Column.text("last checkpoint"));
     runs.forEach((run, metrics) -> {
       Map<String, String> info = metrics.all("pinfold_run_info", "run", run).findFirst().orElseThrow().labels();
-      table.row(run, info.get("scenario") + " " + info.get("variant") + " seed " + info.get("seed"), state(metrics, run),
-          number(metrics.value("pinfold_run_epoch", "run", run), 0),
-          Amounts.simulated(Math.round(metrics.value("pinfold_run_simulated_seconds", "run", run).orElse(0) * 1e9)),
-          percent(metrics.value("pinfold_run_progress_ratio", "run", run)),
-          number(metrics.value("pinfold_run_windows_per_second", "run", run), 0),
-          number(metrics.value("pinfold_run_bytes_per_window", "run", run), 0),
-          number(metrics.value("pinfold_run_imbalance_ratio", "run", run), 2), checkpoint(metrics, run));
+      table.row(run, info.get("scenario"), info.get("variant"), info.get("seed"), checkpoint(metrics, run));
     });
     return table;
   }
@@ -156,7 +165,7 @@ final class ClusterStatus {
         String[] labels = {"run", part.labels().get("run"), "part", part.labels().get("part")};
         double waited = member.value("pinfold_waited_seconds_total", labels).orElse(0);
         double busy = member.value("pinfold_busy_seconds_total", labels).orElse(0);
-        table.row(labels[1], labels[3], member.member(), groups(member.metrics, labels),
+        table.row(labels[1].substring(0, RUN_DIGITS), labels[3], member.member(), groups(member.metrics, labels),
             number(member.value("pinfold_events_total", labels), 0),
             Amounts.bytes(member.value("pinfold_round_bytes_total", labels).orElse(0)),
             number(member.value("pinfold_asked_again_total", labels), 0), decimals(0, 100 * waited / Math.max(1e-9, waited + busy)),

@@ -65,7 +65,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
     encoder.setWithMDC(false);
     encoder.setWithArguments(false);
     encoder.setWithMessage(false);
-    encoder.setWithFormattedMessage(true);
+    encoder.setWithThreadName(false);
     encoder.setWithKVPList(false);
     return encoder;
   }
@@ -74,6 +74,7 @@ public final class Logs extends ContextAwareBase implements Configurator {
   private static final class JsonLines extends JsonEncoder {
     @Override
     protected void appendCustomFields(StringBuilder line, ILoggingEvent event) {
+      line.append(",\"message\":").append(Json.line(event.getFormattedMessage()));
       if (event.getKeyValuePairs() != null) {
         for (KeyValuePair field : event.getKeyValuePairs()) {
           line.append(',').append(Json.line(field.key)).append(':').append(Json.line(field.value));

@@ -43,6 +43,7 @@ final class GroupActor {
 
   static Behavior<ClusterMessage> create(String entityId, ActorRef<ClusterMessage> member) {
     return Behaviors.setup(context -> {
+      context.setLoggerName(GroupActor.class);
       GroupActor actor = new GroupActor(context, entityId, member);
       return Behaviors.receiveMessage(actor::onMessage);
     });

@@ -21,6 +21,7 @@ final class MemberLog {
 
   static Behavior<ClusterDomainEvent> create() {
     return Behaviors.setup(context -> {
+      context.setLoggerName(MemberLog.class);
       ActorRef<ClusterDomainEvent> self = context.getSelf();
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(self, ClusterDomainEvent.class));
       return Behaviors.receiveMessage(event -> {

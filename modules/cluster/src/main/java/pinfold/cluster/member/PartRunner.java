@@ -131,6 +131,7 @@ final class PartRunner {
 
   static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, Board board) {
     return Behaviors.setup(context -> {
+      context.setLoggerName(PartRunner.class);
       try {
         PartRunner runner = new PartRunner(context, begin, workload, store, board);
         runner.ready();

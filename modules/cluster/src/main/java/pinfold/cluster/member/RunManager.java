@@ -178,6 +178,7 @@ final class RunManager {
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
       RunDirectory directory, Board board, Duration checkpointEvery) {
     return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<ClusterMessage> timers) -> {
+      context.setLoggerName(RunManager.class);
       RunManager manager = new RunManager(context, groups, shards, workload, directory, board, checkpointEvery);
       ActorRef<MemberRemoved> removed =
           context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));

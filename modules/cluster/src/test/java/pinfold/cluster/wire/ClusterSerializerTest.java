@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.cluster.member.Work;
 import pinfold.cluster.round.RoundMessage;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
@@ -63,6 +65,7 @@ class ClusterSerializerTest {
       42 RunSpec
       43 RunState
       44 Outcome
+      45 Work
       50 WhereAreYou
       51 GroupIsAt
       52 GroupLeaves
@@ -132,11 +135,11 @@ class ClusterSerializerTest {
         new ClusterMessage.PartReady(run, 2, 0, someone),
         new ClusterMessage.Go(2, List.of(someone)),
         new ClusterMessage.Go(2, List.of(someone, someone, someone)),
-        new ClusterMessage.Round(2, round),
+        new ClusterMessage.Round(2, round, null),
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9),
+        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 8_000, 9, 1L << 40, 77, new Work(new long[] {3, 0}, new long[] {5, 6})),
         new ClusterMessage.PartFailed(run, 2, 1, "why", null),
         new ClusterMessage.PartFailed(run, 2, 1, "", "name"),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,
@@ -145,7 +148,7 @@ class ClusterSerializerTest {
         new ClusterMessage.Submit(spec, someone),
         new ClusterMessage.AskStatus(run, someone),
         new ClusterMessage.Resume(run, someone),
-        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, 9, 3, ""));
+        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, 9, 0.25, 3, ""));
   }
 
   private static byte[] bytes(Object message) {
@@ -246,12 +249,12 @@ class ClusterSerializerTest {
         "3d040022", new ClusterMessage.SayAgain(2, 0, 17),
         "3f808080804001046e616d650402904e01103031323334353637383961626364656618",
         new ClusterMessage.GroupSaved("0123456789abcdef", 2, "name", 5_000, 1, 1L << 33, 12),
-        "4704060102c3bc904e1201103031323334353637383961626364656603",
-        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 9, 3, "ü"),
+        "4704060102c3bc904e1201103031323334353637383961626364656603000000000000d03f",
+        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 9, 0.25, 3, "ü"),
         "3c04011b011703000000bc0200000688130000000000000200000007000000ffffffffffffffffff"
             + "ffffffffffff7f7017000000000000000000000800000002904e0222feffffffffffffffffe05d",
         new ClusterMessage.Round(2,
-            new RoundMessage(1, 17, 5_000, Long.MAX_VALUE, 6_000, 1, new ArrayList<>(List.of(batch())))));
+            new RoundMessage(1, 17, 5_000, Long.MAX_VALUE, 6_000, 1, new ArrayList<>(List.of(batch()))), null));
     samples.forEach((hex, message) -> {
       assertThat(HexFormat.of().formatHex(bytes(message))).as("%s", message).isEqualTo(hex);
       assertThat(same(message, read(HexFormat.of().parseHex(hex)))).as("%s", message).isTrue();
@@ -340,6 +343,18 @@ class ClusterSerializerTest {
     for (Object stranger : List.of(new Thread(), Stream.of(1), Path.of("a"))) {
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(stranger));
     }
+  }
+
+  @Test
+  void bytesOfARoundAreCountedWhereTheyAreWritten() {
+    LongAdder sentBytes = new LongAdder();
+    RoundMessage round = new RoundMessage(1, 17, 5_000, Long.MAX_VALUE, 6_000, 1, new ArrayList<>(List.of(batch())));
+    long expected = 0;
+    for (int i = 0; i < 3; i++) {
+      expected += bytes(new ClusterMessage.Round(2, round, sentBytes)).length;
+    }
+    bytes(new ClusterMessage.SayAgain(2, 0, 17));
+    assertThat(sentBytes.sum()).isEqualTo(expected).isGreaterThan(3 * batch().length() * 8L);
   }
 
   private static byte[] kryoBytes(Object object) {
