@@ -11,7 +11,8 @@ import pinfold.cli.backend.ClusterRequest;
     description = "For a first try; on several machines start each member with 'pinfold node'.",
     footer = {"", "Examples:",
         "  pinfold cluster up 3",
-        "  pinfold compare config/scenarios/vm-passthrough.conf --variants linux-6.12 --seeds 1 --cluster 127.0.0.1:7480",
+        "  pinfold compare config/scenarios/vm-passthrough.conf --seeds 1 \\",
+        "      --cluster 127.0.0.1:7480",
         "  pinfold cluster status",
         "  pinfold cluster status --cluster node-0:7480,node-1:7480,node-2:7480",
         "  pinfold cluster down"})
@@ -70,7 +71,8 @@ final class ClusterCommand extends Command {
           + "members run together. Imbalance is the busy time of the busiest part over the mean of all, 1 is even.",
           "All of it is read from the members' metrics (http://HOST:PORT/metrics). Ends with 1 if a member does not answer."},
       footer = {"", "Examples:", "  pinfold cluster status",
-          "  pinfold cluster status --cluster node-0:7480,node-1:7480 --tls tls.conf",
+          "  pinfold cluster status --cluster node-0:7480,node-1:7480 \\",
+          "      --tls config/cluster-tls.conf",
           "  pinfold cluster status --json"})
   static final class Status extends Command {
     @picocli.CommandLine.Mixin Place place;

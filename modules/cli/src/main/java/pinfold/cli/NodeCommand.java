@@ -14,9 +14,10 @@ import pinfold.cli.backend.NodeRequest;
         + "One that was cut off from the others ends with 1. Events go to standard error, a line each. For a first try on this machine "
         + "see 'pinfold cluster up'.",
     footer = {"", "Examples:",
-        "  pinfold node --listen 10.0.0.1:7400 --http 10.0.0.1:7480 --runs /shared/pinfold",
-        "  pinfold node --listen 10.0.0.2:7400 --http 10.0.0.2:7480 --runs /shared/pinfold --join 10.0.0.1:7400 \\",
-        "      --log-format json --config config/cluster-tls.conf"})
+        "  pinfold node --listen 10.0.0.1:7400 --runs /shared/pinfold",
+        "  pinfold node --listen 10.0.0.2:7400 --runs /shared/pinfold \\",
+        "      --join 10.0.0.1:7400 --http 10.0.0.2:7480 \\",
+        "      --config config/cluster-tls.conf --log-format json"})
 final class NodeCommand extends Command {
   @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7400",
       description = "Where other members reach this one; port 0 takes any. Default: ${DEFAULT-VALUE}.")

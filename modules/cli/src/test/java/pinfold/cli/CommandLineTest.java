@@ -36,7 +36,8 @@ class CommandLineTest {
   private final List<Object> asked = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench"})
+  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
+      "cluster", "cluster up", "cluster down", "cluster status", "resume"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -50,7 +51,9 @@ class CommandLineTest {
       "run x --variant v --trace e --from 1h", "run x --variant v --trace e --pfn p", "run x --variant v --trace e --json",
       "run x --variant v --trace e --out d", "compare x --variants a,,b", "run x --variant v --trace e --from 2s --to 1s",
       "litmus", "list",
-      "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y"})
+      "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
+      "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node", "node --runs d --listen x",
+      "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume x --cluster a:1"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
