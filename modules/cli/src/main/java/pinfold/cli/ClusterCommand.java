@@ -66,8 +66,8 @@ final class ClusterCommand extends Command {
   }
 
   @picocli.CommandLine.Command(name = "status", header = "Show members and what they are doing.",
-      description = {"Members with their heap and the share of time that they collect garbage; runs with what is done of their work, speed, "
-          + "bytes and the last checkpoint; and who has which groups. A window here is a round: a piece of simulated time that all "
+      description = {"Members with their heap and the share of time that they collect garbage; runs with what is done of their work, "
+          + "speed, bytes and the last checkpoint; and who has which groups. A window here is a round: a piece of simulated time that all "
           + "members run together. Imbalance is the busy time of the busiest part over the mean of all, 1 is even.",
           "All of it is read from the members' metrics (http://HOST:PORT/metrics). Ends with 1 if a member does not answer."},
       footer = {"", "Examples:", "  pinfold cluster status",

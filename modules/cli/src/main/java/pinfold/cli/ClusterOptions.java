@@ -10,8 +10,8 @@ import pinfold.cli.backend.Fronts;
 /** Where a cluster is. */
 final class ClusterOptions {
   @Option(names = "--cluster", paramLabel = "HOST:PORT", split = ",",
-      description = "The cluster: addresses (http) of its members, separated by commas. One will do to run something, and more are for when that "
-          + "one ends; the status is that of all of them.")
+      description = "A cluster ('pinfold cluster'): addresses (http) of its members, separated by commas. To have it run something one "
+          + "will do, and more are for when that one ends; the result is the same. A status is that of all that are named.")
   List<String> cluster = new ArrayList<>();
 
   @Option(names = "--tls", paramLabel = "FILE",
