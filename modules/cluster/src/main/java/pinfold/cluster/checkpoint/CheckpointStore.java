@@ -95,6 +95,11 @@ public final class CheckpointStore {
     }
   }
 
+  /** All files that restoring a group from a checkpoint needs; the group's own file in that checkpoint is the first. */
+  public List<Path> filesOf(Checkpoint checkpoint, int group) {
+    return List.of(stateFile(checkpoint.name(), group));
+  }
+
   private int headBytes() {
     return Long.BYTES + Integer.BYTES + Short.BYTES + identity.getBytes(StandardCharsets.UTF_8).length + Integer.BYTES + Long.BYTES;
   }
