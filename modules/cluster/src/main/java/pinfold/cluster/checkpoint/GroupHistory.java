@@ -15,7 +15,8 @@ import java.util.Map;
  * those of later ones.
  */
 public final class GroupHistory {
-  static final int FULL_EVERY = 8;
+  /** One state in so many is full. */
+  public static final int FULL_EVERY = 8;
 
   /** Checkpoints in which this group was saved since it was in full, that one first; a chunk's file is a number in this list. */
   private List<String> checkpoints = List.of();

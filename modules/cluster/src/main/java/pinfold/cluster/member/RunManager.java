@@ -21,6 +21,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
+import pinfold.cluster.checkpoint.CheckpointPace;
 import pinfold.cluster.checkpoint.CheckpointStore;
 import pinfold.cluster.checkpoint.UnreadableCheckpointException;
 import pinfold.cluster.member.ClusterMessage.Abort;
@@ -66,8 +67,6 @@ final class RunManager {
   private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time without a word of a part after which its epoch is given up: longer than any checkpoint should take. */
   private static final long SILENCE_NANOS = Duration.ofMinutes(3).toNanos();
-  /** Wall time between two checkpoints is at least so many times what the first of them took: saving takes at most 5 % of it. */
-  private static final int LEAST_TIMES_SAVING = 20;
   /** Times in a row that a checkpoint cannot be read before the run fails. */
   private static final int MOST_UNREADABLE = 5;
   /** Wall time until a checkpoint that cannot be read is tried again. */
@@ -155,7 +154,7 @@ final class RunManager {
 
   /**
    * @param shards of this member; the sharding's coordinator is on the manager's member too, as both are on the oldest
-   * @param checkpointEvery wall time between checkpoints
+   * @param checkpointEvery wall time between checkpoints, unless {@link CheckpointPace} makes it longer
    */
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
       RunDirectory directory, Duration checkpointEvery) {
@@ -542,7 +541,7 @@ final class RunManager {
       context.getLog().warn("run {} epoch {}: a part says nothing", run.id, run.epoch);
       place(run);
     } else if (run.saving || run.saveWanted
-        || System.nanoTime() - run.savedAt > Math.max(checkpointNanos, LEAST_TIMES_SAVING * run.savingNanos)) {
+        || System.nanoTime() - run.savedAt > CheckpointPace.nextNanos(checkpointNanos, run.savingNanos)) {
       save(run);
     }
   }
