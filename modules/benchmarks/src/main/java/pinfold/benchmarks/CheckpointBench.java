@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointPace;
@@ -71,7 +72,6 @@ final class CheckpointBench implements Bench {
 
   private static List<Figure> run(Effort effort, int pages, int perSpace, Path directory) throws IOException {
     Machine machine = LargeBench.build(effort, perSpace);
-    StateCodec codec = new StateCodec(machine);
     List<GroupHistory> histories = Stream.generate(GroupHistory::new).limit(LargeBench.NODES).toList();
     CheckpointStore store = new CheckpointStore(directory, "bench");
     try (Host host = BenchHost.ACTORS_2.open(machine.entities(), machine.spec().machine().nearLinkNanos())) {
@@ -81,7 +81,7 @@ final class CheckpointBench implements Bench {
       host.runUntil(LargeBench.LIMIT_NANOS);
       effort.checkCancelled();
       effort.says("checkpoint: full");
-      Cost full = save(machine, codec, histories, store, host.nowNanos());
+      Cost full = save(machine, histories, store, host.nowNanos());
       Cost plainFull = plain(directory, full.bytes);
       effort.checkCancelled();
       effort.says("checkpoint: all CPUs busy for " + CheckpointPace.DEFAULT.toSeconds() + " s");
@@ -91,7 +91,7 @@ final class CheckpointBench implements Bench {
       host.runUntil(2 * LargeBench.LIMIT_NANOS);
       effort.checkCancelled();
       effort.says("checkpoint: what changed");
-      Cost delta = save(machine, codec, histories, store, host.nowNanos());
+      Cost delta = save(machine, histories, store, host.nowNanos());
       Cost plainDelta = plain(directory, delta.bytes);
       List<Figure> figures = new ArrayList<>(figures("full", pages, full, plainFull));
       figures.addAll(figures("what changed", pages, delta, plainDelta));
@@ -116,7 +116,8 @@ final class CheckpointBench implements Bench {
   }
 
   /** All groups one after the other, as one member does. */
-  private static Cost save(Machine machine, StateCodec codec, List<GroupHistory> histories, CheckpointStore store, long nowNanos) {
+  private static Cost save(Machine machine, List<GroupHistory> histories, CheckpointStore store, long nowNanos) {
+    StateCodec codec = new StateCodec(machine); // It knows the tasks that have begun by now.
     long from = System.nanoTime();
     long bytes = 0;
     for (int group = 0; group < LargeBench.NODES; group++) {
@@ -133,7 +134,7 @@ final class CheckpointBench implements Bench {
   /** So many bytes that no disk can make smaller, in one file. */
   private static Cost plain(Path directory, long bytes) throws IOException {
     byte[] block = new byte[BLOCK];
-    new java.util.Random(1).nextBytes(block);
+    new Random(1).nextBytes(block);
     Path file = directory.resolve("plain");
     long from = System.nanoTime();
     try (FileOutputStream out = new FileOutputStream(file.toFile())) {

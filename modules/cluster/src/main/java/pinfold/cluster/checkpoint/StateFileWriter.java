@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import pinfold.cluster.codec.ArraySink;
 
 /** Writes one state file ({@link StateFile} has the format): chunks as they come, and when all have come what tells where they are. */
@@ -94,7 +95,7 @@ final class StateFileWriter implements ArraySink {
 
   private static long sum(ByteArrayOutputStream graph, ByteArrayOutputStream index) throws IOException {
     CRC32C sum = new CRC32C();
-    OutputStream summing = new java.util.zip.CheckedOutputStream(OutputStream.nullOutputStream(), sum);
+    OutputStream summing = new CheckedOutputStream(OutputStream.nullOutputStream(), sum);
     graph.writeTo(summing);
     index.writeTo(summing);
     return sum.getValue();

@@ -45,10 +45,10 @@ class DeltaStateTest {
 
     Running(ScenarioConfig scenario, String variant, int seed, Checkpoint from) {
       machine = new ScenarioMachine(scenario, Small.variant(variant), CostModel.defaults(), seed, 512);
-      codec = new StateCodec(machine.machine());
       histories = IntStream.range(0, scenario.machine().nodes().size()).mapToObj(group -> new GroupHistory()).toList();
       host = new SequentialHost(machine.machine().entities(), scenario.machine().nearLinkNanos());
       machine.start(host);
+      codec = new StateCodec(machine.machine()); // It knows what there is by now.
       if (from != null) {
         for (int group = 0; group < histories.size(); group++) {
           store().loadGroup(from, group, (in, large) -> {
