@@ -39,7 +39,7 @@ final class ClusterCommand extends Command {
     int port;
 
     @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
-        description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
+        description = "Time between checkpoints, more where they take long. Default: ${DEFAULT-VALUE}.")
     int checkpointSeconds;
 
     @picocli.CommandLine.Mixin Place place;

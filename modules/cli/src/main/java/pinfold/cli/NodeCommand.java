@@ -33,7 +33,7 @@ final class NodeCommand extends Command {
   Path runs;
 
   @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
-      description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
+      description = "Time between checkpoints, more where they take long. Default: ${DEFAULT-VALUE}.")
   int checkpointSeconds;
 
   @Option(names = "--threads", paramLabel = "N",

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import pinfold.cli.backend.ResumeRequest;
 
 @picocli.CommandLine.Command(name = "resume",
@@ -13,12 +12,7 @@ import pinfold.cli.backend.ResumeRequest;
         + "submitted it have ended; of one that is over the result is fetched. Prints what run prints.",
     footer = {"", "Examples:", "  pinfold resume 1d7770635e782b95 --cluster 127.0.0.1:7480"})
 final class ResumeCommand extends Command {
-  @Parameters(paramLabel = "RUN", description = "Name of the run, as 'pinfold cluster status' and the run directory have it.")
-  String run;
-
-  @Option(names = "--cluster", paramLabel = "HOST:PORT", split = ",", required = true,
-      description = "Addresses (http) of one or more members.")
-  List<String> cluster;
+  @picocli.CommandLine.Mixin RunOnCluster on;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Leave the result in this directory (docs/results.md).")
   Path out;
@@ -28,9 +22,6 @@ final class ResumeCommand extends Command {
 
   @Override
   public Integer call() throws Exception {
-    if (!run.matches("[0-9a-f]{16}")) {
-      throw wrong("RUN = '" + run + "' should be the name of a run, 16 digits as 1d7770635e782b95");
-    }
-    return ask(root().backEnds().resume(), new ResumeRequest(run, List.copyOf(cluster), Optional.ofNullable(out), json));
+    return ask(root().backEnds().resume(), new ResumeRequest(on.run(this), List.copyOf(on.cluster), Optional.ofNullable(out), json));
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cli.backend.BackEnd;
 import pinfold.cli.backend.BackEnds;
+import pinfold.cli.backend.CheckpointRequest;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.CompareRequest;
 import pinfold.cli.backend.HostKind;
@@ -36,7 +37,7 @@ class CommandLineTest {
   private final List<Object> asked = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench"})
+  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "checkpoint"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -50,7 +51,8 @@ class CommandLineTest {
       "run x --variant v --trace e --from 1h", "run x --variant v --trace e --pfn p", "run x --variant v --trace e --json",
       "run x --variant v --trace e --out d", "compare x --variants a,,b", "run x --variant v --trace e --from 2s --to 1s",
       "litmus", "list",
-      "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y"})
+      "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
+      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "resume nine --cluster h:1"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
@@ -89,6 +91,12 @@ class CommandLineTest {
     assertThat(request.options().check()).isEqualTo(CheckLevel.FULL);
     assertThat(request.options().out()).contains(Path.of("results"));
     assertThat(request.options().json()).isTrue();
+  }
+
+  @Test
+  void checkpointNamesARunAndMembers() {
+    assertThat(pinfold(noting(), "checkpoint", "0123456789abcdef", "--cluster", "a:1,b:2")).isZero();
+    assertThat(asked).containsExactly(new CheckpointRequest("0123456789abcdef", List.of("a:1", "b:2")));
   }
 
   @Test
@@ -209,7 +217,7 @@ class CommandLineTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private int pinfold(BackEnd<?> backEnd, String... args) {
     BackEnd any = backEnd;
-    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
+    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
   }
 
   private Session session() {

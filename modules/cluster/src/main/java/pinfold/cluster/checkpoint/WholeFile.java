@@ -50,6 +50,19 @@ public final class WholeFile {
     }
   }
 
+  /**
+   * Removes a file that may be there.
+   *
+   * @throws CheckpointException if it cannot be removed
+   */
+  public static void delete(Path file, String what) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new CheckpointException("cannot remove " + what + " " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   static void deleteQuietly(Path path) {
     try {
       Files.deleteIfExists(path);

@@ -20,8 +20,8 @@ import pinfold.cluster.member.RunSpec;
 
 /**
  * A member's HTTP server: {@code GET /status} and {@code GET /metrics} for people and Prometheus, {@code POST /runs},
- * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code GET /runs/ID/result} and {@code GET /runs/ID/spec} for the command.
- * Anything else is refused.
+ * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code POST /runs/ID/checkpoint}, {@code GET /runs/ID/result} and
+ * {@code GET /runs/ID/spec} for the command. Anything else is refused.
  */
 public final class Front implements AutoCloseable {
   /** With what a client says of which build it is; results are read by the same build alone. */
@@ -84,13 +84,15 @@ public final class Front implements AutoCloseable {
       send(exchange, node.status(path.substring("/runs/".length())));
     } else if (asked.matches("POST /runs/" + RUN_ID + "/resume")) {
       send(exchange, node.resume(path.split("/")[2]));
+    } else if (asked.matches("POST /runs/" + RUN_ID + "/checkpoint")) {
+      send(exchange, node.checkpoint(path.split("/")[2]));
     } else if (asked.matches("GET /runs/" + RUN_ID + "/result")) {
       sendResult(exchange, path.split("/")[2]);
     } else if (asked.matches("GET /runs/" + RUN_ID + "/spec")) {
       sendSpec(exchange, path.split("/")[2]);
     } else {
       send(exchange, 404, "text/plain", "there is GET /status, GET /metrics, POST /runs, GET /runs/ID, POST /runs/ID/resume, "
-          + "GET /runs/ID/result and GET /runs/ID/spec\n");
+          + "POST /runs/ID/checkpoint, GET /runs/ID/result and GET /runs/ID/spec\n");
     }
   }
 

@@ -12,7 +12,7 @@ final class StatusText {
 
   static String of(RunStatus status) {
     return "run " + status.run() + "\nstate " + status.state() + "\nepoch " + status.epoch() + "\nnow_ns " + status.nowNanos()
-        + "\nrounds " + status.rounds() + "\nmembers " + status.members() + "\nmessage " + status.message().replaceAll("\\R", " ") + "\n";
+        + "\nsaved_ns " + status.savedNanos() + "\nrounds " + status.rounds() + "\nmembers " + status.members() + "\nmessage " + status.message().replaceAll("\\R", " ") + "\n";
   }
 
   /** @throws IllegalArgumentException if it is no such text */
@@ -26,8 +26,8 @@ final class StatusText {
       facts.put(line.substring(0, space), line.substring(space + 1));
     }
     return new RunStatus(facts.get("run"), RunState.valueOf(facts.get("state")), Integer.parseInt(facts.get("epoch")),
-        Long.parseLong(facts.get("now_ns")), Long.parseLong(facts.get("rounds")), Integer.parseInt(facts.get("members")),
-        facts.get("message"));
+        Long.parseLong(facts.get("now_ns")), Long.parseLong(facts.get("saved_ns")), Long.parseLong(facts.get("rounds")),
+        Integer.parseInt(facts.get("members")), facts.get("message"));
   }
 
   static String of(ClusterNode node) {

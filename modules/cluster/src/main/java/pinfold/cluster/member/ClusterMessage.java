@@ -55,8 +55,13 @@ public sealed interface ClusterMessage {
   /** From a part to the manager, now and then. */
   record PartProgress(String run, int epoch, int part, long nowNanos, long rounds) implements ClusterMessage {}
 
-  /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
-  record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}
+  /**
+   * From a part to the manager.
+   *
+   * @param checkpoint what could not be read, null when it is something else
+   * @param damaged whether that checkpoint is of no use; if not, another attempt may succeed
+   */
+  record PartFailed(String run, int epoch, int part, String message, String checkpoint, boolean damaged) implements ClusterMessage {}
 
   /**
    * From a part to the manager: the run is over.
@@ -79,15 +84,19 @@ public sealed interface ClusterMessage {
   /** From a member to the manager: take up what an earlier cluster left. Answered by {@link RunStatus}. */
   record Resume(String run, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
 
+  /** From a member to the manager: save the run now. Answered by {@link RunStatus}, before it is saved. */
+  record SaveNow(String run, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
+
   /**
    * From the manager.
    *
    * @param epoch how often the run was begun
+   * @param savedNanos simulated time of the last checkpoint that was completed since this manager took the run up, -1 for none
    * @param rounds rounds of this epoch
    * @param members members that have a part of it
    * @param message what went wrong, empty if nothing did
    */
-  record RunStatus(String run, RunState state, int epoch, long nowNanos, long rounds, int members, String message)
+  record RunStatus(String run, RunState state, int epoch, long nowNanos, long savedNanos, long rounds, int members, String message)
       implements ClusterMessage {}
 
   /** To itself: a member was removed from the cluster. */

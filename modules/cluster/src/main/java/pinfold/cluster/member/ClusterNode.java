@@ -26,6 +26,7 @@ import org.apache.pekko.japi.function.Function;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
 import pinfold.cluster.member.ClusterMessage.Resume;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.ClusterMessage.SaveNow;
 import pinfold.cluster.member.ClusterMessage.Submit;
 
 /** One member of a cluster, in this JVM. Several may be in one JVM, as tests have them. */
@@ -133,6 +134,11 @@ public final class ClusterNode implements AutoCloseable {
 
   public CompletionStage<RunStatus> resume(String run) {
     return ask(replyTo -> new Resume(run, replyTo));
+  }
+
+  /** Has the run saved. Answered before it is: the checkpoint is complete when {@link RunStatus#savedNanos()} is another. */
+  public CompletionStage<RunStatus> checkpoint(String run) {
+    return ask(replyTo -> new SaveNow(run, replyTo));
   }
 
   private CompletionStage<RunStatus> ask(Function<ActorRef<ClusterMessage>, ClusterMessage> question) {

@@ -15,6 +15,8 @@ import pinfold.cluster.ActorPart;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.checkpoint.GroupHistory;
+import pinfold.cluster.checkpoint.UnreadableCheckpointException;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.Begin;
 import pinfold.cluster.member.ClusterMessage.Go;
@@ -67,6 +69,8 @@ final class PartRunner {
   private final List<Integer> groups;
   /** By group: rows of the series, the time first. */
   private final List<List<long[]>> series = new ArrayList<>();
+  /** By group: what its last checkpoint in this epoch consisted of. */
+  private final List<GroupHistory> histories = new ArrayList<>();
   private final ActorPart part;
   private final List<ClusterMessage> early = new ArrayList<>();
   private List<ActorRef<ClusterMessage>> parts = List.of();
@@ -97,6 +101,7 @@ final class PartRunner {
         .toList();
     for (int group = 0; group < begin.partOfGroup().length; group++) {
       series.add(new ArrayList<>());
+      histories.add(new GroupHistory());
     }
     if (begin.checkpoint() != null) {
       groups.forEach(this::restore);
@@ -127,9 +132,10 @@ final class PartRunner {
               .onSignal(PostStop.class, stopped -> runner.stopped()).build();
         });
       } catch (CheckpointException | StateException e) {
-        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name()));
+        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name(),
+            !(e instanceof UnreadableCheckpointException)));
       } catch (RuntimeException e) {
-        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null));
+        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null, false));
       }
       return Behaviors.stopped();
     });
@@ -170,7 +176,7 @@ final class PartRunner {
       }
     } catch (RuntimeException | AssertionError e) {
       context.getLog().error("run {} epoch {} part {} failed", begin.run(), begin.epoch(), begin.part(), e);
-      begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null));
+      begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null, false));
       return Behaviors.stopped();
     }
     return Behaviors.same();
@@ -268,7 +274,7 @@ final class PartRunner {
     String name = Checkpoint.name(nowNanos, begin.epoch());
     for (int group : groups) {
       long began = System.nanoTime();
-      long bytes = store.saveGroup(name, group, nowNanos, out -> {
+      long bytes = store.saveGroup(name, group, nowNanos, histories.get(group), (out, large) -> {
         Output output = new Output(out, 1 << 20);
         List<long[]> rows = series.get(group);
         output.writeInt(rows.size());
@@ -276,7 +282,7 @@ final class PartRunner {
           output.writeInt(row.length);
           output.writeLongs(row, 0, row.length);
         }
-        codec.save(run.machine().entities().stream().filter(entity -> groupOf[entity.id()] == group).toList(), output);
+        codec.save(run.machine().entities().stream().filter(entity -> groupOf[entity.id()] == group).toList(), output, large);
         output.flush();
       });
       savedBytes += bytes;
@@ -286,13 +292,13 @@ final class PartRunner {
   }
 
   private void restore(int group) {
-    store.loadGroup(begin.checkpoint(), group, in -> {
+    store.loadGroup(begin.checkpoint(), group, (in, large) -> {
       Input input = new Input(in, 1 << 20);
       int rows = input.readInt();
       for (int i = 0; i < rows; i++) {
         series.get(group).add(input.readLongs(input.readInt()));
       }
-      codec.restore(input);
+      codec.restore(input, large);
       return null;
     });
   }

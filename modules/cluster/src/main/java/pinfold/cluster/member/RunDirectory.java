@@ -78,6 +78,11 @@ public final class RunDirectory {
     write(root.resolve(run).resolve("failed"), out -> out.write(message.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** It is taken up again. */
+  void forgetFailure(String run) {
+    WholeFile.delete(root.resolve(run).resolve("failed"), "the run's file");
+  }
+
   /** Names of the runs that were submitted and have neither a result nor failed, sorted. */
   List<String> unfinished() {
     if (!Files.isDirectory(root)) {

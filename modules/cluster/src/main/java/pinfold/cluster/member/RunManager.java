@@ -2,6 +2,7 @@ package pinfold.cluster.member;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +21,9 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
+import pinfold.cluster.checkpoint.CheckpointPace;
 import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.checkpoint.UnreadableCheckpointException;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
 import pinfold.cluster.member.ClusterMessage.Begin;
@@ -37,6 +40,7 @@ import pinfold.cluster.member.ClusterMessage.Release;
 import pinfold.cluster.member.ClusterMessage.Resume;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
+import pinfold.cluster.member.ClusterMessage.SaveNow;
 import pinfold.cluster.member.ClusterMessage.Submit;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.member.ClusterMessage.WhereAreYou;
@@ -63,6 +67,10 @@ final class RunManager {
   private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time without a word of a part after which its epoch is given up: longer than any checkpoint should take. */
   private static final long SILENCE_NANOS = Duration.ofMinutes(3).toNanos();
+  /** Times in a row that a checkpoint cannot be read before the run fails. */
+  private static final int MOST_UNREADABLE = 5;
+  /** Wall time until a checkpoint that cannot be read is tried again. */
+  private static final long UNREADABLE_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final ActorContext<ClusterMessage> context;
   private final ActorRef<ShardingEnvelope<ClusterMessage>> groups;
@@ -97,8 +105,19 @@ final class RunManager {
     long saveAskedAt;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
-    final Map<String, Set<Integer>> saved = new TreeMap<>();
+    /** By checkpoint and group: wall time that saving it took. */
+    final Map<String, Map<Integer, Long>> saved = new TreeMap<>();
     long savedAt = System.nanoTime();
+    /** How long the parts stood still for the last checkpoint. */
+    long savingNanos;
+    /** Simulated time of the last checkpoint that was completed here, -1 for none. */
+    long savedNanos = -1;
+    /** Somebody asked for a checkpoint and there has been none since. */
+    boolean saveWanted;
+    /** Times in a row that the checkpoint could not be read. */
+    int unreadable;
+    /** The epoch is given up, and the next begins a while after this moment; 0 if not. */
+    long pausedAt;
     long nowNanos;
     long rounds;
 
@@ -119,7 +138,7 @@ final class RunManager {
     }
 
     RunStatus status() {
-      return new RunStatus(id, state, epoch, nowNanos, rounds, members.size(), message);
+      return new RunStatus(id, state, epoch, nowNanos, savedNanos, rounds, members.size(), message);
     }
   }
 
@@ -135,7 +154,7 @@ final class RunManager {
 
   /**
    * @param shards of this member; the sharding's coordinator is on the manager's member too, as both are on the oldest
-   * @param checkpointEvery wall time between checkpoints
+   * @param checkpointEvery wall time between checkpoints, unless {@link CheckpointPace} makes it longer
    */
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
       RunDirectory directory, Duration checkpointEvery) {
@@ -171,6 +190,7 @@ final class RunManager {
     switch (message) {
       case Submit submit -> submit.replyTo().tell(submit(submit.spec()));
       case AskStatus ask -> ask.replyTo().tell(status(ask.run()));
+      case SaveNow save -> save.replyTo().tell(saveNow(save.run()));
       case Resume resume -> resume.replyTo().tell(resume(resume.run()));
       case GroupIsAt at -> inEpoch(at.run(), at.epoch(), RunState.PLACING, run -> groupIsAt(run, at));
       case PartReady part -> inEpoch(part.run(), part.epoch(), null, run -> partReady(run, part));
@@ -202,7 +222,7 @@ final class RunManager {
   /** Ignores what old epochs say. */
   private void inEpoch(String id, int epoch, RunState state, Step step) {
     Run run = runs.get(id);
-    if (run != null && run.epoch == epoch && !run.isOver() && (state == null || run.state == state)) {
+    if (run != null && run.epoch == epoch && run.pausedAt == 0 && !run.isOver() && (state == null || run.state == state)) {
       step.take(run);
     }
   }
@@ -216,7 +236,7 @@ final class RunManager {
       workload.nodes(spec);
       directory.saveSpec(id, spec);
     } catch (RuntimeException e) {
-      return new RunStatus(id, RunState.FAILED, 0, 0, 0, 0, String.valueOf(e.getMessage()));
+      return new RunStatus(id, RunState.FAILED, 0, 0, -1, 0, 0, String.valueOf(e.getMessage()));
     }
     return resume(id);
   }
@@ -227,7 +247,7 @@ final class RunManager {
     }
     RunSpec spec = directory.spec(id);
     if (spec == null) {
-      return new RunStatus(id, RunState.UNKNOWN, 0, 0, 0, 0, "no run " + id + " was ever submitted");
+      return new RunStatus(id, RunState.UNKNOWN, 0, 0, -1, 0, 0, "no run " + id + " was ever submitted");
     }
     RunOutcome outcome = directory.result(id);
     Run run = new Run(id, spec, directory.checkpoints(id, spec), Groups.count(spec, workload), freePlace());
@@ -237,6 +257,7 @@ final class RunManager {
       run.nowNanos = outcome.nowNanos();
       run.rounds = outcome.rounds();
     } else {
+      directory.forgetFailure(id);
       place(run);
     }
     return run.status();
@@ -255,7 +276,21 @@ final class RunManager {
 
   private RunStatus status(String id) {
     Run run = runs.get(id);
-    return run == null ? new RunStatus(id, RunState.UNKNOWN, 0, 0, 0, 0, "no run " + id + " is known to this cluster") : run.status();
+    return run == null ? new RunStatus(id, RunState.UNKNOWN, 0, 0, -1, 0, 0, "no run " + id + " is known to this cluster")
+        : run.status();
+  }
+
+  /** One that is being written counts. */
+  private RunStatus saveNow(String id) {
+    RunStatus before = status(id);
+    Run run = runs.get(id);
+    if (run != null && !run.isOver()) {
+      run.saveWanted = true;
+      if (run.state == RunState.RUNNING) {
+        save(run);
+      }
+    }
+    return before;
   }
 
   /** Begins the next epoch: asks all groups where they are. */
@@ -272,6 +307,7 @@ final class RunManager {
     run.leaving.clear();
     run.saved.clear();
     run.saving = false;
+    run.pausedAt = 0;
     run.heardAt.clear();
     askWhere(run);
   }
@@ -299,10 +335,16 @@ final class RunManager {
     if (run.groupAt.size() < run.groupCount || !run.members.isEmpty()) {
       return;
     }
+    Checkpoint checkpoint;
+    try {
+      checkpoint = run.store.complete().stream().findFirst().orElse(null);
+    } catch (UnreadableCheckpointException e) {
+      unreadable(run, e.getMessage());
+      return;
+    }
     run.members = List.copyOf(new LinkedHashSet<>(run.groupAt.values()));
     int[] partOfGroup = new int[run.groupCount];
     run.groupAt.forEach((group, member) -> partOfGroup[group] = run.members.indexOf(member));
-    Checkpoint checkpoint = run.store.complete().stream().findFirst().orElse(null);
     run.nowNanos = checkpoint == null ? 0 : checkpoint.nowNanos();
     run.rounds = 0;
     context.getLog().info("run {} epoch {}: {} groups on {} members, from {}", run.id, run.epoch, run.groupCount, run.members.size(),
@@ -330,16 +372,21 @@ final class RunManager {
     }
     if (run.ready.size() == run.members.size()) {
       state(run, RunState.RUNNING);
+      run.unreadable = 0;
+      run.message = "";
       run.savedAt = System.nanoTime();
       run.ready.keySet().forEach(each -> run.heardAt.put(each, System.nanoTime()));
       List<ActorRef<ClusterMessage>> parts = List.copyOf(run.ready.values());
       parts.forEach(ref -> ref.tell(new Go(run.epoch, parts)));
+      if (run.saveWanted) {
+        save(run);
+      }
     }
   }
 
   private void groupSaved(Run run, GroupSaved group) {
-    Set<Integer> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new HashSet<>());
-    saved.add(group.group());
+    Map<Integer, Long> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new TreeMap<>());
+    saved.put(group.group(), group.wallNanos());
     run.saveAskedAt = System.nanoTime();
     run.heardAt.replaceAll((part, at) -> System.nanoTime());
     if (saved.size() < run.groupCount || !isOurs(run)) {
@@ -347,9 +394,12 @@ final class RunManager {
     }
     run.saved.clear();
     run.saving = false;
+    run.saveWanted = false;
+    run.savingNanos = savingNanos(run, saved);
     run.savedAt = System.nanoTime();
     try {
       run.store.complete(group.checkpoint(), group.nowNanos(), run.groupCount);
+      run.savedNanos = group.nowNanos();
       context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
     } catch (CheckpointException e) {
       context.getLog().error("run {} epoch {}: no checkpoint {}", run.id, run.epoch, group.checkpoint(), e);
@@ -357,6 +407,13 @@ final class RunManager {
     if (!run.leaving.isEmpty()) {
       place(run);
     }
+  }
+
+  /** A part saves one group after the other, and the parts wait for the slowest of them. */
+  private static long savingNanos(Run run, Map<Integer, Long> wallNanosOfGroup) {
+    long[] ofPart = new long[run.members.size()];
+    wallNanosOfGroup.forEach((group, nanos) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += nanos);
+    return Arrays.stream(ofPart).max().orElse(0);
   }
 
   private void partProgress(Run run, PartProgress part) {
@@ -397,13 +454,33 @@ final class RunManager {
 
   private void partFailed(Run run, PartFailed part) {
     context.getLog().warn("run {} epoch {} part {}: {}", run.id, run.epoch, part.part(), part.message());
-    if (part.badCheckpoint() == null) {
-      end(run, RunState.FAILED, part.message());
-      directory.saveFailure(run.id, part.message());
-    } else {
-      run.store.discard(part.badCheckpoint());
+    if (part.checkpoint() == null) {
+      fail(run, part.message());
+    } else if (part.damaged()) {
+      run.store.discard(part.checkpoint());
       place(run);
+    } else {
+      unreadable(run, part.message());
     }
+  }
+
+  /** Too many open files, a directory that is not mounted: that may pass, so the same checkpoint is tried again in a later epoch. */
+  private void unreadable(Run run, String message) {
+    context.getLog().warn("run {} epoch {}: {}", run.id, run.epoch, message);
+    run.unreadable++;
+    if (run.unreadable == MOST_UNREADABLE) {
+      run.unreadable = 0;
+      fail(run, message + " (tried " + MOST_UNREADABLE + " times; the checkpoint was left as it is: 'pinfold resume " + run.id
+          + "' goes on from it when it can be read)");
+    } else {
+      run.message = message;
+      run.pausedAt = System.nanoTime();
+    }
+  }
+
+  private void fail(Run run, String message) {
+    end(run, RunState.FAILED, message);
+    directory.saveFailure(run.id, message);
   }
 
   /** A group may go when everything is saved, and then all begin again from there. */
@@ -448,7 +525,11 @@ final class RunManager {
     if (run.isOver() || !isOurs(run)) {
       return;
     }
-    if (run.state == RunState.PLACING) {
+    if (run.pausedAt != 0) {
+      if (System.nanoTime() - run.pausedAt > UNREADABLE_PAUSE_NANOS) {
+        place(run);
+      }
+    } else if (run.state == RunState.PLACING) {
       if (System.nanoTime() - run.stateSince > PLACING_NANOS) {
         place(run);
       } else if (run.members.isEmpty()) {
@@ -459,7 +540,8 @@ final class RunManager {
     } else if (run.heardAt.values().stream().anyMatch(at -> System.nanoTime() - at > SILENCE_NANOS)) {
       context.getLog().warn("run {} epoch {}: a part says nothing", run.id, run.epoch);
       place(run);
-    } else if (run.saving || System.nanoTime() - run.savedAt > checkpointNanos) {
+    } else if (run.saving || run.saveWanted
+        || System.nanoTime() - run.savedAt > CheckpointPace.nextNanos(checkpointNanos, run.savingNanos)) {
       save(run);
     }
   }

@@ -104,6 +104,7 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(ClusterMessage.AskStatus.class, 67);
     kryo.register(ClusterMessage.Resume.class, 68);
     kryo.register(ClusterMessage.RunStatus.class, 69);
+    kryo.register(ClusterMessage.SaveNow.class, 70);
     return kryo;
   }
 

@@ -83,6 +83,7 @@ class ClusterSerializerTest {
       67 AskStatus
       68 Resume
       69 RunStatus
+      70 SaveNow
       """;
 
   private static ActorSystem<Void> system;
@@ -137,15 +138,16 @@ class ClusterSerializerTest {
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
         new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9),
-        new ClusterMessage.PartFailed(run, 2, 1, "why", null),
-        new ClusterMessage.PartFailed(run, 2, 1, "", "name"),
+        new ClusterMessage.PartFailed(run, 2, 1, "why", null, false),
+        new ClusterMessage.PartFailed(run, 2, 1, "", "name", true),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,
             new ArrayList<>(List.of(new long[] {1, -2}, new long[0])), new byte[] {1, 2, 3}),
         new ClusterMessage.Abort(2),
         new ClusterMessage.Submit(spec, someone),
         new ClusterMessage.AskStatus(run, someone),
         new ClusterMessage.Resume(run, someone),
-        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, 9, 3, ""));
+        new ClusterMessage.SaveNow(run, someone),
+        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, -1, 9, 3, ""));
   }
 
   private static byte[] bytes(Object message) {
@@ -246,8 +248,8 @@ class ClusterSerializerTest {
         "3d040022", new ClusterMessage.SayAgain(2, 0, 17),
         "3f808080804001046e616d650402904e01103031323334353637383961626364656618",
         new ClusterMessage.GroupSaved("0123456789abcdef", 2, "name", 5_000, 1, 1L << 33, 12),
-        "4704060102c3bc904e1201103031323334353637383961626364656603",
-        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 9, 3, "ü"),
+        "4704060102c3bc904e12011030313233343536373839616263646566c03e03",
+        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 4_000, 9, 3, "ü"),
         "3c04011b011703000000bc0200000688130000000000000200000007000000ffffffffffffffffff"
             + "ffffffffffff7f7017000000000000000000000800000002904e0222feffffffffffffffffe05d",
         new ClusterMessage.Round(2,

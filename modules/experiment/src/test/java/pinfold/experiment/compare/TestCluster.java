@@ -104,6 +104,10 @@ final class TestCluster implements AutoCloseable {
     return first().resume(run).toCompletableFuture().join();
   }
 
+  RunStatus checkpoint(String run) {
+    return first().checkpoint(run).toCompletableFuture().join();
+  }
+
   /** Waits for the end of a run. */
   RunStatus end(String run) {
     await(() -> status(run).state() == RunState.DONE || status(run).state() == RunState.FAILED);
