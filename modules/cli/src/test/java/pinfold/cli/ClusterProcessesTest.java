@@ -39,8 +39,8 @@ import pinfold.scenario.ScenarioFile;
 import pinfold.scenario.VariantFile;
 
 /**
- * Members that are JVMs of their own, and what may befall them. Each test asks for the cluster that it needs, so they go in any order and alone;
- * in this order few JVMs have to be started, which is what such tests cost.
+ * Members that are JVMs of their own, and what may befall them. Each test asks for the cluster that it needs, so they go in any order
+ * and alone; in this order few JVMs have to be started, which is what such tests cost.
  */
 @TestMethodOrder(OrderAnnotation.class)
 class ClusterProcessesTest {
@@ -204,7 +204,7 @@ class ClusterProcessesTest {
     for (Run run : underWay) {
       cluster().client().submit(run.spec);
     }
-    await(() -> cluster().checkpoints(underWay.getLast().id()).isEmpty() == false || isOver(status(underWay.getFirst().id())));
+    await(() -> !cluster().checkpoints(underWay.getLast().id()).isEmpty() || isOver(status(underWay.getFirst().id())));
     Member manager = cluster().managerOf(underWay.getFirst().id());
     Member victim = cluster().members().stream().filter(member -> member != manager).findFirst().orElseThrow();
     Set<String> repeated = runsOn(victim);

@@ -10,8 +10,8 @@ import pinfold.cluster.round.RoundLinks;
 import pinfold.cluster.round.RoundMessage;
 
 /**
- * What is under way between members in one thread, and what becomes of it: it is lost, doubled, delayed and reordered, as the seed has it. A
- * message that is delayed arrives after the clocks have ticked, so after somebody may have asked for it again, or rounds later.
+ * What is under way between members in one thread, and what becomes of it: it is lost, doubled, delayed and reordered, as the seed has it.
+ * A message that is delayed arrives after the clocks have ticked, so after somebody may have asked for it again, or rounds later.
  */
 public final class BadNetwork {
   private final Random random;

@@ -31,7 +31,7 @@ import pinfold.scenario.run.ScenarioMachine;
 
 /**
  * A machine in parts, over links that lose, double, delay and reorder: saved at a boundary, read into another number of parts, and so on
- * to the end. All in one thread. The seeds are few, as whole runs are long: each meets with every kind of trouble hundreds of times and more;
+ * to the end. All in one thread. The seeds are few, as whole runs are long: each meets with every kind of trouble hundreds of times;
  * {@code RoundExchangeTest} has thousands of seeds.
  */
 class KernelRoundsTest {
@@ -72,7 +72,6 @@ class KernelRoundsTest {
       Parts last = new Parts(scenario, parts, saved, Long.MAX_VALUE, random);
       last.run();
       assertThat(last.links.fewestTroubles()).as("messages lost, doubled, delayed").isGreaterThan(100);
-      if(true)System.out.println(name+" "+seed+" "+last.links.fewestTroubles());
       assertThat(last.outcomes).as("%s, seed %d", name, seed).containsOnly(outcome + " at " + host.nowNanos()).hasSize(parts);
       assertThat(last.digest()).as("%s, seed %d", name, seed).isEqualTo(reference.machine().digest());
     }

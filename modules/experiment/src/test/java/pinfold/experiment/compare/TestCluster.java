@@ -24,8 +24,8 @@ import pinfold.scenario.ScenarioConfig;
 /** Members of a cluster in this JVM, over real sockets. */
 final class TestCluster implements AutoCloseable {
   /**
-   * Members end as if they were killed: when all leave at once nobody is left to hand anything over to, and waiting for that is in vain. What
-   * members do by the clock they do more often.
+   * Members end as if they were killed: when all leave at once nobody is left to hand anything over to, and waiting for that is in vain.
+   * What members do by the clock they do more often.
    */
   private static final Config QUICK = ConfigFactory.parseString("""
       pekko.coordinated-shutdown.run-by-actor-system-terminate = off
