@@ -102,6 +102,7 @@ cut_off() {
   (inside 4 env PINFOLD_HEAP=512m ./pinfold run $scenario --variant $variant --seed "$seed" $small \
     --cluster "10.77.0.$one:7480,10.77.0.$other:7480" > "$dir/cluster-$seed" 2> "$dir/cluster-$seed-progress") &
   command=$!
+  echo $command > "$dir/pid-command"
   await "the run is under way and saved" "$victim" saved
   kill -0 $command 2> /dev/null || fail "the run was over before the cut"
   run=$(basename "$(find "$dir/runs" -mindepth 1 -maxdepth 1 -newer "$dir/began" -type d | head -n 1)")

@@ -78,6 +78,16 @@ public final class RunDirectory {
     write(root.resolve(run).resolve("failed"), out -> out.write(message.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** The run is taken up again, and so it is unfinished again. */
+  void forgetFailure(String run) {
+    Path file = root.resolve(run).resolve("failed");
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new CheckpointException("cannot remove " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Names of the runs that were submitted and have neither a result nor failed, sorted. */
   List<String> unfinished() {
     if (!Files.isDirectory(root)) {

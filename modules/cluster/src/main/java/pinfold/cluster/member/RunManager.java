@@ -237,6 +237,7 @@ final class RunManager {
       run.nowNanos = outcome.nowNanos();
       run.rounds = outcome.rounds();
     } else {
+      directory.forgetFailure(id);
       place(run);
     }
     return run.status();
