@@ -57,7 +57,7 @@ class KernelRoundsTest {
     SequentialHost host = new SequentialHost(reference.machine().entities(), scenario.machine().nearLinkNanos());
     reference.start(host);
     Outcome outcome = host.runUntil(scenario.durationLimitNanos());
-    for (int seed = 0; seed < 6; seed++) {
+    for (int seed = 0; seed < 24; seed++) {
       Random random = new Random(seed);
       Saved saved = null;
       int parts = 2 + seed % 2;
