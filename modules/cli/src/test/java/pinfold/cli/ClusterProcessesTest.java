@@ -53,7 +53,7 @@ class ClusterProcessesTest {
       "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12", "memory-in-use.kernel-per-node-mib=4",
       "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4");
   /** Long enough that a JVM can start and join in the middle. */
-  private static final List<String> LONGER = Stream.concat(SMALL.stream(), Stream.of("vm-defaults.memory-mib=16")).toList();
+  private static final List<String> LONGER = Stream.concat(SMALL.stream(), Stream.of("vm-defaults.memory-mib=48")).toList();
 
   /** Seconds on one member, where nobody waits for messages of others. */
   private static final List<String> LONGER_ON_ONE_MEMBER = Stream.concat(SMALL.stream(),
@@ -307,7 +307,7 @@ class ClusterProcessesTest {
   void aFullDiskEndsTheRunAndLeavesTheCheckpointsBefore() throws Exception {
     cluster().endAll();
     cluster().have(1);
-    Run run = Run.of(mainJob(SMALL), 10);
+    Run run = Run.of(mainJob(LONGER_ON_ONE_MEMBER), 10);
     cluster().client().submit(run.spec);
     awaitSaved(run.id());
     cluster().endAll();
