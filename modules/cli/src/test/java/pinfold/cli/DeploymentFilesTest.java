@@ -246,8 +246,9 @@ class DeploymentFilesTest {
   @Test
   void shellScriptsAreClean() throws Exception {
     needs("shellcheck");
-    assertThat(output("shellcheck", REPOSITORY.resolve("pinfold").toString(), DEPLOY.resolve("make-test-certificates.sh").toString()))
-        .isEmpty();
+    assertThat(output("shellcheck", REPOSITORY.resolve("pinfold").toString(), REPOSITORY.resolve(".ci/run").toString(),
+        DEPLOY.resolve("make-test-certificates.sh").toString(), DEPLOY.resolve("test/soak.sh").toString(),
+        DEPLOY.resolve("test/cut-network.sh").toString())).isEmpty();
   }
 
   // --- reading --------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ public final class RunDirectory {
     write(root.resolve(run).resolve("failed"), out -> out.write(message.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** It is taken up again. */
+  /** The run is taken up again, and so it is unfinished again. */
   void forgetFailure(String run) {
     WholeFile.delete(root.resolve(run).resolve("failed"), "the run's file");
   }

@@ -28,7 +28,7 @@ class ClusterRunTest {
   private static final long SEED = 7;
 
   /** Small, but long enough that something can happen in the middle. */
-  private static final ScenarioConfig LONGER = Small.mainJob("vm-defaults.memory-mib=48");
+  private static final ScenarioConfig LONGER = Small.mainJob("vm-defaults.memory-mib=32");
   private static final RunSpec LONGER_SPEC = TestCluster.spec(LONGER, VARIANT, SEED);
 
   @TempDir Path directory;
