@@ -25,7 +25,7 @@ final class NodeBackEnd {
     Config overrides = overrides(request);
     Files.createDirectories(request.runs());
     ClusterNode.Settings settings = new ClusterNode.Settings(request.listen().host(), request.listen().port(), request.join(),
-        Duration.ofSeconds(request.checkpointSeconds()), request.threads(), overrides);
+        Duration.ofSeconds(request.checkpointSeconds()), request.copies(), request.threads(), overrides);
     ClusterNode node;
     try {
       node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(request.runs(), session.build()));

@@ -19,7 +19,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The checkpoints of one run in a directory that all members see: {@code NAME/group-G.state} for each group, and
+ * The checkpoints of one run in a directory: {@code NAME/group-G.state} for each group, and
  * {@code NAME/complete} when all of them are there. Whatever has no such file is not a checkpoint.
  *
  * <p>A state file is: magic, format version, build and run hash, group, simulated time (ns), the payload, and the CRC-32C of all that.
@@ -145,12 +145,17 @@ public final class CheckpointStore {
    * @throws CheckpointException if a group is missing or it cannot be written, and then it is not complete
    */
   public Checkpoint complete(String checkpoint, long nowNanos, int groups) {
-    Path done = directory.resolve(checkpoint).resolve("complete");
     for (int group = 0; group < groups; group++) {
       if (!Files.exists(stateFile(checkpoint, group))) {
         throw new CheckpointException("checkpoint " + checkpoint + " has no state of group " + group);
       }
     }
+    return declare(checkpoint, nowNanos, groups);
+  }
+
+  /** As {@link #complete(String, long, int)}, where the groups' states may be in the directories of other members. */
+  public Checkpoint declare(String checkpoint, long nowNanos, int groups) {
+    Path done = completeFile(checkpoint);
     String lines = head() + "now_ns " + nowNanos + "\ngroups " + groups + "\n";
     WholeFile.write(done, "the end of the checkpoint",
         out -> out.write((lines + "crc32c " + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -183,7 +188,7 @@ public final class CheckpointStore {
   /** What a directory holds, null if that is no complete checkpoint of this run, or a damaged one. */
   private Checkpoint checkpoint(Path candidate) {
     try {
-      String text = Files.readString(candidate.resolve("complete"), StandardCharsets.UTF_8);
+      String text = Files.readString(completeFile(candidate.getFileName().toString()), StandardCharsets.UTF_8);
       int sumAt = text.indexOf("crc32c ");
       if (!text.startsWith(head()) || sumAt < 0 || !text.substring(sumAt).equals("crc32c " + sum(text.substring(0, sumAt)) + "\n")) {
         return null;
@@ -208,7 +213,21 @@ public final class CheckpointStore {
     }
   }
 
-  private void removeOld() {
+  /** The file that says that a checkpoint is complete. */
+  public Path completeFile(String checkpoint) {
+    return directory.resolve(checkpoint).resolve("complete");
+  }
+
+  /**
+   * The files that a group's state at a checkpoint is read from, whether they are here or not: known from the checkpoint's name and its
+   * file {@code complete}.
+   */
+  public List<Path> filesOf(Checkpoint checkpoint, int group) {
+    return List.of(stateFile(checkpoint.name(), group));
+  }
+
+  /** Removes all but the last two complete checkpoints. */
+  public void removeOld() {
     List<String> kept = complete().stream().limit(KEPT).map(Checkpoint::name).toList();
     if (kept.isEmpty()) {
       return;

@@ -1,5 +1,6 @@
 package pinfold.cluster.member;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import pinfold.cluster.checkpoint.Checkpoint;
@@ -48,7 +49,7 @@ public sealed interface ClusterMessage {
   /** From the manager to one part: have all parts save their groups. */
   record SaveAll(int epoch) implements ClusterMessage {}
 
-  /** From a part to the manager: a group's state is on disk. */
+  /** From a part to the manager: a group's state is on disk, and its copies. */
   record GroupSaved(String run, int epoch, String checkpoint, long nowNanos, int group, long bytes, long wallNanos)
       implements ClusterMessage {}
 
@@ -57,6 +58,9 @@ public sealed interface ClusterMessage {
 
   /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
   record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}
+
+  /** From a member to the manager: files that its part is to begin from are on no member that is up. */
+  record FilesMissing(String run, int epoch, int part, List<String> files) implements ClusterMessage {}
 
   /**
    * From a part to the manager: the run is over.
@@ -90,6 +94,9 @@ public sealed interface ClusterMessage {
   record RunStatus(String run, RunState state, int epoch, long nowNanos, long rounds, int members, String message)
       implements ClusterMessage {}
 
+  /** To itself: a member has joined. */
+  record MemberCame() implements ClusterMessage {}
+
   /** To itself: a member was removed from the cluster. */
   record MemberGone(String address) implements ClusterMessage {}
 
@@ -98,6 +105,12 @@ public sealed interface ClusterMessage {
 
   /** To itself: the entities have run, go on with this. */
   record Ran(Runnable then) implements ClusterMessage {}
+
+  /** To itself: what it waited for of the files has come, go on with this. */
+  record Then(Runnable step) implements ClusterMessage {}
+
+  /** To itself: files were fetched, but for these. */
+  record Fetched(List<Path> missing) implements ClusterMessage {}
 
   /** To itself: go on with the rounds. */
   record GoOn() implements ClusterMessage {}

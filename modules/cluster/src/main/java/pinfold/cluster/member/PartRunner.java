@@ -2,6 +2,7 @@ package pinfold.cluster.member;
 
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,11 @@ import pinfold.cluster.ActorPart;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.files.FileCopies;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.Begin;
+import pinfold.cluster.member.ClusterMessage.Fetched;
+import pinfold.cluster.member.ClusterMessage.FilesMissing;
 import pinfold.cluster.member.ClusterMessage.Go;
 import pinfold.cluster.member.ClusterMessage.GoOn;
 import pinfold.cluster.member.ClusterMessage.GroupSaved;
@@ -60,6 +64,7 @@ final class PartRunner {
   private final ActorContext<ClusterMessage> context;
   private final Begin begin;
   private final CheckpointStore store;
+  private final FileCopies copies;
   private final PartBoard board;
   private final PreparedRun run;
   private final StateCodec codec;
@@ -84,7 +89,9 @@ final class PartRunner {
   private long savedBytes;
   private long savingNanos;
 
-  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
+  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
+      PartBoard board) {
+    this.copies = copies;
     this.board = board;
     this.context = context;
     this.begin = begin;
@@ -93,8 +100,7 @@ final class PartRunner {
     this.codec = new StateCodec(run.machine());
     List<Entity> entities = run.machine().entities();
     this.groupOf = entities.stream().mapToInt(entity -> Groups.of(begin.spec(), run.machine(), entity.id())).toArray();
-    this.groups = IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed()
-        .toList();
+    this.groups = groups(begin);
     for (int group = 0; group < begin.partOfGroup().length; group++) {
       series.add(new ArrayList<>());
     }
@@ -112,14 +118,41 @@ final class PartRunner {
     }
   }
 
+  private static List<Integer> groups(Begin begin) {
+    return IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed().toList();
+  }
+
   private static int threads(ActorContext<?> context) {
     return context.getSystem().settings().config().getInt(DISPATCHER + ".window-executor.threads");
   }
 
-  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
+  /** Begins when the files are here that its groups go on from. */
+  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, PartBoard board) {
+    Behavior<ClusterMessage> built = build(begin, workload, store, copies, board);
+    if (begin.checkpoint() == null) {
+      return built;
+    }
+    List<Path> files = groups(begin).stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList();
+    return Behaviors.setup(context -> {
+      copies.fetch(files, missing -> context.getSelf().tell(new Fetched(missing)));
+      return Behaviors.receiveMessage(message -> switch (message) {
+        case Fetched fetched when fetched.missing().isEmpty() -> built;
+        case Fetched fetched -> {
+          begin.manager().tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(),
+              fetched.missing().stream().map(Path::toString).toList()));
+          yield Behaviors.stopped();
+        }
+        case Abort abort -> Behaviors.stopped();
+        default -> Behaviors.same();
+      });
+    });
+  }
+
+  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
+      PartBoard board) {
     return Behaviors.setup(context -> {
       try {
-        PartRunner runner = new PartRunner(context, begin, workload, store, board);
+        PartRunner runner = new PartRunner(context, begin, workload, store, copies, board);
         runner.ready();
         return Behaviors.withTimers(timers -> {
           timers.startTimerWithFixedDelay(new Tick(), TICK);
@@ -281,7 +314,9 @@ final class PartRunner {
       });
       savedBytes += bytes;
       savingNanos += System.nanoTime() - began;
-      begin.manager().tell(new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began));
+      GroupSaved saved = new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began);
+      copies.keepBySome(store.filesOf(new Checkpoint(name, nowNanos, begin.partOfGroup().length), group), begin.epoch(),
+          () -> begin.manager().tell(saved));
     }
   }
 
