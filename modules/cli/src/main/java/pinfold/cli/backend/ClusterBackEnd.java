@@ -70,7 +70,8 @@ final class ClusterBackEnd {
       String http = "127.0.0.1:" + (port + HTTP_OFFSET);
       List<String> command = new ArrayList<>(List.of(session.home().resolve("pinfold").toString(), "node", "--listen",
           "127.0.0.1:" + port, "--http", http, "--runs", runs(request, port).toString(), "--copies",
-          Integer.toString(request.copies()), "--checkpoint-every", Integer.toString(request.checkpointSeconds()), "--threads", Integer.toString(threads)));
+          Integer.toString(request.copies()), "--checkpoint-every", Integer.toString(request.checkpointSeconds()), "--threads",
+          Integer.toString(threads)));
       if (i > 0) {
         command.addAll(List.of("--join", "127.0.0.1:" + request.port()));
       }

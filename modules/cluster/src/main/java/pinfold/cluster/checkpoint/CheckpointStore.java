@@ -218,10 +218,7 @@ public final class CheckpointStore {
     return directory.resolve(checkpoint).resolve("complete");
   }
 
-  /**
-   * The files that a group's state at a checkpoint is read from, whether they are here or not: known from the checkpoint's name and its
-   * file {@code complete}.
-   */
+  /** All files that restoring a group from a checkpoint needs; the group's own in that checkpoint, which must be here, is the first. */
   public List<Path> filesOf(Checkpoint checkpoint, int group) {
     return List.of(stateFile(checkpoint.name(), group));
   }
@@ -253,7 +250,8 @@ public final class CheckpointStore {
     }
   }
 
-  private Path stateFile(String checkpoint, int group) {
+  /** A group's own file in a checkpoint. */
+  public Path stateFile(String checkpoint, int group) {
     return directory.resolve(checkpoint).resolve("group-" + group + ".state");
   }
 }

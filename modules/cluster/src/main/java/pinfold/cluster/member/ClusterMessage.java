@@ -59,8 +59,9 @@ public sealed interface ClusterMessage {
   /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
   record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}
 
-  /** From a member to the manager: files that its part is to begin from are on no member that is up. */
-  record FilesMissing(String run, int epoch, int part, List<String> files) implements ClusterMessage {}
+  /** From a member to the manager: files of a checkpoint that its part is to begin from are on no member that is up. */
+  record FilesMissing(String run, int epoch, int part, String checkpoint, List<String> files)
+      implements ClusterMessage {}
 
   /**
    * From a part to the manager: the run is over.

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -132,13 +133,25 @@ final class PartRunner {
     if (begin.checkpoint() == null) {
       return built;
     }
-    List<Path> files = groups(begin).stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList();
+    List<Integer> groups = groups(begin);
+    // The first file of a group tells which others it needs.
+    return fetch(begin, copies, () -> groups.stream().map(group -> store.stateFile(begin.checkpoint().name(), group)).toList(),
+        fetch(begin, copies, () -> groups.stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList(), built));
+  }
+
+  private static Behavior<ClusterMessage> fetch(Begin begin, FileCopies copies, Supplier<List<Path>> files,
+      Behavior<ClusterMessage> then) {
     return Behaviors.setup(context -> {
-      copies.fetch(files, missing -> context.getSelf().tell(new Fetched(missing)));
+      try {
+        copies.fetch(files.get(), missing -> context.getSelf().tell(new Fetched(missing)));
+      } catch (CheckpointException e) {
+        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name()));
+        return Behaviors.stopped();
+      }
       return Behaviors.receiveMessage(message -> switch (message) {
-        case Fetched fetched when fetched.missing().isEmpty() -> built;
+        case Fetched fetched when fetched.missing().isEmpty() -> then;
         case Fetched fetched -> {
-          begin.manager().tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(),
+          begin.manager().tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(), begin.checkpoint().name(),
               fetched.missing().stream().map(Path::toString).toList()));
           yield Behaviors.stopped();
         }

@@ -101,7 +101,7 @@ final class RunManager {
     long giveUpAt;
     /** What the members that are up have, once more than half of them know of the epoch; null before. */
     Surveyed held;
-    /** There is a checkpoint, and nobody who is up has all its files. */
+    /** There are checkpoints, and nobody who is up has all files of one. */
     boolean filesMissing;
     boolean ending;
     final Map<Integer, ActorRef<ClusterMessage>> groupAt = new TreeMap<>();
@@ -115,6 +115,8 @@ final class RunManager {
     long saveAskedAt;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
+    /** Checkpoints of which files were found missing, until somebody joins who may have them. */
+    final Set<String> notWhole = new HashSet<>();
     final Map<String, Set<Integer>> saved = new TreeMap<>();
     long savedAt = System.nanoTime();
     long nowNanos;
@@ -200,6 +202,7 @@ final class RunManager {
       directory.unfinished().forEach(this::takeOver);
     }
     for (Run run : runs.values()) {
+      run.notWhole.clear();
       if (!run.isOver() && (run.filesMissing || surveyed.epochElsewhere(run.id) > run.epoch)) {
         place(run, surveyed.epochElsewhere(run.id));
       } else if (!run.isOver() && run.held != null) {
@@ -229,7 +232,7 @@ final class RunManager {
       case PartDone part -> partDone(part);
       case PartFailed part -> inEpoch(part.run(), part.epoch(), null, run -> partFailed(run, part));
       case GroupLeaves leaves -> groupLeaves(leaves);
-      case FilesMissing missing -> inEpoch(missing.run(), missing.epoch(), RunState.PLACING, run -> blocked(run, missing.files()));
+      case FilesMissing missing -> inEpoch(missing.run(), missing.epoch(), RunState.PLACING, run -> filesMissing(run, missing));
       case Then then -> then.step().run();
       case MemberCame came -> copies.survey("", here(this::memberCame));
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
@@ -363,6 +366,12 @@ final class RunManager {
     }
   }
 
+  private void filesMissing(Run run, FilesMissing missing) {
+    run.notWhole.add(missing.checkpoint());
+    context.getLog().warn("run {} epoch {}: no member that is up has {}", run.id, run.epoch, missing.files());
+    place(run);
+  }
+
   private void blocked(Run run, List<String> missing) {
     run.filesMissing = true;
     blocked(run, "no member that is up has " + String.join(", ", missing) + ": start those that are missing");
@@ -403,9 +412,11 @@ final class RunManager {
       return;
     }
     List<Checkpoint> complete = run.store.complete();
-    Checkpoint checkpoint = complete.stream().filter(each -> missing(run, each).isEmpty()).findFirst().orElse(null);
+    Checkpoint checkpoint = complete.stream().filter(each -> !run.notWhole.contains(each.name()) && missing(run, each).isEmpty())
+        .findFirst().orElse(null);
     if (checkpoint == null && !complete.isEmpty()) {
-      blocked(run, missing(run, complete.getFirst()));
+      List<String> missing = missing(run, complete.getFirst());
+      blocked(run, missing.isEmpty() ? List.of("all files of checkpoint " + complete.getFirst().name()) : missing);
       return;
     }
     run.message = "";
@@ -424,7 +435,7 @@ final class RunManager {
 
   /** Files of a checkpoint that no member has that is up. */
   private static List<String> missing(Run run, Checkpoint checkpoint) {
-    return IntStream.range(0, checkpoint.groups()).boxed().flatMap(group -> run.store.filesOf(checkpoint, group).stream())
+    return IntStream.range(0, checkpoint.groups()).mapToObj(group -> run.store.stateFile(checkpoint.name(), group))
         .filter(run.held.has().negate()).map(Path::toString).toList();
   }
 

@@ -160,7 +160,7 @@ class ClusterSerializerTest {
         new ClusterMessage.AskStatus(run, someone),
         new ClusterMessage.Resume(run, someone),
         new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, 9, 3, ""),
-        new ClusterMessage.FilesMissing(run, 2, 1, List.of("a", "b", "c")),
+        new ClusterMessage.FilesMissing(run, 2, 1, "name", List.of("a", "b", "c")),
         new FileMessage.Chunk(member, run + "/spec", 2, 1L << 33, 1L << 20, new byte[] {1, 2, 3}, 0xFFFF_FFFFL),
         new FileMessage.ChunkTaken(member, run + "/spec", 1L << 20, true),
         new FileMessage.FileRefused(member, run + "/spec", "why"),
@@ -241,7 +241,8 @@ class ClusterSerializerTest {
 
   @Test
   void whatIsSentToOneselfAloneCannotBeSent() {
-    for (Object own : List.of(new ClusterMessage.MemberGone("a"), new FileMessage.Tick(), new FileMessage.MemberGone("a"), new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
+    for (Object own : List.of(new ClusterMessage.MemberGone("a"), new FileMessage.Tick(), new FileMessage.MemberGone("a"),
+        new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
         new ClusterMessage.Ran(() -> {}))) {
       assertThat(OWN).contains(own.getClass());
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(own))
@@ -358,7 +359,8 @@ class ClusterSerializerTest {
     byName.writeString("java.util.concurrent.ThreadPoolExecutor");
     assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.fromBinary(byName.toBytes()))
         .withMessageContaining("by name");
-    for (Object part : List.of(new long[] {1}, new Checkpoint("name", 1, 1), new FileMessage.HeldRun("run", 1, List.of()), RunState.DONE, "text", 7)) {
+    for (Object part : List.of(new long[] {1}, new Checkpoint("name", 1, 1), new FileMessage.HeldRun("run", 1, List.of()),
+        RunState.DONE, "text", 7)) {
       assertThat(isRefused(kryoBytes(part), part.toString())).as("%s alone", part).isTrue();
     }
     for (Object stranger : List.of(new Thread(), Stream.of(1), Path.of("a"))) {
