@@ -37,7 +37,8 @@ final class NodeBackEnd {
           front.address().getPort(), request.runs());
       while (!session.cancelled()) {
         if (node.whenTerminated().toCompletableFuture().isDone()) {
-          session.err().println("pinfold: this member was cut off from the others, or never found them, and has stopped");
+          session.err().println("pinfold: this member was cut off from the others, never found them, or was refused by them (another build,"
+              + " other --copies), and has stopped");
           return false;
         }
         Thread.sleep(LOOK_MILLIS);

@@ -19,6 +19,8 @@ public final class FileActor {
   /** A dispatcher whose threads may wait for disks. */
   public static final String DISPATCHER = "pekko.actor.default-blocking-io-dispatcher";
 
+  /** About 1 MiB of names. */
+  private static final int MOST_FILES = 10_000;
   private static final Duration TICK = Duration.ofMillis(500);
 
   private FileActor() {}
@@ -26,8 +28,8 @@ public final class FileActor {
   /** @param copies how many other members keep a group's state */
   public static Behavior<FileMessage> create(KeptRuns runs, int copies) {
     return Behaviors.setup(context -> {
-      FileKeeper keeper = new FileKeeper(runs, copies, FileMessage.MOST_CHUNK_BYTES, new ClusterLinks(context.getSystem()),
-          context.getLog());
+      FileKeeper keeper = new FileKeeper(runs, copies, new FileKeeper.Sizes(FileMessage.MOST_CHUNK_BYTES, MOST_FILES),
+          new ClusterLinks(context.getSystem()), context.getLog());
       ActorRef<MemberUp> came =
           context.messageAdapter(MemberUp.class, event -> new FileMessage.MemberCame(event.member().address().toString()));
       ActorRef<MemberRemoved> removed =

@@ -9,11 +9,17 @@ import pinfold.cluster.files.FileMessage.FileRefused;
 
 /** Moves files of runs between this member's directory and those of other members. Protocol: docs/protocol.md, "Files". */
 final class FileKeeper {
-  /** Files in one answer to a question what there is; about 1 MiB. */
-  private static final int FILES_PER_ANSWER = 10_000;
+  /**
+   * What one message holds at most.
+   *
+   * @param chunkBytes of a file
+   * @param files names in an answer to the question what there is, and those of one run more
+   */
+  record Sizes(int chunkBytes, int files) {}
 
   private final Logger log;
   private final KeptRuns runs;
+  private final Sizes sizes;
   private final MemberLinks links;
   private final FileSender sender;
   private final FileReceiver receiver;
@@ -22,15 +28,13 @@ final class FileKeeper {
   private final FileSurveys surveys;
   private final RunListing listing;
 
-  /**
-   * @param copies how many other members keep a group's state
-   * @param chunkBytes of a file in one message
-   */
-  FileKeeper(KeptRuns runs, int copies, int chunkBytes, MemberLinks links, Logger log) {
+  /** @param copies how many other members keep a group's state */
+  FileKeeper(KeptRuns runs, int copies, Sizes sizes, MemberLinks links, Logger log) {
     this.log = log;
     this.runs = runs;
+    this.sizes = sizes;
     this.links = links;
-    this.sender = new FileSender(runs.root(), chunkBytes, links, log);
+    this.sender = new FileSender(runs.root(), sizes.chunkBytes, links, log);
     this.fetcher = new FileFetcher(runs.root(), links);
     this.receiver = new FileReceiver(links.self(), runs, fetcher::isWanted, this::arrived, log);
     this.holders = new CopyHolders(copies, links, sender, log);
@@ -81,10 +85,8 @@ final class FileKeeper {
   }
 
   private void say(FileMessage.WhatHaveYou question) throws IOException {
-    if (question.run().isEmpty() || RunPath.isRun(question.run())) {
-      RunListing.Page page = listing.list(question.run(), question.after(), FILES_PER_ANSWER);
-      links.tell(question.from(), new FileMessage.Have(links.self(), question.question(), page.runs(), page.more()));
-    }
+    RunListing.Page page = listing.list(question.run(), question.after(), sizes.files);
+    links.tell(question.from(), new FileMessage.Have(links.self(), question.question(), page.runs(), page.more()));
   }
 
   private void sendFile(FileMessage.SendFile request) {

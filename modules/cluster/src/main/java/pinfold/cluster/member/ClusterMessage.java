@@ -53,8 +53,8 @@ public sealed interface ClusterMessage {
   record GroupSaved(String run, int epoch, String checkpoint, long nowNanos, int group, long bytes, long wallNanos)
       implements ClusterMessage {}
 
-  /** From a part to the manager, now and then. */
-  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds) implements ClusterMessage {}
+  /** From a part to the manager, now and then. {@code copying}: saved groups wait for their copies. */
+  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds, boolean copying) implements ClusterMessage {}
 
   /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
   record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}

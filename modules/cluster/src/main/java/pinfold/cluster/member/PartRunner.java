@@ -33,6 +33,7 @@ import pinfold.cluster.member.ClusterMessage.Ran;
 import pinfold.cluster.member.ClusterMessage.Round;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
 import pinfold.cluster.member.ClusterMessage.SayAgain;
+import pinfold.cluster.member.ClusterMessage.Then;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.round.RoundExchange;
 import pinfold.cluster.round.RoundLinks;
@@ -87,6 +88,8 @@ final class PartRunner {
   private long wentNanos;
   private long waitingSince;
   private long waitedNanos;
+  /** Groups that were saved and wait for their copies. */
+  private int copying;
   private long savedBytes;
   private long savingNanos;
 
@@ -205,6 +208,7 @@ final class PartRunner {
           }
           steps();
         }
+        case Then then -> then.step().run();
         case GoOn goOn -> {
           goOnSent = false;
           steps();
@@ -296,7 +300,7 @@ final class PartRunner {
       exchange.tick();
     }
     roundAtTick = exchange.round();
-    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round()));
+    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round(), copying > 0));
     report();
   }
 
@@ -328,9 +332,15 @@ final class PartRunner {
       savedBytes += bytes;
       savingNanos += System.nanoTime() - began;
       GroupSaved saved = new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began);
+      copying++;
       copies.keepBySome(store.filesOf(new Checkpoint(name, nowNanos, begin.partOfGroup().length), group), begin.epoch(),
-          () -> begin.manager().tell(saved));
+          () -> context.getSelf().tell(new Then(() -> copied(saved))));
     }
+  }
+
+  private void copied(GroupSaved saved) {
+    copying--;
+    begin.manager().tell(saved);
   }
 
   private void restore(int group) {

@@ -224,7 +224,7 @@ final class RunManager {
     switch (message) {
       case Submit submit -> submit(submit);
       case AskStatus ask -> ask.replyTo().tell(status(ask.run()));
-      case Resume resume -> resume.replyTo().tell(resume(resume.run()));
+      case Resume resume -> copies.survey(resume.run(), here(surveyed -> resume.replyTo().tell(resume(resume.run()))));
       case GroupIsAt at -> inEpoch(at.run(), at.epoch(), RunState.PLACING, run -> groupIsAt(run, at));
       case PartReady part -> inEpoch(part.run(), part.epoch(), null, run -> partReady(run, part));
       case PartProgress progress -> inEpoch(progress.run(), progress.epoch(), RunState.RUNNING, run -> partProgress(run, progress));
@@ -497,6 +497,9 @@ final class RunManager {
     run.heardAt.put(part.part(), System.nanoTime());
     run.nowNanos = Math.max(run.nowNanos, part.nowNanos());
     run.rounds = Math.max(run.rounds, part.rounds());
+    if (part.copying()) {
+      run.saveAskedAt = System.nanoTime();
+    }
   }
 
   private void partDone(PartDone part) {

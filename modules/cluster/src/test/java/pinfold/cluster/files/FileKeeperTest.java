@@ -26,7 +26,7 @@ class FileKeeperTest {
   private static final String RUN = "0123456789abcdef";
   private static final String CHECKPOINT = RUN + "/checkpoints/0000000000000005000-000001/";
   private static final String STATE = CHECKPOINT + "group-0.state";
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 150;
 
   @TempDir Path directory;
 
@@ -188,7 +188,7 @@ class FileKeeperTest {
     int runs = 40;
     for (int i = 0; i < runs; i++) {
       members.get(1).write("%016x/spec".formatted(i), new byte[1]);
-      for (int group = 0; group < 600; group++) {
+      for (int group = 0; group < 6; group++) {
         members.get(1).write("%016x/checkpoints/0000000000000005000-000001/group-%d.state".formatted(i, group), new byte[0]);
       }
     }

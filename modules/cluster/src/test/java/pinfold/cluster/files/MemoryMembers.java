@@ -17,7 +17,9 @@ import org.slf4j.helpers.NOPLogger;
 
 /** Keepers of files with a directory each, and a network between them that loses, doubles and, between different members, reorders. */
 final class MemoryMembers {
-  private static final int CHUNK_BYTES = 16;
+  private static final FileKeeper.Sizes SIZES = new FileKeeper.Sizes(16, 20);
+  /** Nobody has lost a message so often. */
+  private static final int QUIET_TICKS = 150;
 
   private final Path base;
   private final int copies;
@@ -56,7 +58,7 @@ final class MemoryMembers {
 
     Member(String name) {
       this.name = name;
-      this.keeper = new FileKeeper(this, copies, CHUNK_BYTES, this, NOPLogger.NOP_LOGGER);
+      this.keeper = new FileKeeper(this, copies, SIZES, this, NOPLogger.NOP_LOGGER);
     }
 
     void handle(FileMessage message) {
@@ -161,7 +163,7 @@ final class MemoryMembers {
 
   /** Until nothing is on its way and as many ticks have passed as anybody may wait. */
   void run() {
-    for (int quiet = 0; quiet < 12; quiet++) {
+    for (int quiet = 0; quiet < QUIET_TICKS; quiet++) {
       for (List<String> ways = ways(); !ways.isEmpty(); ways = ways()) {
         links.get(ways.get(random.nextInt(ways.size()))).poll().run();
         quiet = 0;

@@ -150,7 +150,7 @@ class ClusterSerializerTest {
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9),
+        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9, true),
         new ClusterMessage.PartFailed(run, 2, 1, "why", null),
         new ClusterMessage.PartFailed(run, 2, 1, "", "name"),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,

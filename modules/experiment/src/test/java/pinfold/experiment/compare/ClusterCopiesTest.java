@@ -64,11 +64,18 @@ class ClusterCopiesTest {
     }
   }
 
-  /** Until the first member knows of a complete checkpoint; returns its simulated time. */
-  private static long awaitCheckpoint(TestCluster cluster) {
-    TestCluster.await(() -> !cluster.checkpoints(RUN).isEmpty() || cluster.status(RUN).state() == RunState.DONE);
+  /** Until a member knows of a complete checkpoint; returns its simulated time. */
+  private static long awaitCheckpoint(TestCluster cluster, int member) {
+    Path own = cluster.directories().get(member);
+    TestCluster.await(() -> !TestCluster.checkpoints(own, RUN).isEmpty() || cluster.status(RUN).state() == RunState.DONE);
     assertThat(cluster.status(RUN).state()).as("there must be something left to do").isNotEqualTo(RunState.DONE);
-    return nanosOf(cluster.checkpoints(RUN).getFirst());
+    return nanosOf(TestCluster.checkpoints(own, RUN).getFirst());
+  }
+
+  /** The run's parts were told to begin; or they cannot be, and the message says why. */
+  private static boolean hasBegun(TestCluster cluster, int epoch) {
+    RunStatus status = cluster.status(RUN);
+    return status.epoch() >= epoch && (status.members() > 0 || !status.message().isEmpty());
   }
 
   @ParameterizedTest(name = "{0} members")
@@ -105,10 +112,11 @@ class ClusterCopiesTest {
     try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
-      long savedNanos = awaitCheckpoint(cluster);
+      long savedNanos = awaitCheckpoint(cluster, 0);
       cluster.nodes().get(1).close();
       delete(cluster.directories().get(1));
-      TestCluster.await(() -> cluster.status(RUN).epoch() > 1 && cluster.status(RUN).members() > 0);
+      TestCluster.await(() -> hasBegun(cluster, 2));
+      assertThat(cluster.status(RUN).message()).isEmpty();
       assertThat(cluster.status(RUN).nowNanos()).isPositive().isGreaterThanOrEqualTo(savedNanos);
       assertThat(cluster.end(RUN).state()).isEqualTo(RunState.DONE);
       assertThat(cluster.status(RUN).members()).isEqualTo(2);
@@ -123,15 +131,16 @@ class ClusterCopiesTest {
     try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, NOTHING)) {
       cluster.start(3);
       cluster.submit(SPEC);
-      savedNanos = awaitCheckpoint(cluster);
+      savedNanos = awaitCheckpoint(cluster, 1);
       left = List.copyOf(cluster.directories().subList(1, 3));
     }
     assertThat(left).allSatisfy(own -> assertThat(own.resolve(RUN).resolve("result")).doesNotExist());
     delete(directory.resolve("member-0"));
     try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1), 1, NOTHING)) {
       cluster.startWith(left);
-      cluster.resume(RUN);
-      TestCluster.await(() -> cluster.status(RUN).nowNanos() > 0);
+      int epoch = cluster.resume(RUN).epoch();
+      TestCluster.await(() -> hasBegun(cluster, 2) && cluster.status(RUN).message().isEmpty() || cluster.status(RUN).epoch() > epoch + 3);
+      assertThat(cluster.status(RUN).message()).isEmpty();
       assertThat(cluster.status(RUN).nowNanos()).isGreaterThanOrEqualTo(savedNanos);
       assertThat(cluster.end(RUN).state()).isEqualTo(RunState.DONE);
       assertSameAsSequential(cluster);
@@ -170,7 +179,7 @@ class ClusterCopiesTest {
       String seed = cluster.first().address().substring(cluster.first().address().indexOf('@') + 1);
       try (ClusterNode other = ClusterNode.start(new ClusterNode.Settings("127.0.0.1", TestCluster.freePort(), List.of(seed), OFTEN, 0, 1,
           NOTHING), new ScenarioWorkload(), new RunDirectory(directory, "test"))) {
-        other.whenTerminated().toCompletableFuture().join();
+        TestCluster.await(() -> other.whenTerminated().toCompletableFuture().isDone() || cluster.first().members().size() > 1);
         assertThat(cluster.first().members()).hasSize(1);
       }
     }
