@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.front.Front;
 import pinfold.cluster.member.ClusterNode;
 import pinfold.cluster.member.RunDirectory;
@@ -29,6 +30,8 @@ final class NodeBackEnd {
     ClusterNode node;
     try {
       node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(request.runs(), session.build()));
+    } catch (CheckpointException e) {
+      throw new ConfigError("node", 0, "--runs", request.runs().toString(), e.getMessage());
     } catch (RuntimeException e) {
       throw new ConfigError("node", 0, "--listen", request.listen().host() + ":" + request.listen().port(), e.getMessage());
     }

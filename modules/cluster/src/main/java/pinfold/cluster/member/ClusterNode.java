@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +29,9 @@ import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
 import org.apache.pekko.japi.function.Function;
 import pinfold.cluster.files.CopiesOnMembers;
-import pinfold.cluster.files.FileCopies;
+import pinfold.cluster.files.DirectoryLock;
 import pinfold.cluster.files.FileActor;
+import pinfold.cluster.files.FileCopies;
 import pinfold.cluster.files.SharedDirectory;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
 import pinfold.cluster.member.ClusterMessage.Resume;
@@ -44,6 +46,8 @@ public final class ClusterNode implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
   private final ActorSystem<Void> system;
+  /** The actor system, and what it had taken. */
+  private final CompletionStage<Done> ended;
   private final RunDirectory directory;
   private final FileCopies copies;
   private final PartBoard board;
@@ -61,8 +65,9 @@ public final class ClusterNode implements AutoCloseable {
   public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, int copies, int threads,
       Config overrides) {}
 
-  private ClusterNode(ActorSystem<Void> system, RunDirectory directory, FileCopies copies, PartBoard board,
+  private ClusterNode(ActorSystem<Void> system, CompletionStage<Done> ended, RunDirectory directory, FileCopies copies, PartBoard board,
       ActorRef<ClusterMessage> manager) {
+    this.ended = ended;
     this.copies = copies;
     this.system = system;
     this.directory = directory;
@@ -70,9 +75,24 @@ public final class ClusterNode implements AutoCloseable {
     this.manager = manager;
   }
 
-  /** Starts a member; it joins in the background. */
+  /**
+   * Starts a member; it joins in the background.
+   *
+   * @throws pinfold.cluster.checkpoint.CheckpointException if its own directory is another member's too
+   */
   public static ClusterNode start(Settings settings, Workload workload, RunDirectory directory) {
-    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
+    Optional<DirectoryLock> lock = settings.copies == 0 ? Optional.empty() : Optional.of(DirectoryLock.take(directory.root()));
+    ActorSystem<Void> system;
+    try {
+      system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
+    } catch (RuntimeException e) {
+      lock.ifPresent(DirectoryLock::close);
+      throw e;
+    }
+    CompletionStage<Done> ended = system.getWhenTerminated().thenApply(done -> {
+      lock.ifPresent(DirectoryLock::close);
+      return done;
+    });
     FileCopies copies = copies(system, settings, directory);
     PartBoard board = new PartBoard();
     ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, copies, board), "member",
@@ -82,7 +102,7 @@ public final class ClusterNode implements AutoCloseable {
         Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)
             .withMessageExtractor(new OneShardPerGroup()).withAllocationStrategy(shards));
     Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, copies, settings.checkpointEvery);
-    return new ClusterNode(system, directory, copies, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
+    return new ClusterNode(system, ended, directory, copies, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
   }
 
   private static FileCopies copies(ActorSystem<?> system, Settings settings, RunDirectory directory) {
@@ -111,7 +131,7 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Ends when this member has left the cluster or was removed. */
   public CompletionStage<Done> whenTerminated() {
-    return system.getWhenTerminated();
+    return ended;
   }
 
   /** What tells this member's build from others. */
@@ -184,6 +204,6 @@ public final class ClusterNode implements AutoCloseable {
   @Override
   public void close() {
     system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    ended.toCompletableFuture().join();
   }
 }

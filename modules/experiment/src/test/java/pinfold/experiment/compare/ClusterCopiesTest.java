@@ -1,6 +1,7 @@
 package pinfold.experiment.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.files.FileMessage;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.ClusterNode;
@@ -173,9 +175,11 @@ class ClusterCopiesTest {
   }
 
   @Test
-  void aMemberWithAnotherSettingIsRefused() {
+  void aMemberWithAnotherSettingOrTheSameDirectoryIsRefused() {
     try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, NOTHING)) {
       cluster.start(1);
+      assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> cluster.startWith(List.copyOf(cluster.directories())))
+          .withMessageContaining("another member");
       String seed = cluster.first().address().substring(cluster.first().address().indexOf('@') + 1);
       try (ClusterNode other = ClusterNode.start(new ClusterNode.Settings("127.0.0.1", TestCluster.freePort(), List.of(seed), OFTEN, 0, 1,
           NOTHING), new ScenarioWorkload(), new RunDirectory(directory, "test"))) {
