@@ -26,7 +26,7 @@ class FileKeeperTest {
   private static final String RUN = "0123456789abcdef";
   private static final String CHECKPOINT = RUN + "/checkpoints/0000000000000005000-000001/";
   private static final String STATE = CHECKPOINT + "group-0.state";
-  private static final int SEEDS = 150;
+  private static final int SEEDS = 40;
 
   @TempDir Path directory;
 
