@@ -85,7 +85,6 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(RunSpec.class, 42);
     kryo.register(RunState.class, 43);
     kryo.register(Outcome.class, 44);
-    kryo.register(FileMessage.HeldRun.class, 45);
     kryo.register(ClusterMessage.WhereAreYou.class, 50);
     kryo.register(ClusterMessage.GroupIsAt.class, 51);
     kryo.register(ClusterMessage.GroupLeaves.class, 52);
@@ -106,7 +105,7 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(ClusterMessage.AskStatus.class, 67);
     kryo.register(ClusterMessage.Resume.class, 68);
     kryo.register(ClusterMessage.RunStatus.class, 69);
-    kryo.register(ClusterMessage.FilesMissing.class, 70);
+    kryo.register(ClusterMessage.FilesMissing.class, 79);
     kryo.register(FileMessage.Chunk.class, 80);
     kryo.register(FileMessage.ChunkTaken.class, 81);
     kryo.register(FileMessage.FileRefused.class, 82);
@@ -115,6 +114,7 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(FileMessage.SendFile.class, 85);
     kryo.register(FileMessage.NoSuchFile.class, 86);
     kryo.register(FileMessage.Discard.class, 87);
+    kryo.register(FileMessage.HeldRun.class, 88);
     return kryo;
   }
 

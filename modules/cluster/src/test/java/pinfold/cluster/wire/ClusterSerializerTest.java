@@ -66,7 +66,6 @@ class ClusterSerializerTest {
       42 RunSpec
       43 RunState
       44 Outcome
-      45 HeldRun
       50 WhereAreYou
       51 GroupIsAt
       52 GroupLeaves
@@ -87,7 +86,7 @@ class ClusterSerializerTest {
       67 AskStatus
       68 Resume
       69 RunStatus
-      70 FilesMissing
+      79 FilesMissing
       80 Chunk
       81 ChunkTaken
       82 FileRefused
@@ -96,6 +95,7 @@ class ClusterSerializerTest {
       85 SendFile
       86 NoSuchFile
       87 Discard
+      88 HeldRun
       """;
 
   private static ActorSystem<Void> system;
