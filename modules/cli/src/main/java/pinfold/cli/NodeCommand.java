@@ -13,7 +13,8 @@ import pinfold.cli.backend.NodeRequest;
         + "others ends with 1. For a first try on this machine see 'pinfold cluster up'.",
     footer = {"", "Examples:",
         "  pinfold node --listen 10.0.0.1:7400 --http 10.0.0.1:7480 --runs /shared/pinfold",
-        "  pinfold node --listen 10.0.0.2:7400 --http 10.0.0.2:7480 --runs /shared/pinfold --join 10.0.0.1:7400"})
+        "  pinfold node --listen 10.0.0.2:7400 --http 10.0.0.2:7480 --runs /shared/pinfold --join 10.0.0.1:7400",
+        "  pinfold node --listen 10.0.0.1:7400 --http 10.0.0.1:7480 --runs /var/lib/pinfold/runs --copies 1"})
 final class NodeCommand extends Command {
   @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7400",
       description = "Where other members reach this one; port 0 takes any. Default: ${DEFAULT-VALUE}.")
@@ -29,8 +30,15 @@ final class NodeCommand extends Command {
   String http;
 
   @Option(names = "--runs", paramLabel = "DIR", required = true,
-      description = "Directory with what was submitted, checkpoints and results; all members must see the same one.")
+      description = "Directory with what was submitted, checkpoints and results. All members must see the same one, unless there are "
+          + "--copies.")
   Path runs;
+
+  @Option(names = "--copies", paramLabel = "N", defaultValue = "0",
+      description = "How many other members keep a copy of what this one writes to --runs, which is then its own directory: 1 survives "
+          + "the loss of any one member with its disk, 2 of any two. All members must say the same. 0: all see one directory. "
+          + "Default: ${DEFAULT-VALUE}.")
+  int copies;
 
   @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
       description = "Time between checkpoints, more where they take long. Default: ${DEFAULT-VALUE}.")
@@ -48,7 +56,7 @@ final class NodeCommand extends Command {
   public Integer call() throws Exception {
     int threadsOrAll = threads == null ? Runtime.getRuntime().availableProcessors() : atLeast(1, threads, "--threads");
     return ask(root().backEnds().node(), new NodeRequest(address("--listen", listen), List.copyOf(join), address("--http", http), runs,
-        atLeast(1, checkpointSeconds, "--checkpoint-every"), threadsOrAll, Optional.ofNullable(config)));
+        atLeast(0, copies, "--copies"), atLeast(1, checkpointSeconds, "--checkpoint-every"), threadsOrAll, Optional.ofNullable(config)));
   }
 
   private NodeRequest.Address address(String option, String text) {

@@ -7,8 +7,8 @@ public sealed interface ClusterRequest {
   /** Directory of logs, runs and process ids. */
   Path directory();
 
-  /** Start members from {@code port} up. */
-  record Up(Path directory, int members, int port, int checkpointSeconds) implements ClusterRequest {}
+  /** Start members from {@code port} up, each with its own directory if there are copies. */
+  record Up(Path directory, int members, int port, int copies, int checkpointSeconds) implements ClusterRequest {}
 
   /** End them. */
   record Down(Path directory) implements ClusterRequest {}

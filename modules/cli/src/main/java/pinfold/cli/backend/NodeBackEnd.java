@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.front.Front;
 import pinfold.cluster.member.ClusterNode;
 import pinfold.cluster.member.RunDirectory;
@@ -25,10 +26,12 @@ final class NodeBackEnd {
     Config overrides = overrides(request);
     Files.createDirectories(request.runs());
     ClusterNode.Settings settings = new ClusterNode.Settings(request.listen().host(), request.listen().port(), request.join(),
-        Duration.ofSeconds(request.checkpointSeconds()), request.threads(), overrides);
+        Duration.ofSeconds(request.checkpointSeconds()), request.copies(), request.threads(), overrides);
     ClusterNode node;
     try {
       node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(request.runs(), session.build()));
+    } catch (CheckpointException e) {
+      throw new ConfigError("node", 0, "--runs", request.runs().toString(), e.getMessage());
     } catch (RuntimeException e) {
       throw new ConfigError("node", 0, "--listen", request.listen().host() + ":" + request.listen().port(), e.getMessage());
     }
@@ -37,7 +40,8 @@ final class NodeBackEnd {
           front.address().getPort(), request.runs());
       while (!session.cancelled()) {
         if (node.whenTerminated().toCompletableFuture().isDone()) {
-          session.err().println("pinfold: this member was cut off from the others, or never found them, and has stopped");
+          session.err().println("pinfold: this member was cut off from the others, never found them, or was refused by them (another build,"
+              + " other --copies), and has stopped");
           return false;
         }
         Thread.sleep(LOOK_MILLIS);

@@ -23,7 +23,7 @@ import pinfold.cluster.codec.ArraySink;
 import pinfold.cluster.codec.ArraySource;
 
 /**
- * The checkpoints of one run in a directory that all members see: {@code NAME/group-G.state} for each group, and
+ * The checkpoints of one run in a directory: {@code NAME/group-G.state} for each group, and
  * {@code NAME/complete} when all of them are there. Whatever has no such file is not a checkpoint.
  *
  * <p>A state is full, or what changed: then its file ({@link StateFile} has the format) refers to files of the same group in earlier
@@ -185,6 +185,11 @@ public final class CheckpointStore {
         throw new CheckpointException("checkpoint " + checkpoint + " has no state of group " + group);
       }
     }
+    return declare(checkpoint, nowNanos, groups);
+  }
+
+  /** As {@link #complete(String, long, int)}, where the groups' states may be in the directories of other members. */
+  public Checkpoint declare(String checkpoint, long nowNanos, int groups) {
     String lines = head() + "now_ns " + nowNanos + "\ngroups " + groups + "\n";
     WholeFile.write(completeFile(checkpoint), "the end of the checkpoint",
         out -> out.write((lines + "crc32c " + sum(lines) + "\n").getBytes(StandardCharsets.UTF_8)));
@@ -255,9 +260,14 @@ public final class CheckpointStore {
   /**
    * Removes what no kept checkpoint needs. Kept are the last ones, and the last that shares no file with the latest: damage to a file
    * that all the later ones refer to leaves that. What is later than the latest is being written.
+   *
+   * @throws CheckpointException if it cannot be told what is needed, and then everything stays
    */
-  private void removeOld() {
+  public void removeOld() {
     List<Checkpoint> complete = complete();
+    if (complete.isEmpty()) {
+      return;
+    }
     Checkpoint latest = complete.getFirst();
     Set<Path> ofLatest = filesOf(latest);
     Set<Path> needed = new HashSet<>();
@@ -271,10 +281,13 @@ public final class CheckpointStore {
     }
   }
 
+  /** Of the groups whose states are in this directory. */
   private Set<Path> filesOf(Checkpoint checkpoint) {
     Set<Path> files = new LinkedHashSet<>();
     for (int group = 0; group < checkpoint.groups(); group++) {
-      files.addAll(filesOf(checkpoint, group));
+      if (Files.exists(stateFile(checkpoint.name(), group))) {
+        files.addAll(filesOf(checkpoint, group));
+      }
     }
     return files;
   }
@@ -302,11 +315,13 @@ public final class CheckpointStore {
     }
   }
 
-  private Path completeFile(String checkpoint) {
+  /** The file that says that a checkpoint is complete. */
+  public Path completeFile(String checkpoint) {
     return directory.resolve(checkpoint).resolve("complete");
   }
 
-  private Path stateFile(String checkpoint, int group) {
+  /** A group's own file in a checkpoint. */
+  public Path stateFile(String checkpoint, int group) {
     return directory.resolve(checkpoint).resolve("group-" + group + ".state");
   }
 }

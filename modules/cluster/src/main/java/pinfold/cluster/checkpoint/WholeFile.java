@@ -34,8 +34,7 @@ public final class WholeFile {
         out.getChannel().force(true);
         bytes = out.getChannel().position();
       }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(file.getParent());
+      publish(part, file);
       return bytes;
     } catch (IOException | RuntimeException e) { // A payload's writer wraps what the disk says.
       deleteQuietly(part);
@@ -43,23 +42,16 @@ public final class WholeFile {
     }
   }
 
+  /** What is on disk under another name takes the file's. */
+  static void publish(Path part, Path file) throws IOException {
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(file.getParent());
+  }
+
   /** A renamed file is sure to be found under its new name when its directory is on disk too. */
   private static void forceDirectory(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
-    }
-  }
-
-  /**
-   * Removes a file that may be there.
-   *
-   * @throws CheckpointException if it cannot be removed
-   */
-  public static void delete(Path file, String what) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new CheckpointException("cannot remove " + what + " " + file + ": " + e.getMessage(), e);
     }
   }
 

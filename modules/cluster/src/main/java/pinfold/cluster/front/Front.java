@@ -71,8 +71,8 @@ public final class Front implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     String asked = exchange.getRequestMethod() + " " + path;
     String build = exchange.getRequestHeaders().getFirst(BUILD_HEADER);
-    if (build != null && !build.equals(node.directory().build())) {
-      send(exchange, 409, "text/plain", "this member is build " + node.directory().build() + ", the command is " + build
+    if (build != null && !build.equals(node.build())) {
+      send(exchange, 409, "text/plain", "this member is build " + node.build() + ", the command is " + build
           + ": both must be the same\n");
     } else if (asked.equals("GET /status")) {
       send(exchange, 200, "text/plain", StatusText.of(node));
@@ -116,7 +116,7 @@ public final class Front implements AutoCloseable {
   }
 
   private void sendResult(HttpExchange exchange, String run) throws IOException {
-    RunOutcome outcome = node.directory().result(run);
+    RunOutcome outcome = node.result(run).toCompletableFuture().join();
     if (outcome == null) {
       send(exchange, 404, "text/plain", "run " + run + " has no result\n");
     } else {
@@ -125,7 +125,7 @@ public final class Front implements AutoCloseable {
   }
 
   private void sendSpec(HttpExchange exchange, String run) throws IOException {
-    RunSpec spec = node.directory().spec(run);
+    RunSpec spec = node.spec(run).toCompletableFuture().join();
     if (spec == null) {
       send(exchange, 404, "text/plain", "no run " + run + " was ever submitted\n");
     } else {

@@ -31,7 +31,7 @@ final class StatusText {
   }
 
   static String of(ClusterNode node) {
-    StringBuilder text = new StringBuilder("self " + node.address() + "\nbuild " + node.directory().build() + "\n");
+    StringBuilder text = new StringBuilder("self " + node.address() + "\nbuild " + node.build() + "\n");
     node.members().forEach(member -> text.append("member ").append(member).append('\n'));
     node.unreachable().forEach(member -> text.append("unreachable ").append(member).append('\n'));
     node.parts().forEach(part -> text.append("part run=").append(part.run()).append(" epoch=").append(part.epoch()).append(" part=")

@@ -1,5 +1,6 @@
 package pinfold.cluster.member;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import pinfold.cluster.checkpoint.Checkpoint;
@@ -48,12 +49,12 @@ public sealed interface ClusterMessage {
   /** From the manager to one part: have all parts save their groups. */
   record SaveAll(int epoch) implements ClusterMessage {}
 
-  /** From a part to the manager: a group's state is on disk. */
+  /** From a part to the manager: a group's state is on disk, and its copies. */
   record GroupSaved(String run, int epoch, String checkpoint, long nowNanos, int group, long bytes, long wallNanos)
       implements ClusterMessage {}
 
-  /** From a part to the manager, now and then. */
-  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds) implements ClusterMessage {}
+  /** From a part to the manager, now and then. {@code copying}: saved groups wait for their copies. */
+  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds, boolean copying) implements ClusterMessage {}
 
   /**
    * From a part to the manager.
@@ -62,6 +63,10 @@ public sealed interface ClusterMessage {
    * @param damaged whether that checkpoint is of no use; if not, another attempt may succeed
    */
   record PartFailed(String run, int epoch, int part, String message, String checkpoint, boolean damaged) implements ClusterMessage {}
+
+  /** From a member to the manager: files of a checkpoint that its part is to begin from are on no member that is up. */
+  record FilesMissing(String run, int epoch, int part, String checkpoint, List<String> files)
+      implements ClusterMessage {}
 
   /**
    * From a part to the manager: the run is over.
@@ -99,6 +104,9 @@ public sealed interface ClusterMessage {
   record RunStatus(String run, RunState state, int epoch, long nowNanos, long savedNanos, long rounds, int members, String message)
       implements ClusterMessage {}
 
+  /** To itself: a member has joined. */
+  record MemberCame() implements ClusterMessage {}
+
   /** To itself: a member was removed from the cluster. */
   record MemberGone(String address) implements ClusterMessage {}
 
@@ -107,6 +115,12 @@ public sealed interface ClusterMessage {
 
   /** To itself: the entities have run, go on with this. */
   record Ran(Runnable then) implements ClusterMessage {}
+
+  /** To itself: what it waited for of the files has come, go on with this. */
+  record Then(Runnable step) implements ClusterMessage {}
+
+  /** To itself: files were fetched, but for these. */
+  record Fetched(List<Path> missing) implements ClusterMessage {}
 
   /** To itself: go on with the rounds. */
   record GoOn() implements ClusterMessage {}

@@ -2,9 +2,11 @@ package pinfold.cluster.member;
 
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -17,8 +19,11 @@ import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
 import pinfold.cluster.checkpoint.GroupHistory;
 import pinfold.cluster.checkpoint.UnreadableCheckpointException;
+import pinfold.cluster.files.FileCopies;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.Begin;
+import pinfold.cluster.member.ClusterMessage.Fetched;
+import pinfold.cluster.member.ClusterMessage.FilesMissing;
 import pinfold.cluster.member.ClusterMessage.Go;
 import pinfold.cluster.member.ClusterMessage.GoOn;
 import pinfold.cluster.member.ClusterMessage.GroupSaved;
@@ -30,6 +35,7 @@ import pinfold.cluster.member.ClusterMessage.Ran;
 import pinfold.cluster.member.ClusterMessage.Round;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
 import pinfold.cluster.member.ClusterMessage.SayAgain;
+import pinfold.cluster.member.ClusterMessage.Then;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.round.RoundExchange;
 import pinfold.cluster.round.RoundLinks;
@@ -62,6 +68,7 @@ final class PartRunner {
   private final ActorContext<ClusterMessage> context;
   private final Begin begin;
   private final CheckpointStore store;
+  private final FileCopies copies;
   private final PartBoard board;
   private final PreparedRun run;
   private final StateCodec codec;
@@ -85,10 +92,14 @@ final class PartRunner {
   private long wentNanos;
   private long waitingSince;
   private long waitedNanos;
+  /** Groups that were saved and wait for their copies. */
+  private int copying;
   private long savedBytes;
   private long savingNanos;
 
-  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
+  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
+      PartBoard board) {
+    this.copies = copies;
     this.board = board;
     this.context = context;
     this.begin = begin;
@@ -97,8 +108,7 @@ final class PartRunner {
     this.codec = new StateCodec(run.machine());
     List<Entity> entities = run.machine().entities();
     this.groupOf = entities.stream().mapToInt(entity -> Groups.of(begin.spec(), run.machine(), entity.id())).toArray();
-    this.groups = IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed()
-        .toList();
+    this.groups = groups(begin);
     for (int group = 0; group < begin.partOfGroup().length; group++) {
       series.add(new ArrayList<>());
       histories.add(new GroupHistory());
@@ -117,14 +127,58 @@ final class PartRunner {
     }
   }
 
+  private static List<Integer> groups(Begin begin) {
+    return IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed().toList();
+  }
+
   private static int threads(ActorContext<?> context) {
     return context.getSystem().settings().config().getInt(DISPATCHER + ".window-executor.threads");
   }
 
-  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, PartBoard board) {
+  /** Begins when the files are here that its groups go on from. */
+  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, PartBoard board) {
+    Behavior<ClusterMessage> built = build(begin, workload, store, copies, board);
+    if (begin.checkpoint() == null) {
+      return built;
+    }
+    List<Integer> groups = groups(begin);
+    // The first file of a group tells which others it needs.
+    return fetch(begin, copies, () -> groups.stream().map(group -> store.stateFile(begin.checkpoint().name(), group)).toList(),
+        fetch(begin, copies, () -> groups.stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList(), built));
+  }
+
+  private static PartFailed unreadable(Begin begin, RuntimeException e) {
+    return new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name(),
+        !(e instanceof UnreadableCheckpointException));
+  }
+
+  private static Behavior<ClusterMessage> fetch(Begin begin, FileCopies copies, Supplier<List<Path>> files,
+      Behavior<ClusterMessage> then) {
     return Behaviors.setup(context -> {
       try {
-        PartRunner runner = new PartRunner(context, begin, workload, store, board);
+        copies.fetch(files.get(), missing -> context.getSelf().tell(new Fetched(missing)));
+      } catch (CheckpointException e) {
+        begin.manager().tell(unreadable(begin, e));
+        return Behaviors.stopped();
+      }
+      return Behaviors.receiveMessage(message -> switch (message) {
+        case Fetched fetched when fetched.missing().isEmpty() -> then;
+        case Fetched fetched -> {
+          begin.manager().tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(), begin.checkpoint().name(),
+              fetched.missing().stream().map(Path::toString).toList()));
+          yield Behaviors.stopped();
+        }
+        case Abort abort -> Behaviors.stopped();
+        default -> Behaviors.same();
+      });
+    });
+  }
+
+  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
+      PartBoard board) {
+    return Behaviors.setup(context -> {
+      try {
+        PartRunner runner = new PartRunner(context, begin, workload, store, copies, board);
         runner.ready();
         return Behaviors.withTimers(timers -> {
           timers.startTimerWithFixedDelay(new Tick(), TICK);
@@ -132,8 +186,7 @@ final class PartRunner {
               .onSignal(PostStop.class, stopped -> runner.stopped()).build();
         });
       } catch (CheckpointException | StateException e) {
-        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name(),
-            !(e instanceof UnreadableCheckpointException)));
+        begin.manager().tell(unreadable(begin, e));
       } catch (RuntimeException e) {
         begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null, false));
       }
@@ -165,6 +218,7 @@ final class PartRunner {
           }
           steps();
         }
+        case Then then -> then.step().run();
         case GoOn goOn -> {
           goOnSent = false;
           steps();
@@ -256,7 +310,7 @@ final class PartRunner {
       exchange.tick();
     }
     roundAtTick = exchange.round();
-    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round()));
+    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round(), copying > 0));
     report();
   }
 
@@ -287,8 +341,16 @@ final class PartRunner {
       });
       savedBytes += bytes;
       savingNanos += System.nanoTime() - began;
-      begin.manager().tell(new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began));
+      GroupSaved saved = new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began);
+      copying++;
+      copies.keepBySome(store.filesOf(new Checkpoint(name, nowNanos, begin.partOfGroup().length), group), begin.epoch(),
+          () -> context.getSelf().tell(new Then(() -> copied(saved))));
     }
+  }
+
+  private void copied(GroupSaved saved) {
+    copying--;
+    begin.manager().tell(saved);
   }
 
   private void restore(int group) {

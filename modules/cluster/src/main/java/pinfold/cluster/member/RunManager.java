@@ -1,5 +1,6 @@
 package pinfold.cluster.member;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -16,6 +20,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
+import org.apache.pekko.cluster.ClusterEvent.MemberUp;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
@@ -24,13 +29,17 @@ import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointPace;
 import pinfold.cluster.checkpoint.CheckpointStore;
 import pinfold.cluster.checkpoint.UnreadableCheckpointException;
+import pinfold.cluster.files.FileCopies;
+import pinfold.cluster.files.Surveyed;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
 import pinfold.cluster.member.ClusterMessage.Begin;
+import pinfold.cluster.member.ClusterMessage.FilesMissing;
 import pinfold.cluster.member.ClusterMessage.Go;
 import pinfold.cluster.member.ClusterMessage.GroupIsAt;
 import pinfold.cluster.member.ClusterMessage.GroupLeaves;
 import pinfold.cluster.member.ClusterMessage.GroupSaved;
+import pinfold.cluster.member.ClusterMessage.MemberCame;
 import pinfold.cluster.member.ClusterMessage.MemberGone;
 import pinfold.cluster.member.ClusterMessage.PartDone;
 import pinfold.cluster.member.ClusterMessage.PartFailed;
@@ -42,19 +51,19 @@ import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
 import pinfold.cluster.member.ClusterMessage.SaveNow;
 import pinfold.cluster.member.ClusterMessage.Submit;
+import pinfold.cluster.member.ClusterMessage.Then;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.member.ClusterMessage.WhereAreYou;
 
 /**
  * The one actor of a cluster that decides about runs: where their parts begin and when they are saved, and what happens when a member
  * dies. It takes no part in the rounds. When its own member dies another takes over, finds the runs on disk, and begins each again at
- * its last checkpoint.
+ * its last checkpoint. What it writes it has the other members keep too ({@link FileCopies}), if not all see the same directory.
  *
  * <p>A run goes through epochs. An epoch begins with the question where its groups are; when all have answered, each member that has
  * some builds its part; when all parts are ready they go. It ends with the result, or when a member of it dies, a group must move or
  * a checkpoint cannot be read: then the next begins at the last checkpoint. What an old epoch still says is ignored. Epochs are counted
- * on disk: a manager that finds a greater number there than its own has lost the run to another cluster on the same directory, and
- * leaves it alone.
+ * on disk: a manager that finds a greater number there than its own has lost the run to another cluster, and leaves it alone.
  */
 final class RunManager {
   private static final Duration TICK = Duration.ofMillis(500);
@@ -62,6 +71,8 @@ final class RunManager {
   private static final long GATHERING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time after which an epoch that has not begun to run is given up for the next. */
   private static final long PLACING_NANOS = Duration.ofSeconds(90).toNanos();
+  /** The same for an epoch that cannot begin as things are. */
+  private static final long BLOCKED_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** Wall time without another group saved after which a checkpoint that is not complete is asked for again. */
   private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
@@ -77,6 +88,7 @@ final class RunManager {
   private final EvenShards shards;
   private final Workload workload;
   private final RunDirectory directory;
+  private final FileCopies copies;
   private final long checkpointNanos;
   private final Map<String, Run> runs = new TreeMap<>();
 
@@ -94,6 +106,12 @@ final class RunManager {
     long stateSince = System.nanoTime();
 
     // Of the epoch.
+    long giveUpAt;
+    /** What the members that are up have, once more than half of them know of the epoch; null before. */
+    Surveyed held;
+    /** There are checkpoints, and nobody who is up has all files of one. */
+    boolean filesMissing;
+    boolean ending;
     final Map<Integer, ActorRef<ClusterMessage>> groupAt = new TreeMap<>();
     List<ActorRef<ClusterMessage>> members = List.of();
     /** By part: what its member was told. */
@@ -105,6 +123,8 @@ final class RunManager {
     long saveAskedAt;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
+    /** Checkpoints of which files were found missing, until somebody joins who may have them. */
+    final Set<String> notWhole = new HashSet<>();
     /** By checkpoint and group: wall time that saving it took. */
     final Map<String, Map<Integer, Long>> saved = new TreeMap<>();
     long savedAt = System.nanoTime();
@@ -143,7 +163,8 @@ final class RunManager {
   }
 
   private RunManager(ActorContext<ClusterMessage> context, ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards,
-      Workload workload, RunDirectory directory, Duration checkpointEvery) {
+      Workload workload, RunDirectory directory, FileCopies copies, Duration checkpointEvery) {
+    this.copies = copies;
     this.shards = shards;
     this.context = context;
     this.groups = groups;
@@ -157,23 +178,55 @@ final class RunManager {
    * @param checkpointEvery wall time between checkpoints, unless {@link CheckpointPace} makes it longer
    */
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
-      RunDirectory directory, Duration checkpointEvery) {
+      RunDirectory directory, FileCopies copies, Duration checkpointEvery) {
     return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<ClusterMessage> timers) -> {
-      RunManager manager = new RunManager(context, groups, shards, workload, directory, checkpointEvery);
+      RunManager manager = new RunManager(context, groups, shards, workload, directory, copies, checkpointEvery);
       ActorRef<MemberRemoved> removed =
           context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(removed, MemberRemoved.class));
+      ActorRef<MemberUp> came = context.messageAdapter(MemberUp.class, event -> new MemberCame());
+      Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(came, MemberUp.class));
       timers.startTimerWithFixedDelay(new Tick(), TICK);
       manager.takeOver();
       return Behaviors.receiveMessage(manager::onMessage);
     }));
   }
 
+  /** What is to be done here, by this actor, when something has become known of the files. */
+  private <T> Consumer<T> here(Consumer<T> step) {
+    return value -> context.getSelf().tell(new Then(() -> step.accept(value)));
+  }
+
+  /** The same for a run, if it is in the same epoch then. */
+  private <T> Consumer<T> here(Run run, RunState state, BiConsumer<Run, T> step) {
+    int epoch = run.epoch;
+    return here(value -> inEpoch(run.id, epoch, state, same -> step.accept(same, value)));
+  }
+
   /** Runs that an earlier manager of this cluster left. */
   private void takeOver() {
-    for (String id : directory.unfinished()) {
+    copies.survey("", here(surveyed -> directory.unfinished().forEach(this::takeOver)));
+  }
+
+  private void takeOver(String id) {
+    if (!runs.containsKey(id)) {
       context.getLog().info("run {}: taken over", id);
       resume(id);
+    }
+  }
+
+  /** Whoever joins with a directory of its own may have runs that nobody here knew, later epochs of those under way, and missing files. */
+  private void memberCame(Surveyed surveyed) {
+    if (!surveyed.epochsElsewhere().isEmpty()) {
+      directory.unfinished().forEach(this::takeOver);
+    }
+    for (Run run : runs.values()) {
+      run.notWhole.clear();
+      if (!run.isOver() && (run.filesMissing || surveyed.epochElsewhere(run.id) > run.epoch)) {
+        place(run, surveyed.epochElsewhere(run.id));
+      } else if (!run.isOver() && run.held != null) {
+        copies.keepByAll(directory.epochFile(run.id), run.epoch, majority -> {});
+      }
     }
   }
 
@@ -188,10 +241,10 @@ final class RunManager {
 
   private void handle(ClusterMessage message) {
     switch (message) {
-      case Submit submit -> submit.replyTo().tell(submit(submit.spec()));
+      case Submit submit -> submit(submit);
       case AskStatus ask -> ask.replyTo().tell(status(ask.run()));
       case SaveNow save -> save.replyTo().tell(saveNow(save.run()));
-      case Resume resume -> resume.replyTo().tell(resume(resume.run()));
+      case Resume resume -> copies.survey(resume.run(), here(surveyed -> resume.replyTo().tell(resume(resume.run()))));
       case GroupIsAt at -> inEpoch(at.run(), at.epoch(), RunState.PLACING, run -> groupIsAt(run, at));
       case PartReady part -> inEpoch(part.run(), part.epoch(), null, run -> partReady(run, part));
       case PartProgress progress -> inEpoch(progress.run(), progress.epoch(), RunState.RUNNING, run -> partProgress(run, progress));
@@ -199,6 +252,9 @@ final class RunManager {
       case PartDone part -> partDone(part);
       case PartFailed part -> inEpoch(part.run(), part.epoch(), null, run -> partFailed(run, part));
       case GroupLeaves leaves -> groupLeaves(leaves);
+      case FilesMissing missing -> inEpoch(missing.run(), missing.epoch(), RunState.PLACING, run -> filesMissing(run, missing));
+      case Then then -> then.step().run();
+      case MemberCame came -> copies.survey("", here(this::memberCame));
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
       case Tick tick -> runs.values().forEach(this::tick);
       default -> {}
@@ -209,7 +265,7 @@ final class RunManager {
   private boolean isOurs(Run run) {
     boolean ours = directory.epoch(run.id) == run.epoch;
     if (!ours) {
-      end(run, RunState.FAILED, "another cluster on the same directory has taken this run over");
+      end(run, RunState.FAILED, "another cluster has taken this run over: epoch " + directory.epoch(run.id) + " has begun");
     }
     return ours;
   }
@@ -227,18 +283,20 @@ final class RunManager {
     }
   }
 
-  private RunStatus submit(RunSpec spec) {
-    String id = spec.hash();
+  private void submit(Submit submit) {
+    String id = submit.spec().hash();
     if (runs.containsKey(id) && runs.get(id).state != RunState.FAILED) {
-      return runs.get(id).status();
+      submit.replyTo().tell(runs.get(id).status());
+      return;
     }
     try {
-      workload.nodes(spec);
-      directory.saveSpec(id, spec);
+      workload.nodes(submit.spec());
+      directory.saveSpec(id, submit.spec());
     } catch (RuntimeException e) {
-      return new RunStatus(id, RunState.FAILED, 0, 0, -1, 0, 0, String.valueOf(e.getMessage()));
+      submit.replyTo().tell(new RunStatus(id, RunState.FAILED, 0, 0, -1, 0, 0, String.valueOf(e.getMessage())));
+      return;
     }
-    return resume(id);
+    copies.keepByAll(directory.specFile(id), directory.epoch(id), here(majority -> submit.replyTo().tell(resume(id))));
   }
 
   private RunStatus resume(String id) {
@@ -257,7 +315,6 @@ final class RunManager {
       run.nowNanos = outcome.nowNanos();
       run.rounds = outcome.rounds();
     } else {
-      directory.forgetFailure(id);
       place(run);
     }
     return run.status();
@@ -293,12 +350,24 @@ final class RunManager {
     return before;
   }
 
-  /** Begins the next epoch: asks all groups where they are. */
   private void place(Run run) {
+    place(run, 0);
+  }
+
+  /**
+   * Begins the next epoch: has it written down, and asks all groups where they are.
+   *
+   * @param epochElsewhere the greatest in another directory, as far as is known
+   */
+  private void place(Run run, int epochElsewhere) {
     run.ready.values().forEach(part -> part.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
-    run.epoch = directory.nextEpoch(run.id);
+    run.epoch = directory.nextEpoch(run.id, epochElsewhere);
     state(run, RunState.PLACING);
+    run.giveUpAt = System.nanoTime() + PLACING_NANOS;
+    run.held = null;
+    run.filesMissing = false;
+    run.ending = false;
     run.groupAt.clear();
     run.members = List.of();
     run.begins.clear();
@@ -309,7 +378,44 @@ final class RunManager {
     run.saving = false;
     run.pausedAt = 0;
     run.heardAt.clear();
+    copies.survey(run.id, here(run, RunState.PLACING, this::surveyed));
     askWhere(run);
+  }
+
+  /** An epoch that another directory knows must be an older one, and one that few know of must not begin. */
+  private void surveyed(Run run, Surveyed surveyed) {
+    RunOutcome outcome = directory.result(run.id);
+    if (outcome != null) {
+      ended(run, outcome);
+    } else if (surveyed.epochElsewhere(run.id) >= run.epoch) {
+      place(run, surveyed.epochElsewhere(run.id));
+    } else {
+      copies.keepByAll(directory.epochFile(run.id), run.epoch, here(run, RunState.PLACING, (same, majority) -> {
+        if (majority) {
+          same.held = surveyed;
+          beginIfPlaced(same);
+        } else {
+          blocked(same, "fewer than half of the members know that it has begun");
+        }
+      }));
+    }
+  }
+
+  private void filesMissing(Run run, FilesMissing missing) {
+    run.notWhole.add(missing.checkpoint());
+    context.getLog().warn("run {} epoch {}: no member that is up has {}", run.id, run.epoch, missing.files());
+    place(run);
+  }
+
+  private void blocked(Run run, List<String> missing) {
+    run.filesMissing = true;
+    blocked(run, "no member that is up has " + String.join(", ", missing) + ": start those that are missing");
+  }
+
+  private void blocked(Run run, String why) {
+    run.message = why;
+    run.giveUpAt = Math.min(run.giveUpAt, System.nanoTime() + BLOCKED_NANOS);
+    context.getLog().warn("run {} epoch {}: {}", run.id, run.epoch, why);
   }
 
   private static void state(Run run, RunState state) {
@@ -332,16 +438,29 @@ final class RunManager {
 
   private void groupIsAt(Run run, GroupIsAt at) {
     run.groupAt.put(at.group(), at.member());
-    if (run.groupAt.size() < run.groupCount || !run.members.isEmpty()) {
+    beginIfPlaced(run);
+  }
+
+  /** Builds the parts when all is known: where the groups are, and what they can go on from. */
+  private void beginIfPlaced(Run run) {
+    if (run.groupAt.size() < run.groupCount || run.held == null || !run.members.isEmpty() || run.filesMissing) {
       return;
     }
-    Checkpoint checkpoint;
+    List<Checkpoint> complete;
     try {
-      checkpoint = run.store.complete().stream().findFirst().orElse(null);
+      complete = run.store.complete();
     } catch (UnreadableCheckpointException e) {
       unreadable(run, e.getMessage());
       return;
     }
+    Checkpoint checkpoint = complete.stream().filter(each -> !run.notWhole.contains(each.name()) && missing(run, each).isEmpty())
+        .findFirst().orElse(null);
+    if (checkpoint == null && !complete.isEmpty()) {
+      List<String> missing = missing(run, complete.getFirst());
+      blocked(run, missing.isEmpty() ? List.of("all files of checkpoint " + complete.getFirst().name()) : missing);
+      return;
+    }
+    run.message = "";
     run.members = List.copyOf(new LinkedHashSet<>(run.groupAt.values()));
     int[] partOfGroup = new int[run.groupCount];
     run.groupAt.forEach((group, member) -> partOfGroup[group] = run.members.indexOf(member));
@@ -353,6 +472,12 @@ final class RunManager {
       run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
     }
     begin(run);
+  }
+
+  /** Files of a checkpoint that no member has that is up. */
+  private static List<String> missing(Run run, Checkpoint checkpoint) {
+    return IntStream.range(0, checkpoint.groups()).mapToObj(group -> run.store.stateFile(checkpoint.name(), group))
+        .filter(run.held.has().negate()).map(Path::toString).toList();
   }
 
   /** Tells those that are not ready; who has heard it ignores it. */
@@ -398,12 +523,20 @@ final class RunManager {
     run.savingNanos = savingNanos(run, saved);
     run.savedAt = System.nanoTime();
     try {
-      run.store.complete(group.checkpoint(), group.nowNanos(), run.groupCount);
-      run.savedNanos = group.nowNanos();
-      context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
+      copies.complete(run.store, group.checkpoint(), group.nowNanos(), run.groupCount);
     } catch (CheckpointException e) {
       context.getLog().error("run {} epoch {}: no checkpoint {}", run.id, run.epoch, group.checkpoint(), e);
+      beginAgainIfGroupsLeave(run);
+      return;
     }
+    copies.keepByAll(run.store.completeFile(group.checkpoint()), run.epoch, here(run, RunState.RUNNING, (same, majority) -> {
+      run.savedNanos = group.nowNanos();
+      context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
+      beginAgainIfGroupsLeave(same);
+    }));
+  }
+
+  private void beginAgainIfGroupsLeave(Run run) {
     if (!run.leaving.isEmpty()) {
       place(run);
     }
@@ -420,6 +553,9 @@ final class RunManager {
     run.heardAt.put(part.part(), System.nanoTime());
     run.nowNanos = Math.max(run.nowNanos, part.nowNanos());
     run.rounds = Math.max(run.rounds, part.rounds());
+    if (part.copying()) {
+      run.saveAskedAt = System.nanoTime();
+    }
   }
 
   private void partDone(PartDone part) {
@@ -433,11 +569,16 @@ final class RunManager {
   private void partDone(Run run, PartDone part) {
     run.done.put(part.part(), part);
     run.heardAt.put(part.part(), System.nanoTime());
-    if (run.done.size() < run.members.size() || !isOurs(run)) {
+    if (run.done.size() < run.members.size() || run.ending || !isOurs(run)) {
       return;
     }
+    run.ending = true;
     RunOutcome outcome = RunOutcome.of(new ArrayList<>(run.done.values()));
     directory.saveResult(run.id, outcome);
+    copies.keepByAll(directory.resultFile(run.id), run.epoch, here(run, RunState.RUNNING, (same, majority) -> ended(same, outcome)));
+  }
+
+  private void ended(Run run, RunOutcome outcome) {
     run.nowNanos = outcome.nowNanos();
     run.rounds = outcome.rounds();
     end(run, RunState.DONE, "");
@@ -458,6 +599,7 @@ final class RunManager {
       fail(run, part.message());
     } else if (part.damaged()) {
       run.store.discard(part.checkpoint());
+      copies.discard(run.id, run.epoch, part.checkpoint());
       place(run);
     } else {
       unreadable(run, part.message());
@@ -481,6 +623,7 @@ final class RunManager {
   private void fail(Run run, String message) {
     end(run, RunState.FAILED, message);
     directory.saveFailure(run.id, message);
+    copies.keepByAll(directory.failureFile(run.id), run.epoch, majority -> {});
   }
 
   /** A group may go when everything is saved, and then all begin again from there. */
@@ -530,7 +673,7 @@ final class RunManager {
         place(run);
       }
     } else if (run.state == RunState.PLACING) {
-      if (System.nanoTime() - run.stateSince > PLACING_NANOS) {
+      if (System.nanoTime() - run.giveUpAt > 0) {
         place(run);
       } else if (run.members.isEmpty()) {
         askWhere(run);

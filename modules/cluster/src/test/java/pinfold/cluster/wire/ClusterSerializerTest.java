@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import pinfold.cluster.checkpoint.Checkpoint;
+import pinfold.cluster.files.FileMessage;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
@@ -42,10 +43,12 @@ import pinfold.engine.Host.Outcome;
 
 /** Messages go through the serialization of an actor system that is set up as a member's. */
 class ClusterSerializerTest {
-  /** Sent to oneself alone: they never leave the JVM. */
+  /** Sent within one member alone, or only as a part of others: they never leave the JVM by themselves. */
   private static final Set<Class<?>> OWN =
       Set.of(ClusterMessage.MemberGone.class, ClusterMessage.Tick.class, ClusterMessage.GoOn.class,
-          ClusterMessage.Ran.class);
+          ClusterMessage.Ran.class, ClusterMessage.MemberCame.class, ClusterMessage.Then.class, ClusterMessage.Fetched.class,
+          FileMessage.KeepByAll.class, FileMessage.KeepBySome.class, FileMessage.Survey.class, FileMessage.Fetch.class,
+          FileMessage.DiscardByAll.class, FileMessage.MemberCame.class, FileMessage.MemberGone.class, FileMessage.Tick.class);
 
   /** What members of one cluster agree on. A number is never given to another class. */
   private static final String NUMBERS = """
@@ -84,6 +87,16 @@ class ClusterSerializerTest {
       68 Resume
       69 RunStatus
       70 SaveNow
+      79 FilesMissing
+      80 Chunk
+      81 ChunkTaken
+      82 FileRefused
+      83 WhatHaveYou
+      84 Have
+      85 SendFile
+      86 NoSuchFile
+      87 Discard
+      88 HeldRun
       """;
 
   private static ActorSystem<Void> system;
@@ -116,8 +129,9 @@ class ClusterSerializerTest {
   }
 
   /** One of each, with nothing where there may be nothing. */
-  private static List<ClusterMessage> messages() {
+  private static List<Object> messages() {
     String run = "0123456789abcdef";
+    String member = "pekko://pinfold@10.0.0.1:7400";
     RunSpec spec = new RunSpec("small", "linux-6.12", -7, true,
         new TreeMap<>(Map.of("scenarios/small.conf", "name = klein, größer, 更大 \ud83d\ude00\n", "variants/linux-6.12.conf", "")));
     RoundMessage round = new RoundMessage(1, 1L << 40, 5_000, Long.MAX_VALUE, Long.MAX_VALUE, 1,
@@ -137,7 +151,7 @@ class ClusterSerializerTest {
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9),
+        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9, true),
         new ClusterMessage.PartFailed(run, 2, 1, "why", null, false),
         new ClusterMessage.PartFailed(run, 2, 1, "", "name", true),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,
@@ -147,7 +161,16 @@ class ClusterSerializerTest {
         new ClusterMessage.AskStatus(run, someone),
         new ClusterMessage.Resume(run, someone),
         new ClusterMessage.SaveNow(run, someone),
-        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, -1, 9, 3, ""));
+        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, -1, 9, 3, ""),
+        new ClusterMessage.FilesMissing(run, 2, 1, "name", List.of("a", "b", "c")),
+        new FileMessage.Chunk(member, run + "/spec", 2, 1L << 33, 1L << 20, new byte[] {1, 2, 3}, 0xFFFF_FFFFL),
+        new FileMessage.ChunkTaken(member, run + "/spec", 1L << 20, true),
+        new FileMessage.FileRefused(member, run + "/spec", "why"),
+        new FileMessage.WhatHaveYou(member, 7, run, ""),
+        new FileMessage.Have(member, 7, new ArrayList<>(List.of(new FileMessage.HeldRun(run, 2, new ArrayList<>(List.of("a"))))), true),
+        new FileMessage.SendFile(member, run + "/spec"),
+        new FileMessage.NoSuchFile(member, run + "/spec"),
+        new FileMessage.Discard(member, run, 2, "name"));
   }
 
   private static byte[] bytes(Object message) {
@@ -160,7 +183,7 @@ class ClusterSerializerTest {
 
   @Test
   void everyMessageComesBackAsItWas() {
-    for (ClusterMessage message : messages()) {
+    for (Object message : messages()) {
       assertThat(serialization.findSerializerFor(message)).isInstanceOf(ClusterSerializer.class);
       byte[] bytes = bytes(message);
       Object read = read(bytes);
@@ -212,14 +235,16 @@ class ClusterSerializerTest {
 
   @Test
   void everyMessageThatTravelsIsTested() {
-    Set<Class<?>> travel = Arrays.stream(ClusterMessage.class.getPermittedSubclasses()).filter(type -> !OWN.contains(type))
+    Set<Class<?>> travel = Stream.of(ClusterMessage.class, FileMessage.class)
+        .flatMap(type -> Arrays.stream(type.getPermittedSubclasses())).filter(type -> !OWN.contains(type))
         .collect(Collectors.toSet());
     assertThat(messages().stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet())).isEqualTo(travel);
   }
 
   @Test
   void whatIsSentToOneselfAloneCannotBeSent() {
-    for (ClusterMessage own : List.of(new ClusterMessage.MemberGone("a"), new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
+    for (Object own : List.of(new ClusterMessage.MemberGone("a"), new FileMessage.Tick(), new FileMessage.MemberGone("a"),
+        new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
         new ClusterMessage.Ran(() -> {}))) {
       assertThat(OWN).contains(own.getClass());
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(own))
@@ -263,7 +288,7 @@ class ClusterSerializerTest {
   /** Either a message or a clear refusal. */
   private static boolean isRefused(byte[] bytes, String what) {
     try {
-      assertThat(serializer.fromBinary(bytes)).as(what).isInstanceOf(ClusterMessage.class);
+      assertThat(serializer.fromBinary(bytes)).as(what).isInstanceOfAny(ClusterMessage.class, FileMessage.class);
       return false;
     } catch (IllegalArgumentException e) {
       assertThat(e).as(what).hasMessageContaining("not a message of ours");
@@ -275,7 +300,7 @@ class ClusterSerializerTest {
 
   @Test
   void messagesThatAreCutOrTooLongAreRefused() {
-    for (ClusterMessage message : messages()) {
+    for (Object message : messages()) {
       byte[] bytes = bytes(message);
       for (int length = 0; length < bytes.length; length++) {
         String what = length + " bytes of " + message;
@@ -288,7 +313,7 @@ class ClusterSerializerTest {
   @Test
   void messagesWithFlippedBitsAreRefusedOrRead() {
     int refused = 0;
-    for (ClusterMessage message : messages()) {
+    for (Object message : messages()) {
       byte[] bytes = bytes(message);
       for (int bit = 0; bit < bytes.length * 8; bit++) {
         byte[] damaged = bytes.clone();
@@ -307,7 +332,7 @@ class ClusterSerializerTest {
       byte[] garbage = new byte[random.nextInt(1, 200)];
       random.nextBytes(garbage);
       if (seed % 2 == 0) {
-        garbage[0] = (byte) (22 + random.nextInt(50)); // The number of one of our classes, counted from 2 on as Kryo does.
+        garbage[0] = (byte) (22 + random.nextInt(70)); // The number of one of our classes, counted from 2 on as Kryo does.
       }
       refused += isRefused(garbage, "seed " + seed) ? 1 : 0;
     }
@@ -336,7 +361,8 @@ class ClusterSerializerTest {
     byName.writeString("java.util.concurrent.ThreadPoolExecutor");
     assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.fromBinary(byName.toBytes()))
         .withMessageContaining("by name");
-    for (Object part : List.of(new long[] {1}, new Checkpoint("name", 1, 1), RunState.DONE, "text", 7)) {
+    for (Object part : List.of(new long[] {1}, new Checkpoint("name", 1, 1), new FileMessage.HeldRun("run", 1, List.of()),
+        RunState.DONE, "text", 7)) {
       assertThat(isRefused(kryoBytes(part), part.toString())).as("%s alone", part).isTrue();
     }
     for (Object stranger : List.of(new Thread(), Stream.of(1), Path.of("a"))) {
