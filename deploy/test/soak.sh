@@ -1,14 +1,18 @@
 #!/bin/sh
-# A soak: three members on this machine, one of them killed (SIGKILL) every so often and started again, while runs of the main job
-# are spread over them one after the other. Ends with 0 if every run ended with the digest that it has in one JVM.
+# A soak: three members on this machine, one of them killed (SIGKILL) every so often and started again, while they are given work without
+# a pause: in turn a run of the main job spread over them, the same smaller, and a sweep whose runs each stay on one member. Ends with 0 if
+# all ended with the digests that they have in one JVM.
 #
-# Usage: deploy/test/soak.sh [SECONDS [SECONDS-BETWEEN-KILLS]]      defaults: 600 30
+# Usage: deploy/test/soak.sh [SECONDS [SECONDS-BETWEEN-KILLS]]      defaults: 600 30; what was begun by then is waited for
 set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-600}
 between=${2:-30}
 scenario=config/scenarios/vm-passthrough.conf
 variant=linux-6.12
+smaller="--set machine.memory-per-node-mib=256 --set machine.cma-per-node-mib=128 --set memory-in-use.anonymous-per-node-mib=12
+  --set memory-in-use.page-cache-per-node-mib=12 --set memory-in-use.kernel-per-node-mib=4 --set vms.large.memory-mib=24
+  --set vms.right.memory-mib=8"
 dir=$(mktemp -d)
 first_port=7500
 fronts=127.0.0.1:7580,127.0.0.1:7581,127.0.0.1:7582
@@ -41,37 +45,60 @@ start 1 later
 start 2 later
 sleep 12
 
+# The command line of work number $1. Equal work would be done once, so the number is in it: as the seed or as a size.
+work() {
+  case $(($1 % 3)) in
+    0) echo "run $scenario --variant $variant --seed $1 $smaller --set vm-defaults.memory-mib=24" ;;
+    1) echo "compare $scenario --variants $variant,linux-2026 --seeds 3 --spread runs $smaller --set machine.memory-per-node-mib=1024
+         --set machine.cma-per-node-mib=512 --set vm-defaults.memory-mib=$((128 + $1))" ;;
+    2) echo "run $scenario --variant $variant --seed $1 $smaller --set vm-defaults.memory-mib=48" ;;
+  esac
+}
+
 began=$(date +%s)
-seed=1
+since() { echo $(($(date +%s) - $1)); }
+last=$began
+begun=0
 kills=0
 wrong=0
-while [ $(($(date +%s) - began)) -lt "$seconds" ]; do
-  ./pinfold run $scenario --variant $variant --seed $seed --cluster $fronts > "$dir/cluster-$seed" 2> "$dir/progress-$seed" &
-  run=$!
-  last=$(date +%s)
-  while kill -0 $run 2> /dev/null; do
-    sleep 1
-    now=$(date +%s)
-    if [ $((now - last)) -ge "$between" ] && [ $((now - began)) -lt "$seconds" ]; then
-      victim=$((kills % 3))
-      kill -9 "$(cat "$dir/pid-$victim")" 2> /dev/null || true
-      kills=$((kills + 1))
-      sleep 5
-      start $victim later
-      last=$now
-    fi
-  done
-  wait $run || echo "seed $seed: the command ended with $?"
-  ./pinfold run $scenario --variant $variant --seed $seed > "$dir/one-$seed" 2> /dev/null
-  there=$(grep '^digest' "$dir/cluster-$seed" || true)
-  here=$(grep '^digest' "$dir/one-$seed")
+running=
+while [ "$(since "$began")" -lt "$seconds" ] || [ -n "$running" ]; do
+  if [ -n "$running" ] && ! kill -0 "$running" 2> /dev/null; then
+    wait "$running" || echo "work $begun: the command ended with $?"
+    echo "work $begun: over after $(since "$began") s and $kills kills"
+    running=
+  fi
+  if [ -z "$running" ] && [ "$(since "$began")" -lt "$seconds" ]; then
+    begun=$((begun + 1))
+    # shellcheck disable=SC2046
+    ./pinfold $(work $begun) --cluster $fronts > "$dir/cluster-$begun" 2> "$dir/progress-$begun" &
+    running=$!
+  fi
+  sleep 1
+  if [ "$(since "$last")" -ge "$between" ] && [ "$(since "$began")" -lt "$seconds" ]; then
+    victim=$((kills % 3))
+    kill -9 "$(cat "$dir/pid-$victim")" 2> /dev/null || true
+    kills=$((kills + 1))
+    sleep 5
+    start $victim later
+    last=$(date +%s)
+  fi
+done
+took=$(since "$began")
+stop_all
+
+for n in $(seq $begun); do
+  # The sweep's --spread is for a cluster.
+  # shellcheck disable=SC2046
+  ./pinfold $(work "$n" | sed 's/--spread runs//') > "$dir/one-$n" 2> /dev/null
+  here=$(grep '^digest' "$dir/one-$n" | sort)
+  there=$(grep '^digest' "$dir/cluster-$n" | sort || true)
   if [ "$there" = "$here" ]; then
-    echo "seed $seed: $here, equal after $(($(date +%s) - began)) s and $kills kills"
+    echo "work $n: equal: $(echo "$here" | wc -l) runs, the first $(echo "$here" | head -n 1)"
   else
-    echo "seed $seed: on the cluster '$there', in one JVM '$here'"
+    echo "work $n: on the cluster '$there', in one JVM '$here'"
     wrong=$((wrong + 1))
   fi
-  seed=$((seed + 1))
 done
-echo "$((seed - 1)) runs, $kills kills in $(($(date +%s) - began)) s, $wrong wrong; logs in $dir"
+echo "$begun works, $kills kills in $took s, $wrong wrong; logs in $dir"
 [ $wrong = 0 ]

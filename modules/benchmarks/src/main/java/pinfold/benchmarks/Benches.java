@@ -30,6 +30,7 @@ public final class Benches implements BenchBackEnd {
         new MemoryBench(),
         new BusyBench(),
         new LargeBench(),
+        new CheckpointBench(),
         new ScenarioBenches.Published("published"),
         new ScenarioBenches.MainJob("main-job"),
         new ScenarioBenches.SmallRuns("small-runs"));

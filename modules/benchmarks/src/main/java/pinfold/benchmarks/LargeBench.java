@@ -13,11 +13,11 @@ import pinfold.kernel.machine.MachineConfig;
  * task on each CPU touches, faults, ages and locks pages.
  */
 final class LargeBench implements Bench {
-  private static final int NODES = 16;
+  static final int NODES = 16;
   private static final int CPUS = 4096;
   private static final int RUN = 64;
   private static final long WORK_NANOS = 500_000;
-  private static final long LIMIT_NANOS = 3_600_000_000_000L;
+  static final long LIMIT_NANOS = 3_600_000_000_000L;
   private static final Load.Kind[] KINDS = {
       Load.Kind.MARK_ACCESSED, Load.Kind.FAULT_UNMAP, Load.Kind.MADVISE_COLD, Load.Kind.MLOCK
   };
@@ -37,11 +37,10 @@ final class LargeBench implements Bench {
     int pages = effort.choose(10_000_000, 100_000_000);
     int perSpace = pages / NODES;
     String what = "4,096 CPUs, 16 VMs, " + (effort.quick() ? "10^7" : "10^8") + " pages";
-    long bytesPerNode = (long) perSpace * BenchMachine.PAGE_BYTES * 5 / 4 & -(1L << 30);
     effort.says(what + ": start");
     long before = MemoryBench.usedBytes();
     long from = System.nanoTime();
-    Machine machine = BenchMachine.of(effort, MachineConfig.uniform(NODES, CPUS / NODES, bytesPerNode, 0, 0), NODES, perSpace);
+    Machine machine = build(effort, perSpace);
     double startSeconds = (System.nanoTime() - from) / 1e9;
     double startBytes = MemoryBench.usedBytes() - before;
     List<Figure> figures = new ArrayList<>();
@@ -50,9 +49,7 @@ final class LargeBench implements Bench {
     try (Host host = BenchHost.ACTORS_2.open(machine.entities(), machine.spec().machine().nearLinkNanos())) {
       host.onProgress((now, windows) -> !effort.cancelled().getAsBoolean());
       effort.says(what + ": first touches");
-      for (int vm = 0; vm < NODES; vm++) {
-        machine.start(host, vm * (CPUS / NODES), 0, Programs.populate(vm, 0, perSpace));
-      }
+      touchAll(machine, host, perSpace);
       from = System.nanoTime();
       host.runUntil(LIMIT_NANOS);
       effort.checkCancelled();
@@ -61,10 +58,7 @@ final class LargeBench implements Bench {
       figures.add(Figure.of(what + ": all memory per touched page", "", (MemoryBench.usedBytes() - before) / (double) pages, "bytes", null));
 
       effort.says(what + ": all CPUs busy");
-      for (int cpu = 0; cpu < CPUS; cpu++) {
-        int vm = cpu / (CPUS / NODES);
-        machine.start(host, cpu, LIMIT_NANOS, new Load(KINDS[cpu % KINDS.length], 1, cpu, vm, -1, perSpace, RUN, 0, 0, false));
-      }
+      makeBusy(machine, host, perSpace);
       long windows = host.windows();
       from = System.nanoTime();
       host.runUntil(LIMIT_NANOS + WORK_NANOS);
@@ -74,5 +68,25 @@ final class LargeBench implements Bench {
       figures.add(Figure.of(what + ": a window", BenchHost.ACTORS_2.label(), seconds * 1e6 / (host.windows() - windows), "us", null));
     }
     return figures;
+  }
+
+  static Machine build(Effort effort, int pagesPerSpace) {
+    long bytesPerNode = Math.max(1L << 30, (long) pagesPerSpace * BenchMachine.PAGE_BYTES * 5 / 4 & -(1L << 30));
+    return BenchMachine.of(effort, MachineConfig.uniform(NODES, CPUS / NODES, bytesPerNode, 0, 0), NODES, pagesPerSpace);
+  }
+
+  /** Each address space's pages, by one task; before {@link #LIMIT_NANOS}. */
+  static void touchAll(Machine machine, Host host, int pagesPerSpace) {
+    for (int vm = 0; vm < NODES; vm++) {
+      machine.start(host, vm * (CPUS / NODES), 0, Programs.populate(vm, 0, pagesPerSpace));
+    }
+  }
+
+  /** A task on each CPU that does not end, from {@link #LIMIT_NANOS} on. */
+  static void makeBusy(Machine machine, Host host, int pagesPerSpace) {
+    for (int cpu = 0; cpu < CPUS; cpu++) {
+      int vm = cpu / (CPUS / NODES);
+      machine.start(host, cpu, LIMIT_NANOS, new Load(KINDS[cpu % KINDS.length], 1, cpu, vm, -1, pagesPerSpace, RUN, 0, 0, false));
+    }
   }
 }

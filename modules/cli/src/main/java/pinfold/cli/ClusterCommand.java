@@ -40,15 +40,23 @@ final class ClusterCommand extends Command {
         description = "The members listen on this port and those after it, their http ports are 80 higher. Default: ${DEFAULT-VALUE}.")
     int port;
 
+    @Option(names = "--copies", paramLabel = "N", defaultValue = "0",
+        description = "Give each member a run directory of its own, with copies on so many others, as 'pinfold node --copies' has it. "
+            + "0: one directory for all. Default: ${DEFAULT-VALUE}.")
+    int copies;
+
     @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
-        description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
+        description = "Time between checkpoints, more where they take long. Default: ${DEFAULT-VALUE}.")
     int checkpointSeconds;
 
     @picocli.CommandLine.Mixin Place place;
 
     @Override
     public Integer call() throws Exception {
-      return ask(root().backEnds().cluster(), new ClusterRequest.Up(place.directory, atLeast(1, members, "N"), port,
+      if (atLeast(0, copies, "--copies") >= atLeast(1, members, "N")) {
+        throw wrong("--copies = " + copies + " needs " + (copies + 1) + " members: each copy is on another one");
+      }
+      return ask(root().backEnds().cluster(), new ClusterRequest.Up(place.directory, members, port, copies,
           atLeast(1, checkpointSeconds, "--checkpoint-every")));
     }
   }

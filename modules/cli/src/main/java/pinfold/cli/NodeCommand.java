@@ -15,7 +15,7 @@ import pinfold.cli.backend.NodeRequest;
         + "see 'pinfold cluster up'.",
     footer = {"", "Examples:",
         "  pinfold node --listen 10.0.0.1:7400 --runs /shared/pinfold",
-        "  pinfold node --listen 10.0.0.2:7400 --runs /shared/pinfold \\",
+        "  pinfold node --listen 10.0.0.2:7400 --runs /var/lib/pinfold/runs --copies 1 \\",
         "      --join 10.0.0.1:7400 --http 10.0.0.2:7480 \\",
         "      --config config/cluster-tls.conf --log-format json"})
 final class NodeCommand extends Command {
@@ -34,11 +34,18 @@ final class NodeCommand extends Command {
   String http;
 
   @Option(names = "--runs", paramLabel = "DIR", required = true,
-      description = "Directory with what was submitted, checkpoints and results; all members must see the same one.")
+      description = "Directory with what was submitted, checkpoints and results. All members must see the same one, unless there are "
+          + "--copies.")
   Path runs;
 
+  @Option(names = "--copies", paramLabel = "N", defaultValue = "0",
+      description = "How many other members keep a copy of what this one writes to --runs, which is then its own directory: 1 survives "
+          + "the loss of any one member with its disk, 2 of any two. All members must say the same. 0: all see one directory. "
+          + "Default: ${DEFAULT-VALUE}.")
+  int copies;
+
   @Option(names = "--checkpoint-every", paramLabel = "SECONDS", defaultValue = "10",
-      description = "Time between checkpoints. Default: ${DEFAULT-VALUE}.")
+      description = "Time between checkpoints, more where they take long. Default: ${DEFAULT-VALUE}.")
   int checkpointSeconds;
 
   @Option(names = "--threads", paramLabel = "N",
@@ -57,7 +64,8 @@ final class NodeCommand extends Command {
   public Integer call() throws Exception {
     int threadsOrAll = threads == null ? Runtime.getRuntime().availableProcessors() : atLeast(1, threads, "--threads");
     NodeRequest request = new NodeRequest(address("--listen", listen), List.copyOf(join), address("--http", http), runs,
-        atLeast(1, checkpointSeconds, "--checkpoint-every"), threadsOrAll, Optional.ofNullable(config), logFormat);
+        atLeast(0, copies, "--copies"), atLeast(1, checkpointSeconds, "--checkpoint-every"), threadsOrAll, Optional.ofNullable(config),
+        logFormat);
     return root().backEnds().node().execute(request, root().session()) ? ExitCode.OK : ExitCode.NO; // To be told to end is no cancellation.
   }
 

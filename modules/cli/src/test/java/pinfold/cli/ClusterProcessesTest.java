@@ -3,19 +3,26 @@ package pinfold.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import pinfold.cluster.front.FrontClient;
+import org.junit.jupiter.params.provider.ValueSource;
+import pinfold.cli.MemberProcesses.Member;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
@@ -31,136 +38,264 @@ import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.ScenarioFile;
 import pinfold.scenario.VariantFile;
 
-/** Three members, each a JVM of its own, on this machine; one is killed or stopped while they run the main job made small. */
+/**
+ * Members that are JVMs of their own, and what may befall them. Each test asks for the cluster that it needs, so they go in any order
+ * and alone; in this order few JVMs have to be started, which is what such tests cost.
+ */
+@TestMethodOrder(OrderAnnotation.class)
 class ClusterProcessesTest {
   private static final List<Path> CONFIG = List.of(Path.of("..", "..", "config"));
+  private static final Path MAIN_JOB = CONFIG.getFirst().resolve("scenarios").resolve("vm-passthrough.conf");
   private static final String VARIANT = "linux-6.12";
-  private static final long SEED = 3;
 
-  @TempDir Path directory;
-  private final List<Process> members = new ArrayList<>();
-  private final List<String> fronts = new ArrayList<>();
-  private FrontClient client;
+  /** A sixteenth of the machine. */
+  private static final List<String> SMALL = List.of("machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+      "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12", "memory-in-use.kernel-per-node-mib=4",
+      "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4");
+  /** Long enough that a JVM can start and join in the middle. */
+  private static final List<String> LONGER = Stream.concat(SMALL.stream(), Stream.of("vm-defaults.memory-mib=48")).toList();
 
-  @BeforeEach
-  void start() throws Exception {
-    int firstPort = 0;
-    for (int i = 0; i < 3; i++) {
-      int port = freePort();
-      int http = freePort();
-      fronts.add("127.0.0.1:" + http);
-      List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
-          "-XX:TieredStopAtLevel=1", "--sun-misc-unsafe-memory-access=allow", "-cp", System.getProperty("java.class.path"),
-          "pinfold.cli.Pinfold", "node", "--listen", "127.0.0.1:" + port, "--http", "127.0.0.1:" + http, "--runs",
-          directory.resolve("runs").toString(), "--checkpoint-every", "1", "--log-format", i == 2 ? "json" : "text"));
-      if (i > 0) {
-        command.addAll(List.of("--join", "127.0.0.1:" + firstPort));
-      } else {
-        firstPort = port;
-      }
-      members.add(new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(directory.resolve("log-" + i).toFile()).start());
+  /** Seconds on one member, where nobody waits for messages of others. */
+  private static final List<String> LONGER_ON_ONE_MEMBER = Stream.concat(SMALL.stream(),
+      Stream.of("machine.memory-per-node-mib=1536", "machine.cma-per-node-mib=768", "vm-defaults.memory-mib=384")).toList();
+
+  @TempDir static Path directory;
+  private static MemberProcesses cluster;
+
+  private static MemberProcesses cluster() {
+    if (cluster == null) {
+      cluster = new MemberProcesses(directory);
     }
-    client = new FrontClient(fronts, Pinfold.Version.text(), Optional.empty());
-    while (membersUp() < 3) {
-      assertThat(members).allMatch(Process::isAlive);
-      Thread.sleep(100);
+    return cluster;
+  }
+
+  @AfterAll
+  static void end() throws InterruptedException {
+    if (cluster != null) {
+      cluster.close();
     }
   }
 
-  @AfterEach
-  void end() throws InterruptedException {
-    client.close();
-    for (Process member : members) {
-      member.destroyForcibly().waitFor();
+  private static ScenarioConfig mainJob(List<String> settings) {
+    return ScenarioFile.load("vm-passthrough", CONFIG, settings);
+  }
+
+  private static ScenarioConfig crosvm() {
+    return ScenarioFile.load("crosvm-mlock", CONFIG, List.of("machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.kernel-per-node-mib=4", "vms.crosvm.memory-mib=8"));
+  }
+
+  /** A run, and what the sequential host makes of it. */
+  private record Run(RunSpec spec, RunResult expected) {
+    static Run of(ScenarioConfig scenario, long seed, boolean onOneMember) {
+      ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
+      return new Run(new RunSpec(bundle.scenario(), bundle.variant(), seed, onOneMember, bundle.files()),
+          new ScenarioRun(scenario, KernelVariants.of(VariantFile.load(VARIANT, CONFIG)), seed, HostFactory.sequential())
+              .run((now, windows) -> true));
+    }
+
+    static Run of(ScenarioConfig scenario, long seed) {
+      return of(scenario, seed, false);
+    }
+
+    String id() {
+      return spec.hash();
+    }
+
+    void assertResultAsExpected() throws IOException {
+      RunResult result = ScenarioWorkload.result(spec, cluster().client().result(id()), 0);
+      assertThat(result.digestText()).isEqualTo(expected.digestText());
+      assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
+      assertThat(result.series().rows()).isEqualTo(expected.series().rows());
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  private interface Condition {
+    boolean holds() throws Exception;
+  }
+
+  private static void await(Condition condition) throws Exception {
+    while (!condition.holds()) {
+      assertThat(cluster().members()).as("members that run").anyMatch(member -> member.process().isAlive());
+      Thread.sleep(50);
     }
   }
 
-  private int membersUp() {
+  /** What the cluster says of a run; null while a manager is being replaced, when nobody answers. */
+  private static RunStatus status(String run) {
     try {
-      return client.members();
+      RunStatus status = cluster().client().status(run);
+      return status.state() == RunState.UNKNOWN ? null : status;
     } catch (IOException e) {
-      return 0;
+      return null;
     }
   }
 
-  /** While a manager is being replaced nobody answers. */
-  private RunStatus status(RunStatus before) {
-    try {
-      RunStatus now = client.status(before.run());
-      return now.state() == RunState.UNKNOWN ? before : now;
-    } catch (IOException e) {
-      return before;
+  private static boolean isOver(RunStatus status) {
+    return status != null && (status.state() == RunState.DONE || status.state() == RunState.FAILED);
+  }
+
+  private static RunStatus awaitDone(String run) throws Exception {
+    await(() -> isOver(status(run)));
+    RunStatus status = status(run);
+    assertThat(status.state()).as(status.message()).isEqualTo(RunState.DONE);
+    return status;
+  }
+
+  /** Until the run has its first checkpoint, with something left to do. */
+  private static void awaitSaved(String run) throws Exception {
+    await(() -> !cluster().checkpoints(run).isEmpty() || isOver(status(run)));
+    assertThat(isOver(status(run))).as("the run was over before anything could befall it").isFalse();
+  }
+
+  @Order(1)
+  @ParameterizedTest(name = "{0} JVMs")
+  @ValueSource(ints = {1, 2, 3})
+  void anyNumberOfJvmsGivesTheResultOfTheSequentialHost(int members) throws Exception {
+    cluster().have(members);
+    for (ScenarioConfig scenario : List.of(mainJob(SMALL), crosvm())) {
+      Run run = Run.of(scenario, members);
+      cluster().client().submit(run.spec);
+      RunStatus status = awaitDone(run.id());
+      assertThat(status.members()).isEqualTo(Math.min(members, scenario.machine().nodes().size()));
+      run.assertResultAsExpected();
     }
   }
 
-  private boolean isSaved() throws IOException {
-    if (!Files.isDirectory(directory.resolve("runs"))) {
-      return false;
-    }
-    try (Stream<Path> files = Files.walk(directory.resolve("runs"))) {
-      return files.anyMatch(file -> file.endsWith("complete"));
-    }
+  @Order(2)
+  @Test
+  void theRunOutlivesTheCommandThatSubmittedIt() throws Exception {
+    cluster().have(3);
+    Run run = Run.of(mainJob(SMALL), 4);
+    Path killed = directory.resolve("killed");
+    Process command = new ProcessBuilder(runCommand(4)).redirectErrorStream(true).redirectOutput(killed.toFile()).start();
+    await(() -> cluster().names().contains(run.id()) || !command.isAlive());
+    awaitSaved(run.id());
+    assertThat(command.isAlive()).as(Files.readString(killed)).isTrue();
+    command.destroyForcibly().waitFor();
+    assertThat(awaitDone(run.id()).epoch()).isEqualTo(1);
+    run.assertResultAsExpected();
+
+    Path again = directory.resolve("again");
+    assertThat(new ProcessBuilder(runCommand(4)).redirectErrorStream(true).redirectOutput(again.toFile()).start().waitFor()).isZero();
+    assertThat(Files.readString(again)).contains("digest " + run.expected.digestText());
+    assertThat(status(run.id()).epoch()).as("it was found, not run again").isEqualTo(1);
   }
 
-  private static ScenarioConfig small() {
-    return ScenarioFile.load("vm-passthrough", CONFIG, List.of("machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
-        "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12",
-        "memory-in-use.kernel-per-node-mib=4", "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4"));
+  private static List<String> runCommand(long seed) {
+    List<String> command = MemberProcesses.pinfold("run", MAIN_JOB.toString(), "--variant", VARIANT, "--seed", Long.toString(seed),
+        "--cluster", cluster().fronts());
+    SMALL.forEach(setting -> command.addAll(List.of("--set", setting)));
+    return command;
   }
 
-  /** What happens to members after the first checkpoint. */
+  @Order(3)
+  @Test
+  void aDeathRepeatsOnlyTheUnfinishedRunsOfThatMember() throws Exception {
+    cluster().haveUnharmed(3);
+    List<Run> finished = LongStream.range(1, 4).mapToObj(seed -> Run.of(mainJob(SMALL), seed, true)).toList();
+    for (Run run : finished) {
+      cluster().client().submit(run.spec);
+    }
+    for (Run run : finished) {
+      awaitDone(run.id());
+    }
+    List<Run> underWay = LongStream.range(1, 4).mapToObj(seed -> Run.of(mainJob(LONGER_ON_ONE_MEMBER), seed, true)).toList();
+    for (Run run : underWay) {
+      cluster().client().submit(run.spec);
+    }
+    await(() -> !cluster().checkpoints(underWay.getLast().id()).isEmpty() || isOver(status(underWay.getFirst().id())));
+    Member manager = cluster().managerOf(underWay.getFirst().id());
+    Member victim = cluster().members().stream().filter(member -> member != manager).findFirst().orElseThrow();
+    Set<String> repeated = runsOn(victim);
+    victim.kill();
+    repeated.removeIf(run -> isOver(status(run)));
+    assertThat(repeated).as("runs that the member had not finished").isNotEmpty().hasSizeLessThan(underWay.size());
+
+    Map<String, Integer> epochs = new TreeMap<>();
+    Map<String, Integer> expected = new TreeMap<>();
+    for (Run run : Stream.concat(finished.stream(), underWay.stream()).toList()) {
+      epochs.put(run.id(), awaitDone(run.id()).epoch());
+      expected.put(run.id(), repeated.contains(run.id()) ? 2 : 1);
+      run.assertResultAsExpected();
+    }
+    assertThat(epochs).isEqualTo(expected);
+  }
+
+  private static Set<String> runsOn(Member member) {
+    Set<String> runs = new TreeSet<>();
+    member.status().lines().filter(line -> line.startsWith("part run=")).forEach(line -> runs.add(line.substring(9, line.indexOf(' ', 9))));
+    return runs;
+  }
+
+  @Order(4)
+  @Test
+  void aMemberThatJoinsInTheMiddleTakesGroupsOver() throws Exception {
+    cluster().have(2);
+    Run run = Run.of(mainJob(LONGER), 5);
+    cluster().client().submit(run.spec);
+    await(() -> status(run.id()) != null && status(run.id()).rounds() > 0);
+    assertThat(status(run.id()).members()).isEqualTo(2);
+    cluster().start();
+    RunStatus end = awaitDone(run.id());
+    assertThat(end.members()).isEqualTo(3);
+    assertThat(end.epoch()).isGreaterThan(1);
+    run.assertResultAsExpected();
+  }
+
+  /** What happens to one of three members after the first checkpoint. */
   private enum Fault {
     A_MEMBER_IS_KILLED,
-    THE_OLDEST_IS_KILLED,
+    THE_MANAGERS_MEMBER_IS_KILLED,
     A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT,
     A_MEMBER_IS_TOLD_TO_END
   }
 
-  private void bring(Fault fault) throws Exception {
+  @Order(5)
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void theLossOfOneMemberChangesNothing(Fault fault) throws Exception {
+    cluster().have(3);
+    Run run = Run.of(mainJob(SMALL), 6 + fault.ordinal());
+    cluster().client().submit(run.spec);
+    awaitSaved(run.id());
+    Member manager = cluster().managerOf(run.id());
+    Member other = cluster().members().stream().filter(member -> member != manager).toList().getLast();
     switch (fault) {
-      case A_MEMBER_IS_KILLED -> members.get(1).destroyForcibly().waitFor();
-      case THE_OLDEST_IS_KILLED -> members.get(0).destroyForcibly().waitFor();
-      case A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT -> signal("STOP");
+      case A_MEMBER_IS_KILLED -> other.kill();
+      case THE_MANAGERS_MEMBER_IS_KILLED -> manager.kill();
+      case A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT -> other.signal("STOP");
       case A_MEMBER_IS_TOLD_TO_END -> {
-        signal("TERM");
-        assertThat(members.get(2).waitFor()).as("exit code of the member that was told to end").isZero();
+        other.signal("TERM");
+        assertThat(other.process().waitFor()).as("exit code of the member that was told to end").isZero();
       }
+    }
+    assertThat(awaitDone(run.id()).epoch()).isGreaterThan(1);
+    run.assertResultAsExpected();
+    checkLogs(run.id(), fault == Fault.A_MEMBER_IS_TOLD_TO_END);
+    if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
+      other.signal("CONT");
+      assertSaysThatItWasCutOff(other);
     }
   }
 
-  private void signal(String name) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(members.get(2).pid())).start().waitFor()).isZero();
-  }
-
-  private static List<String> digests(Comparison comparison) {
-    comparison.requireAllRan();
-    return comparison.runs().stream().map(RunResult::digestText).toList();
-  }
-
-  /** A line per event, with fields; the third member's are JSON. What the command itself says to a person is none of them. */
-  private void checkLogs(Fault fault) throws IOException {
+  /** A line per event, with fields; some members write JSON. What the command itself says to a person is none of them. */
+  private static void checkLogs(String run, boolean inOrder) {
     List<String> events = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      for (String line : Files.readAllLines(directory.resolve("log-" + i))) {
-        if (!line.startsWith("pinfold: ")) {
-          assertThat(line).matches(i == 2 ? "\\{\"timestamp\":\\d+,\"level\":\"[A-Z]+\",.*,\"message\":\".*}"
-              : "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z (INFO |WARN |ERROR) \\w+: .*");
+    for (Member member : cluster().members()) {
+      for (String line : member.said().lines().filter(line -> !line.startsWith("pinfold: ")).toList()) {
+        assertThat(line).matches(member.json() ? "\\{\"timestamp\":\\d+,\"level\":\"[A-Z]+\",.*,\"message\":\".*}"
+            : "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z (INFO |WARN |ERROR) \\w+: .*");
+        if (line.contains(run)) {
           events.add(line);
         }
       }
     }
-    assertThat(events).anyMatch(line -> line.matches(".*epoch begins run=[0-9a-f]{16} epoch=1 groups=4 .*"))
-        .anyMatch(line -> line.matches(".*group is saved run=[0-9a-f]{16} epoch=1 part=\\d window=\\d+ group=\\d bytes=\\d+ seconds=.*"))
-        .anyMatch(line -> line.contains("\"message\":\"group is saved\",\"run\":\"") && line.contains("\"epoch\":1,"))
+    assertThat(events).anyMatch(line -> line.matches(".*epoch begins(\",\"run\":\"| run=)" + run + "(\",\"epoch\":| epoch=)1.*"))
+        .anyMatch(line -> line.matches(".*group is saved run=" + run + " epoch=1 part=\\d window=\\d+ group=\\d bytes=\\d+ seconds=.*"))
+        .anyMatch(line -> line.contains("\"message\":\"group is saved\",\"run\":\"" + run + "\",\"epoch\":1,\"part\":"))
         .anyMatch(line -> line.contains("group is restored") && line.contains("epoch=2"))
         .anyMatch(line -> line.contains("checkpoint is complete"));
-    boolean inOrder = fault == Fault.A_MEMBER_IS_TOLD_TO_END;
     assertThat(events.stream().anyMatch(line -> line.contains("epoch ends: groups") && line.contains("move to another member")))
         .as("groups were handed over").isEqualTo(inOrder);
     // The manager says that it begins again, or dies with the member, and the next one says that it takes over.
@@ -168,41 +303,72 @@ class ClusterProcessesTest {
         .as("a member was lost").isEqualTo(!inOrder);
   }
 
-  @ParameterizedTest
-  @EnumSource(Fault.class)
-  void lossChangesNothing(Fault fault) throws Exception {
-    ScenarioConfig scenario = small();
-    RunResult expected = new ScenarioRun(scenario, KernelVariants.of(VariantFile.load(VARIANT, CONFIG)), SEED, HostFactory.sequential())
-        .run((now, windows) -> true);
-    ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
-    RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), SEED, false, bundle.files());
-    RunStatus status = client.submit(spec);
-    boolean brought = false;
-    while (status.state() != RunState.DONE) {
-      assertThat(status.state()).as(status.message()).isNotEqualTo(RunState.FAILED);
-      if (!brought && isSaved()) {
-        bring(fault);
-        brought = true;
+  private static void assertSaysThatItWasCutOff(Member member) throws InterruptedException {
+    assertThat(member.process().waitFor()).as("exit code of the member that was cut off").isEqualTo(1);
+    assertThat(member.said()).contains("this member was cut off from the others");
+  }
+
+  @Order(6)
+  @Test
+  void twoDeathsAtOnceOfThreeStopTheLastAndOthersResume() throws Exception {
+    cluster().have(3);
+    Run run = Run.of(mainJob(SMALL), 9);
+    cluster().client().submit(run.spec);
+    awaitSaved(run.id());
+    Member last = cluster().members().getLast();
+    for (Member member : cluster().members()) {
+      if (member != last) {
+        member.process().destroyForcibly();
       }
-      Thread.sleep(100);
-      status = status(status);
     }
-    assertThat(brought).as("the run was over before it was first saved").isTrue();
-    assertThat(status.epoch()).isGreaterThan(1);
-    RunResult result = ScenarioWorkload.result(spec, client.result(status.run()), 0);
-    assertThat(result.digestText()).isEqualTo(expected.digestText());
-    assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
-    assertThat(result.series().rows()).isEqualTo(expected.series().rows());
-    assertThat(digests(ClusterComparer.resume(client, status.run(), label -> (now, rounds) -> true)))
-        .containsExactly(expected.digestText());
-    // Whoever is left also takes runs that stay on one member.
-    Comparison sweep = new ClusterComparer(scenario, List.of(VARIANT), List.of(SEED, SEED + 1), true, CONFIG)
-        .run(client, label -> (now, rounds) -> true);
-    assertThat(digests(sweep)).hasSize(2).startsWith(expected.digestText());
-    checkLogs(fault);
-    if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
-      signal("CONT");
-      assertThat(members.get(2).waitFor()).as("exit code of the member that was cut off").isEqualTo(1);
+    assertSaysThatItWasCutOff(last);
+    assertThat(cluster().runs().resolve(run.id()).resolve("result")).doesNotExist();
+
+    cluster().have(2);
+    Comparison resumed = ClusterComparer.resume(cluster().client(), run.id(), label -> (now, rounds) -> true);
+    resumed.requireAllRan();
+    assertThat(resumed.runs()).extracting(RunResult::digestText).containsExactly(run.expected.digestText());
+    run.assertResultAsExpected();
+  }
+
+  /** The limit on the size of files stands for the disk's: what does not fit is not written. */
+  @Order(7)
+  @Test
+  void aFullDiskEndsTheRunAndLeavesTheCheckpointsBefore() throws Exception {
+    cluster().endAll();
+    cluster().have(1);
+    Run run = Run.of(mainJob(LONGER_ON_ONE_MEMBER), 10);
+    cluster().client().submit(run.spec);
+    awaitSaved(run.id());
+    cluster().endAll();
+    List<String> before = cluster().checkpoints(run.id());
+    List<String> statesBefore = files(run.id());
+
+    // Of 512 bytes: a run's small files fit, states do not.
+    cluster().start("sh", "-c", "ulimit -f 8; exec \"$@\"", "sh");
+    cluster().awaitAllUp();
+    await(() -> isOver(status(run.id())));
+    RunStatus failed = status(run.id());
+    assertThat(failed.state()).isEqualTo(RunState.FAILED);
+    assertThat(failed.message()).contains("cannot write the checkpoint", "File too large");
+    assertThat(cluster().checkpoints(run.id())).isEqualTo(before);
+    assertThat(files(run.id())).as("nothing half-written").isEqualTo(statesBefore);
+    cluster().endAll();
+
+    cluster().have(1);
+    assertThat(cluster().client().status(run.id()).state()).as("nobody takes it up before he is told to").isEqualTo(RunState.UNKNOWN);
+    cluster().client().resume(run.id());
+    RunStatus end = awaitDone(run.id());
+    assertThat(end.epoch()).isEqualTo(3);
+    assertThat(cluster().members().getFirst().said()).contains("epoch=3 groups=4 members=1 checkpoint=" + before.getLast());
+    run.assertResultAsExpected();
+  }
+
+  private static List<String> files(String run) throws IOException {
+    List<String> files = new ArrayList<>();
+    try (Stream<Path> walk = Files.walk(cluster().runs().resolve(run).resolve("checkpoints"))) {
+      walk.filter(Files::isRegularFile).map(Path::toString).sorted().forEach(files::add);
     }
+    return files;
   }
 }

@@ -17,8 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cli.backend.BackEnd;
 import pinfold.cli.backend.BackEnds;
+import pinfold.cli.backend.CheckpointRequest;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.CompareRequest;
+import pinfold.cli.backend.Fronts;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunRequest;
 import pinfold.cli.backend.Session;
@@ -37,7 +39,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
-      "cluster", "cluster up", "cluster down", "cluster status", "resume"})
+      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -53,7 +55,8 @@ class CommandLineTest {
       "litmus", "list",
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
       "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node", "node --runs d --listen x",
-      "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume x --cluster a:1"})
+      "node --runs d --log-format xml", "resume 1d7770635e782b95", "checkpoint 0123456789abcdef", "checkpoint --cluster h:1",
+      "checkpoint nine --cluster h:1", "resume nine --cluster h:1"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
@@ -92,6 +95,12 @@ class CommandLineTest {
     assertThat(request.options().check()).isEqualTo(CheckLevel.FULL);
     assertThat(request.options().out()).contains(Path.of("results"));
     assertThat(request.options().json()).isTrue();
+  }
+
+  @Test
+  void checkpointNamesARunAndMembers() {
+    assertThat(pinfold(noting(), "checkpoint", "0123456789abcdef", "--cluster", "a:1,b:2")).isZero();
+    assertThat(asked).containsExactly(new CheckpointRequest("0123456789abcdef", new Fronts(List.of("a:1", "b:2"), Optional.empty())));
   }
 
   @Test
@@ -212,7 +221,7 @@ class CommandLineTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private int pinfold(BackEnd<?> backEnd, String... args) {
     BackEnd any = backEnd;
-    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
+    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
   }
 
   private Session session() {

@@ -47,7 +47,7 @@ class DeploymentFilesTest {
   @TempDir Path temp;
 
   /** The options of a member, as its command reads them. */
-  private record Member(String listen, List<String> join, String http, String runs, String config) {}
+  private record Member(String listen, List<String> join, String http, String runs, int copies, String config) {}
 
   @Test
   void portsAreTheDefaultsOfTheCommand() {
@@ -70,6 +70,7 @@ class DeploymentFilesTest {
       assertThat(member.join).isEqualTo(names.stream().map(each -> each + ":" + CLUSTER_PORT).toList());
       assertThat(member.http).isEqualTo("0.0.0.0:" + HTTP_PORT);
       assertThat(strings(service, "volumes")).containsExactly("runs:" + member.runs);
+      assertThat(member.copies).as("they share the volume").isZero();
       assertThat(strings(map(service, "healthcheck"), "test").getLast()).contains("/127.0.0.1/" + HTTP_PORT + " ", "GET /status ");
       assertThat(seconds((String) service.get("stop_grace_period"))).isGreaterThan(shutdownSeconds());
       for (String port : service.containsKey("ports") ? strings(service, "ports") : List.<String>of()) {
@@ -137,6 +138,7 @@ class DeploymentFilesTest {
       assertThat(labels).containsAllEntriesOf(selector);
     }
     assertThat(replicas - (Integer) budget.get("maxUnavailable")).as("left while nodes are emptied").isGreaterThan(replicas / 2);
+    assertThat((Integer) budget.get("maxUnavailable")).as("volumes that are away").isLessThanOrEqualTo(member.copies);
 
     assertThat(peers(network, "ingress", "from")).isEqualTo(Map.of(
         "{matchLabels=" + labels + "}", Set.of("cluster"), "{matchLabels={pinfold-client=true}}", Set.of("http")));
@@ -167,11 +169,14 @@ class DeploymentFilesTest {
     maps(pod, "volumes").forEach(volume -> volumes.put((String) volume.get("name"), volume));
     Map<String, Map<String, Object>> mounts = new TreeMap<>();
     maps(container, "volumeMounts").forEach(mount -> mounts.put((String) mount.get("mountPath"), mount));
-    assertThat(volumes.keySet()).isEqualTo(
-        new TreeSet<>(mounts.values().stream().map(mount -> (String) mount.get("name")).toList()));
-    assertThat(mounts.get(member.runs)).isNotNull().doesNotContainKey("readOnly");
-    String claim = (String) map(volumes.get((String) mounts.get(member.runs).get("name")), "persistentVolumeClaim").get("claimName");
-    assertThat(objects).containsKey("PersistentVolumeClaim/" + claim);
+    // Runs are on a volume of the pod's own, so other members need copies.
+    Map<String, Object> claim = only(map(object(objects, "StatefulSet/" + NAME), "spec"), "volumeClaimTemplates");
+    assertThat(map(claim, "spec").get("accessModes")).isEqualTo(List.of("ReadWriteOnce"));
+    assertThat(member.copies).isPositive();
+    assertThat(mounts.get(member.runs)).containsEntry("name", map(claim, "metadata").get("name")).doesNotContainKey("readOnly");
+    Set<String> mounted = new TreeSet<>(mounts.values().stream().map(mount -> (String) mount.get("name")).toList());
+    assertThat(mounted.remove((String) map(claim, "metadata").get("name"))).isTrue();
+    assertThat(volumes.keySet()).isEqualTo(mounted);
 
     // The file of --config: from the map that is mounted there, and the settings in it are those of a member.
     Path config = Path.of(member.config);
@@ -229,6 +234,7 @@ class DeploymentFilesTest {
     Member member = member(words.subList(1, words.size()));
     assertThat(member.join).hasSize(3).contains(member.listen).allMatch(seed -> seed.endsWith(":" + CLUSTER_PORT));
     assertThat(member.http).isEqualTo("127.0.0.1:" + HTTP_PORT);
+    assertThat(member.copies).as("members that may be lost, of three").isEqualTo(1);
     assertThat(unit).contains("\nRequiresMountsFor=" + member.runs + "\n", "\nUser=pinfold\n", "\nNoNewPrivileges=yes\n");
     assertThat(member.runs).isEqualTo("/var/lib/" + all("(?m)^StateDirectory=(.*)", unit).getFirst());
     assertThat(Integer.parseInt(all("(?m)^TimeoutStopSec=(\\d+)$", unit).getFirst())).isGreaterThan(shutdownSeconds());
@@ -248,8 +254,9 @@ class DeploymentFilesTest {
   @Test
   void shellScriptsAreClean() throws Exception {
     needs("shellcheck");
-    assertThat(output("shellcheck", REPOSITORY.resolve("pinfold").toString(), DEPLOY.resolve("make-test-certificates.sh").toString()))
-        .isEmpty();
+    assertThat(output("shellcheck", REPOSITORY.resolve("pinfold").toString(), REPOSITORY.resolve(".ci/run").toString(),
+        DEPLOY.resolve("make-test-certificates.sh").toString(), DEPLOY.resolve("test/soak.sh").toString(),
+        DEPLOY.resolve("test/cut-network.sh").toString())).isEmpty();
   }
 
   // --- reading --------------------------------------------------------------------------------------
@@ -308,7 +315,7 @@ class DeploymentFilesTest {
 
   private static Member member(List<String> arguments) {
     NodeCommand node = (NodeCommand) parse(arguments).subcommand().commandSpec().userObject();
-    return new Member(node.listen, node.join, node.http, node.runs.toString(), node.config == null ? null : node.config.toString());
+    return new Member(node.listen, node.join, node.http, node.runs.toString(), node.copies, node.config == null ? null : node.config.toString());
   }
 
   private static CommandLine.ParseResult parse(List<String> arguments) {

@@ -49,7 +49,8 @@ class FailedRunTest {
     assertThat(compare("linux-6.12", "--cluster", nobody)).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(compare("linux-6.12", "--cluster", nobody, "--spread", "runs")).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(execute(List.of("resume", "0123456789abcdef", "--cluster", nobody))).isEqualTo(ExitCode.BAD_INPUT);
-    assertThat(err.toString().lines()).hasSize(3).allMatch(line -> line.contains("nobody answers at " + nobody));
+    assertThat(execute(List.of("checkpoint", "0123456789abcdef", "--cluster", nobody))).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString().lines()).hasSize(4).allMatch(line -> line.contains("nobody answers at " + nobody));
   }
 
   private Path throwing() throws IOException {

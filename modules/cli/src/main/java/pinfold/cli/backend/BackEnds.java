@@ -18,6 +18,7 @@ public record BackEnds(
     BackEnd<NodeRequest> node,
     BackEnd<ClusterRequest> cluster,
     BackEnd<ResumeRequest> resume,
+    BackEnd<CheckpointRequest> checkpoint,
     BackEnd<BenchRequest> bench,
     BackEnd<Void> warmUp) {
 
@@ -25,7 +26,7 @@ public record BackEnds(
   public static BackEnds ofThisBuild() {
     return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, LitmusBackEnd::run, ConformBackEnd::run,
         new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
-        SimulateBackEnd::resume, BackEnds::bench, (nothing, session) -> true);
+        SimulateBackEnd::resume, CheckpointBackEnd::run, BackEnds::bench, (nothing, session) -> true);
   }
 
   /** Benchmarks live in a module above this one, which is found as a service. */

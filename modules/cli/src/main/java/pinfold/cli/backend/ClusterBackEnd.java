@@ -64,7 +64,7 @@ final class ClusterBackEnd {
       throw new ConfigError("cluster", 0, "--dir", request.directory().toString(),
           "has members that run: 'pinfold cluster status' shows them, 'pinfold cluster down' ends them");
     }
-    Files.createDirectories(request.directory().resolve("runs"));
+    Files.createDirectories(request.directory());
     List<Member> members = new ArrayList<>();
     List<Process> processes = new ArrayList<>();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / request.members());
@@ -72,8 +72,9 @@ final class ClusterBackEnd {
       int port = request.port() + i;
       String http = "127.0.0.1:" + (port + HTTP_OFFSET);
       List<String> command = new ArrayList<>(List.of(session.home().resolve("pinfold").toString(), "node", "--listen",
-          "127.0.0.1:" + port, "--http", http, "--runs", request.directory().resolve("runs").toString(), "--checkpoint-every",
-          Integer.toString(request.checkpointSeconds()), "--threads", Integer.toString(threads)));
+          "127.0.0.1:" + port, "--http", http, "--runs", runs(request, port).toString(), "--copies",
+          Integer.toString(request.copies()), "--checkpoint-every", Integer.toString(request.checkpointSeconds()), "--threads",
+          Integer.toString(threads)));
       if (i > 0) {
         command.addAll(List.of("--join", "127.0.0.1:" + request.port()));
       }
@@ -91,6 +92,11 @@ final class ClusterBackEnd {
     session.out().println("pinfold compare config/scenarios/vm-passthrough.conf --cluster "
         + String.join(",", members.stream().map(Member::http).toList()));
     return true;
+  }
+
+  /** A member's run directory. */
+  private static Path runs(ClusterRequest.Up request, int port) {
+    return request.directory().resolve(request.copies() == 0 ? "runs" : "runs-" + port);
   }
 
   /** Until the first member sees so many. */

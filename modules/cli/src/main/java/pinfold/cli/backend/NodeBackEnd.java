@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.front.Front;
 import pinfold.cluster.member.ClusterNode;
 import pinfold.cluster.member.RunDirectory;
@@ -28,10 +29,12 @@ final class NodeBackEnd {
     Config overrides = request.config().isEmpty() ? ConfigFactory.empty() : SettingsFile.read(request.config().get());
     Files.createDirectories(request.runs());
     ClusterNode.Settings settings = new ClusterNode.Settings(request.listen().host(), request.listen().port(), request.join(),
-        Duration.ofSeconds(request.checkpointSeconds()), request.threads(), overrides);
+        Duration.ofSeconds(request.checkpointSeconds()), request.copies(), request.threads(), overrides);
     ClusterNode node;
     try {
       node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(request.runs(), session.build()));
+    } catch (CheckpointException e) {
+      throw new ConfigError("node", 0, "--runs", request.runs().toString(), e.getMessage());
     } catch (RuntimeException e) {
       throw new ConfigError("node", 0, "--listen", request.listen().host() + ":" + request.listen().port(), e.getMessage());
     }
@@ -44,7 +47,8 @@ final class NodeBackEnd {
       }
       while (!session.cancelled()) {
         if (node.whenTerminated().toCompletableFuture().isDone()) {
-          session.err().println("pinfold: this member was cut off from the others, or never found them, and has stopped");
+          session.err().println("pinfold: this member was cut off from the others, never found them, or was refused by them (another build,"
+              + " other --copies), and has stopped");
           return false;
         }
         Thread.sleep(LOOK_MILLIS);

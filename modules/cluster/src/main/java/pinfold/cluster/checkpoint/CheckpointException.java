@@ -1,7 +1,7 @@
 package pinfold.cluster.checkpoint;
 
-/** A checkpoint cannot be written or read. */
-public final class CheckpointException extends RuntimeException {
+/** A checkpoint cannot be written, or is not what it should be: missing, cut short, damaged, of another run, build or format. */
+public sealed class CheckpointException extends RuntimeException permits UnreadableCheckpointException {
   private static final long serialVersionUID = 1L;
 
   public CheckpointException(String message) {

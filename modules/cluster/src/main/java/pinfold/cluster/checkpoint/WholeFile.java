@@ -34,13 +34,18 @@ public final class WholeFile {
         out.getChannel().force(true);
         bytes = out.getChannel().position();
       }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      forceDirectory(file.getParent());
+      publish(part, file);
       return bytes;
     } catch (IOException | RuntimeException e) { // A payload's writer wraps what the disk says.
       deleteQuietly(part);
       throw new CheckpointException("cannot write " + what + " " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What is on disk under another name takes the file's. */
+  static void publish(Path part, Path file) throws IOException {
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    forceDirectory(file.getParent());
   }
 
   /** A renamed file is sure to be found under its new name when its directory is on disk too. */

@@ -6,11 +6,13 @@ import com.esotericsoftware.kryo.kryo5.Serializer;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -21,12 +23,30 @@ import java.util.function.IntFunction;
  * {@link java.io.InputStream#available()} tells, as those of files do.
  */
 public final class BoundedSerializers {
+  /** Arrays of at least so many bytes go beside the stream where there is something beside it. */
+  public static final int LARGE_BYTES = 1 << 10;
+
+  private ArraySink sink;
+  private ArraySource source;
   /** Elements that the arrays and lists being read still wait for; each is at least one byte. */
   private long promised;
 
+  /** Until it is called with null, large arrays of numbers go there and their lengths alone into the stream. */
+  public void writeLargeTo(ArraySink to) {
+    sink = to;
+  }
+
+  /** Until it is called with null, large arrays of numbers come from there. */
+  public void readLargeFrom(ArraySource from) {
+    source = from;
+  }
+
   /** Length of what follows, of elements of at least so many bytes. */
   private int length(Input input, int elementBytes) {
-    int length = input.readVarInt(true);
+    return bounded(input.readVarInt(true), input, elementBytes);
+  }
+
+  private int bounded(int length, Input input, int elementBytes) {
     long need = promised + (long) length * elementBytes;
     if (length < 0 || need > input.limit() - input.position() && need > left(input)) {
       throw new KryoException("a length of " + length + " where less is left");
@@ -53,7 +73,7 @@ public final class BoundedSerializers {
     T read(Input input, int length);
   }
 
-  private <T> Serializer<T> primitives(int elementBytes, WriteArray<T> writer, ReadArray<T> reader) {
+  private <T> Serializer<T> primitives(WriteArray<T> writer, ReadArray<T> reader) {
     return new Serializer<>() {
       @Override
       public void write(Kryo kryo, Output output, T array) {
@@ -64,29 +84,60 @@ public final class BoundedSerializers {
 
       @Override
       public T read(Kryo kryo, Input input, Class<? extends T> type) {
-        return reader.read(input, length(input, elementBytes));
+        return reader.read(input, input.readVarInt(true));
       }
     };
   }
 
+  /** Numbers, which may be large. */
+  private <T> Serializer<T> numbers(int elementBytes, IntFunction<T> empty, Function<T, MemorySegment> content, WriteArray<T> writer,
+      ReadArray<T> reader) {
+    return primitives((output, array, length) -> {
+      if (sink != null && isLarge(length, elementBytes)) {
+        sink.write(array, content.apply(array));
+      } else {
+        writer.write(output, array, length);
+      }
+    }, (input, length) -> {
+      if (source == null || !isLarge(length, elementBytes)) {
+        return reader.read(input, bounded(length, input, elementBytes));
+      }
+      if (source.nextBytes() != (long) length * elementBytes) {
+        throw new KryoException("a length of " + length + " where " + source.nextBytes() + " bytes come next");
+      }
+      T array = empty.apply(length);
+      source.read(content.apply(array));
+      return array;
+    });
+  }
+
+  private static boolean isLarge(int length, int elementBytes) {
+    return (long) length * elementBytes >= LARGE_BYTES;
+  }
+
   public Serializer<byte[]> bytes() {
-    return primitives(Byte.BYTES, (output, array, length) -> output.writeBytes(array, 0, length), Input::readBytes);
+    return numbers(Byte.BYTES, byte[]::new, MemorySegment::ofArray, (output, array, length) -> output.writeBytes(array, 0, length),
+        Input::readBytes);
   }
 
   public Serializer<boolean[]> booleans() {
-    return primitives(Byte.BYTES, (output, array, length) -> output.writeBooleans(array, 0, length), Input::readBooleans);
+    return primitives((output, array, length) -> output.writeBooleans(array, 0, length),
+        (input, length) -> input.readBooleans(bounded(length, input, Byte.BYTES)));
   }
 
   public Serializer<short[]> shorts() {
-    return primitives(Short.BYTES, (output, array, length) -> output.writeShorts(array, 0, length), Input::readShorts);
+    return numbers(Short.BYTES, short[]::new, MemorySegment::ofArray, (output, array, length) -> output.writeShorts(array, 0, length),
+        Input::readShorts);
   }
 
   public Serializer<int[]> ints() {
-    return primitives(Integer.BYTES, (output, array, length) -> output.writeInts(array, 0, length), Input::readInts);
+    return numbers(Integer.BYTES, int[]::new, MemorySegment::ofArray, (output, array, length) -> output.writeInts(array, 0, length),
+        Input::readInts);
   }
 
   public Serializer<long[]> longs() {
-    return primitives(Long.BYTES, (output, array, length) -> output.writeLongs(array, 0, length), Input::readLongs);
+    return numbers(Long.BYTES, long[]::new, MemorySegment::ofArray, (output, array, length) -> output.writeLongs(array, 0, length),
+        Input::readLongs);
   }
 
   /** Reads {@code length} longs that {@link #writeLongs} wrote. */

@@ -23,8 +23,9 @@ import pinfold.cluster.member.RunSpec;
 
 /**
  * A member's HTTP server: {@code GET /status} and {@code GET /metrics} for people and Prometheus, {@code POST /runs},
- * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code GET /runs/ID/result} and {@code GET /runs/ID/spec} for the command.
- * Anything else is refused. Where the members have TLS so has this, and nobody without a certificate of their authority is answered.
+ * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code POST /runs/ID/checkpoint}, {@code GET /runs/ID/result} and
+ * {@code GET /runs/ID/spec} for the command. Anything else is refused. Where the members have TLS so has this, and nobody without a
+ * certificate of their authority is answered.
  */
 public final class Front implements AutoCloseable {
   /** With what a client says of which build it is; results are read by the same build alone. */
@@ -93,8 +94,8 @@ public final class Front implements AutoCloseable {
     String path = exchange.getRequestURI().getPath();
     String asked = exchange.getRequestMethod() + " " + path;
     String build = exchange.getRequestHeaders().getFirst(BUILD_HEADER);
-    if (build != null && !build.equals(node.directory().build())) {
-      send(exchange, 409, "text/plain", "this member is build " + node.directory().build() + ", the command is " + build
+    if (build != null && !build.equals(node.build())) {
+      send(exchange, 409, "text/plain", "this member is build " + node.build() + ", the command is " + build
           + ": both must be the same\n");
     } else if (asked.equals("GET /status")) {
       send(exchange, 200, "text/plain", StatusText.of(node));
@@ -106,13 +107,15 @@ public final class Front implements AutoCloseable {
       send(exchange, node.status(path.substring("/runs/".length())));
     } else if (asked.matches("POST /runs/" + RUN_ID + "/resume")) {
       send(exchange, node.resume(path.split("/")[2]));
+    } else if (asked.matches("POST /runs/" + RUN_ID + "/checkpoint")) {
+      send(exchange, node.checkpoint(path.split("/")[2]));
     } else if (asked.matches("GET /runs/" + RUN_ID + "/result")) {
       sendResult(exchange, path.split("/")[2]);
     } else if (asked.matches("GET /runs/" + RUN_ID + "/spec")) {
       sendSpec(exchange, path.split("/")[2]);
     } else {
       send(exchange, 404, "text/plain", "there is GET /status, GET /metrics, POST /runs, GET /runs/ID, POST /runs/ID/resume, "
-          + "GET /runs/ID/result and GET /runs/ID/spec\n");
+          + "POST /runs/ID/checkpoint, GET /runs/ID/result and GET /runs/ID/spec\n");
     }
   }
 
@@ -136,7 +139,7 @@ public final class Front implements AutoCloseable {
   }
 
   private void sendResult(HttpExchange exchange, String run) throws IOException {
-    RunOutcome outcome = node.directory().result(run);
+    RunOutcome outcome = node.result(run).toCompletableFuture().join();
     if (outcome == null) {
       send(exchange, 404, "text/plain", "run " + run + " has no result\n");
     } else {
@@ -145,7 +148,7 @@ public final class Front implements AutoCloseable {
   }
 
   private void sendSpec(HttpExchange exchange, String run) throws IOException {
-    RunSpec spec = node.directory().spec(run);
+    RunSpec spec = node.spec(run).toCompletableFuture().join();
     if (spec == null) {
       send(exchange, 404, "text/plain", "no run " + run + " was ever submitted\n");
     } else {

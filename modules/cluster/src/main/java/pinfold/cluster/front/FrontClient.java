@@ -62,6 +62,11 @@ public final class FrontClient implements AutoCloseable {
     return StatusText.read(text(ask("POST", "/runs/" + run + "/resume", BodyPublishers.noBody())));
   }
 
+  /** Has the run saved; answered before it is, see {@link RunStatus#savedNanos()}. */
+  public RunStatus checkpoint(String run) throws IOException {
+    return StatusText.read(text(ask("POST", "/runs/" + run + "/checkpoint", BodyPublishers.noBody())));
+  }
+
   /** What was submitted. */
   public RunSpec spec(String run) throws IOException {
     return RunSpec.readFrom(new DataInputStream(new ByteArrayInputStream(ask("GET", "/runs/" + run + "/spec",

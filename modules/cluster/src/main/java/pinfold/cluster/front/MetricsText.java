@@ -37,7 +37,7 @@ final class MetricsText {
 
   private void member(ClusterNode node) {
     head("pinfold_member_info", "gauge", "This member: where others reach it, its build, its process.");
-    value("pinfold_member_info", 1, "member", node.address(), "build", node.directory().build(), "pid",
+    value("pinfold_member_info", 1, "member", node.address(), "build", node.build(), "pid",
         Long.toString(ProcessHandle.current().pid()));
     head("pinfold_member_state", "gauge", "Members as this one sees them, 1 for the state that each is in.");
     List<String> unreachable = node.unreachable();

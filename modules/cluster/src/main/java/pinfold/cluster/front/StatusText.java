@@ -12,7 +12,8 @@ final class StatusText {
 
   static String of(RunStatus status) {
     return "run " + status.run() + "\nstate " + status.state() + "\nepoch " + status.epoch() + "\nnow_ns " + status.nowNanos()
-        + "\nrounds " + status.rounds() + "\nwork_done " + status.workDone() + "\nmembers " + status.members() + "\nmessage " + status.message().replaceAll("\\R", " ") + "\n";
+        + "\nsaved_ns " + status.savedNanos() + "\nrounds " + status.rounds() + "\nwork_done " + status.workDone() + "\nmembers "
+        + status.members() + "\nmessage " + status.message().replaceAll("\\R", " ") + "\n";
   }
 
   /** @throws IllegalArgumentException if it is no such text */
@@ -26,12 +27,12 @@ final class StatusText {
       facts.put(line.substring(0, space), line.substring(space + 1));
     }
     return new RunStatus(facts.get("run"), RunState.valueOf(facts.get("state")), Integer.parseInt(facts.get("epoch")),
-        Long.parseLong(facts.get("now_ns")), Long.parseLong(facts.get("rounds")), Double.parseDouble(facts.get("work_done")), Integer.parseInt(facts.get("members")),
-        facts.get("message"));
+        Long.parseLong(facts.get("now_ns")), Long.parseLong(facts.get("saved_ns")), Long.parseLong(facts.get("rounds")),
+        Double.parseDouble(facts.get("work_done")), Integer.parseInt(facts.get("members")), facts.get("message"));
   }
 
   static String of(ClusterNode node) {
-    StringBuilder text = new StringBuilder("self " + node.address() + "\nbuild " + node.directory().build() + "\n");
+    StringBuilder text = new StringBuilder("self " + node.address() + "\nbuild " + node.build() + "\n");
     node.members().forEach(member -> text.append("member ").append(member).append('\n'));
     node.unreachable().forEach(member -> text.append("unreachable ").append(member).append('\n'));
     node.parts().forEach(part -> text.append("part run=").append(part.run()).append(" epoch=").append(part.epoch()).append(" part=")

@@ -1,5 +1,6 @@
 package pinfold.cluster.member;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -53,7 +54,7 @@ public sealed interface ClusterMessage {
   /** From the manager to one part: have all parts save their groups. */
   record SaveAll(int epoch) implements ClusterMessage {}
 
-  /** From a part to the manager: a group's state is on disk. */
+  /** From a part to the manager: a group's state is on disk, and its copies. */
   record GroupSaved(String run, int epoch, String checkpoint, long nowNanos, int group, long bytes, long wallNanos)
       implements ClusterMessage {}
 
@@ -64,12 +65,22 @@ public sealed interface ClusterMessage {
    * @param sentBytes bytes of its rounds' messages
    * @param busyNanos wall time that it did not wait for other parts
    * @param work what is done by its own entities
+   * @param copying whether saved groups wait for their copies
    */
   record PartProgress(String run, int epoch, int part, long nowNanos, long endNanos, long rounds, long sentBytes, long busyNanos,
-      Work work) implements ClusterMessage {}
+      Work work, boolean copying) implements ClusterMessage {}
 
-  /** From a part to the manager. {@code badCheckpoint}: what could not be read, null when it is something else. */
-  record PartFailed(String run, int epoch, int part, String message, String badCheckpoint) implements ClusterMessage {}
+  /**
+   * From a part to the manager.
+   *
+   * @param checkpoint what could not be read, null when it is something else
+   * @param damaged whether that checkpoint is of no use; if not, another attempt may succeed
+   */
+  record PartFailed(String run, int epoch, int part, String message, String checkpoint, boolean damaged) implements ClusterMessage {}
+
+  /** From a member to the manager: files of a checkpoint that its part is to begin from are on no member that is up. */
+  record FilesMissing(String run, int epoch, int part, String checkpoint, List<String> files)
+      implements ClusterMessage {}
 
   /**
    * From a part to the manager: the run is over.
@@ -92,22 +103,29 @@ public sealed interface ClusterMessage {
   /** From a member to the manager: take up what an earlier cluster left. Answered by {@link RunStatus}. */
   record Resume(String run, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
 
+  /** From a member to the manager: save the run now. Answered by {@link RunStatus}, before it is saved. */
+  record SaveNow(String run, ActorRef<ClusterMessage> replyTo) implements ClusterMessage {}
+
   /**
    * From the manager.
    *
    * @param epoch how often the run was begun
+   * @param savedNanos simulated time of the last checkpoint that was completed since this manager took the run up, -1 for none
    * @param rounds rounds of this epoch
    * @param workDone share of the work that is done, 0 to 1; negative while nobody knows
    * @param members members that have a part of it
    * @param message what went wrong: why it failed, or why the epoch before this one ended; empty if nothing did
    */
-  record RunStatus(String run, RunState state, int epoch, long nowNanos, long rounds, double workDone, int members, String message)
-      implements ClusterMessage {
+  record RunStatus(String run, RunState state, int epoch, long nowNanos, long savedNanos, long rounds, double workDone, int members,
+      String message) implements ClusterMessage {
     /** Of a run that is not under way. */
     static RunStatus without(String run, RunState state, String message) {
-      return new RunStatus(run, state, 0, 0, 0, -1, 0, message);
+      return new RunStatus(run, state, 0, 0, -1, 0, -1, 0, message);
     }
   }
+
+  /** To itself: a member has joined. */
+  record MemberCame() implements ClusterMessage {}
 
   /** To itself: a member was removed from the cluster. */
   record MemberGone(String address) implements ClusterMessage {}
@@ -117,6 +135,12 @@ public sealed interface ClusterMessage {
 
   /** To itself: the entities have run, go on with this. */
   record Ran(Runnable then) implements ClusterMessage {}
+
+  /** To itself: what it waited for of the files has come, go on with this. */
+  record Then(Runnable step) implements ClusterMessage {}
+
+  /** To itself: files were fetched, but for these. */
+  record Fetched(List<Path> missing) implements ClusterMessage {}
 
   /** To itself: go on with the rounds. */
   record GoOn() implements ClusterMessage {}

@@ -2,9 +2,13 @@ package pinfold.cluster.member;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
@@ -12,6 +16,7 @@ import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -24,9 +29,15 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
 import org.apache.pekko.japi.function.Function;
+import pinfold.cluster.files.CopiesOnMembers;
+import pinfold.cluster.files.DirectoryLock;
+import pinfold.cluster.files.FileActor;
+import pinfold.cluster.files.FileCopies;
+import pinfold.cluster.files.SharedDirectory;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
 import pinfold.cluster.member.ClusterMessage.Resume;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
+import pinfold.cluster.member.ClusterMessage.SaveNow;
 import pinfold.cluster.member.ClusterMessage.Submit;
 
 /** One member of a cluster, in this JVM. Several may be in one JVM, as tests have them. */
@@ -37,7 +48,10 @@ public final class ClusterNode implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
   private final ActorSystem<Void> system;
+  /** The actor system, and what it had taken. */
+  private final CompletionStage<Done> ended;
   private final RunDirectory directory;
+  private final FileCopies copies;
   private final Board board;
   private final ActorRef<ClusterMessage> manager;
 
@@ -46,31 +60,60 @@ public final class ClusterNode implements AutoCloseable {
    *
    * @param seeds {@code HOST:PORT} of members to join; empty: this is the first
    * @param checkpointEvery wall time between checkpoints
+   * @param copies 0: all members see the run directory; else it is this member's own, and so many others keep its files too
    * @param threads that its parts of machines run on
    * @param overrides settings that win over {@code cluster.conf}
    */
-  public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, int threads,
+  public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, int copies, int threads,
       Config overrides) {}
 
-  private ClusterNode(ActorSystem<Void> system, RunDirectory directory, Board board, ActorRef<ClusterMessage> manager) {
+  private ClusterNode(ActorSystem<Void> system, CompletionStage<Done> ended, RunDirectory directory, FileCopies copies, Board board,
+      ActorRef<ClusterMessage> manager) {
+    this.ended = ended;
+    this.copies = copies;
     this.system = system;
     this.directory = directory;
     this.board = board;
     this.manager = manager;
   }
 
-  /** Starts a member; it joins in the background. */
+  /**
+   * Starts a member; it joins in the background.
+   *
+   * @throws pinfold.cluster.checkpoint.CheckpointException if its own directory is another member's too
+   */
   public static ClusterNode start(Settings settings, Workload workload, RunDirectory directory) {
-    ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
+    Optional<DirectoryLock> lock = settings.copies == 0 ? Optional.empty() : Optional.of(DirectoryLock.take(directory.root()));
+    ActorSystem<Void> system;
+    try {
+      system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
+    } catch (RuntimeException e) {
+      lock.ifPresent(DirectoryLock::close);
+      throw e;
+    }
+    CompletionStage<Done> ended = system.getWhenTerminated().thenApply(done -> {
+      lock.ifPresent(DirectoryLock::close);
+      return done;
+    });
+    FileCopies copies = copies(system, settings, directory);
     Board board = new Board();
-    ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, board), "member", Props.empty());
     system.systemActorOf(MemberLog.create(), "log", Props.empty());
+    ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, copies, board), "member",
+        Props.empty());
     EvenShards shards = new EvenShards();
     ActorRef<ShardingEnvelope<ClusterMessage>> groups = ClusterSharding.get(system).init(
         Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)
             .withMessageExtractor(new OneShardPerGroup()).withAllocationStrategy(shards));
-    Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, board, settings.checkpointEvery);
-    return new ClusterNode(system, directory, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
+    Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, copies, board, settings.checkpointEvery);
+    return new ClusterNode(system, ended, directory, copies, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
+  }
+
+  private static FileCopies copies(ActorSystem<?> system, Settings settings, RunDirectory directory) {
+    if (settings.copies == 0) {
+      return new SharedDirectory();
+    }
+    return new CopiesOnMembers(directory.root(), system.systemActorOf(FileActor.create(directory, settings.copies), FileActor.NAME,
+        DispatcherSelector.fromConfig(FileActor.DISPATCHER)));
   }
 
   private static Config config(Settings settings, String build) {
@@ -80,20 +123,40 @@ public final class ClusterNode implements AutoCloseable {
         pekko.remote.artery.canonical.hostname = "%s"
         pekko.remote.artery.canonical.port = %d
         pekko.cluster.seed-nodes = [%s]
-        pinfold.build = "%s"
+        %s = "%s"
+        %s = %d
         pinfold.window-dispatcher.window-executor.threads = %d
-        """.formatted(settings.host, settings.port, seedNodes, build, settings.threads)))
+        """.formatted(settings.host, settings.port, seedNodes, SameSettings.BUILD, build, SameSettings.COPIES, settings.copies,
+        settings.threads)))
         .withFallback(ConfigFactory.parseResources(ClusterNode.class, "/pinfold/cluster/cluster.conf"))
         .withFallback(ConfigFactory.defaultReference()).resolve();
   }
 
   /** Ends when this member has left the cluster or was removed. */
   public CompletionStage<Done> whenTerminated() {
-    return system.getWhenTerminated();
+    return ended;
   }
 
-  public RunDirectory directory() {
-    return directory;
+  /** What tells this member's build from others. */
+  public String build() {
+    return directory.build();
+  }
+
+  /** The result of a run, null where no member that is up has one. */
+  public CompletionStage<RunOutcome> result(String run) {
+    return here(directory.resultFile(run)).thenApply(here -> directory.result(run));
+  }
+
+  /** What was submitted, null where no member that is up knows the run. */
+  public CompletionStage<RunSpec> spec(String run) {
+    return here(directory.specFile(run)).thenApply(here -> directory.spec(run));
+  }
+
+  /** Has a file brought here if another member has it. */
+  private CompletionStage<Void> here(Path file) {
+    CompletableFuture<Void> here = new CompletableFuture<>();
+    copies.fetch(List.of(file), missing -> here.complete(null));
+    return here.orTimeout(ANSWER.toSeconds(), TimeUnit.SECONDS);
   }
 
   ActorSystem<Void> system() {
@@ -152,6 +215,11 @@ public final class ClusterNode implements AutoCloseable {
     return ask(replyTo -> new Resume(run, replyTo));
   }
 
+  /** Has the run saved. Answered before it is: the checkpoint is complete when {@link RunStatus#savedNanos()} is another. */
+  public CompletionStage<RunStatus> checkpoint(String run) {
+    return ask(replyTo -> new SaveNow(run, replyTo));
+  }
+
   private CompletionStage<RunStatus> ask(Function<ActorRef<ClusterMessage>, ClusterMessage> question) {
     return AskPattern.ask(manager, question, ANSWER, system.scheduler()).thenApply(RunStatus.class::cast);
   }
@@ -159,6 +227,6 @@ public final class ClusterNode implements AutoCloseable {
   @Override
   public void close() {
     system.terminate();
-    system.getWhenTerminated().toCompletableFuture().join();
+    ended.toCompletableFuture().join();
   }
 }

@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import pinfold.cluster.files.FileCopies;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.Begin;
 
@@ -15,21 +16,23 @@ final class MemberActor {
   private final ActorContext<ClusterMessage> context;
   private final Workload workload;
   private final RunDirectory directory;
+  private final FileCopies copies;
   private final Board board;
   private final Map<String, Begun> begun = new HashMap<>();
 
   private record Begun(int epoch, ActorRef<ClusterMessage> part) {}
 
-  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, Board board) {
+  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, FileCopies copies, Board board) {
+    this.copies = copies;
     this.board = board;
     this.context = context;
     this.workload = workload;
     this.directory = directory;
   }
 
-  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, Board board) {
+  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, FileCopies copies, Board board) {
     return Behaviors.setup(context -> {
-      MemberActor actor = new MemberActor(context, workload, directory, board);
+      MemberActor actor = new MemberActor(context, workload, directory, copies, board);
       return Behaviors.receiveMessage(actor::onMessage);
     });
   }
@@ -42,7 +45,7 @@ final class MemberActor {
           before.part.tell(new Abort(before.epoch));
         }
         ActorRef<ClusterMessage> part = context.spawn(
-            PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec()), board),
+            PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec()), copies, board),
             "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig(PartRunner.DISPATCHER));
         begun.put(begin.run(), new Begun(begin.epoch(), part));
       }

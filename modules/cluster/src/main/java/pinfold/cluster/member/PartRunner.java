@@ -2,10 +2,12 @@ package pinfold.cluster.member;
 
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -19,8 +21,13 @@ import pinfold.cluster.ActorPart;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.checkpoint.GroupHistory;
+import pinfold.cluster.checkpoint.UnreadableCheckpointException;
+import pinfold.cluster.files.FileCopies;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.Begin;
+import pinfold.cluster.member.ClusterMessage.Fetched;
+import pinfold.cluster.member.ClusterMessage.FilesMissing;
 import pinfold.cluster.member.ClusterMessage.Go;
 import pinfold.cluster.member.ClusterMessage.GoOn;
 import pinfold.cluster.member.ClusterMessage.GroupSaved;
@@ -32,6 +39,7 @@ import pinfold.cluster.member.ClusterMessage.Ran;
 import pinfold.cluster.member.ClusterMessage.Round;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
 import pinfold.cluster.member.ClusterMessage.SayAgain;
+import pinfold.cluster.member.ClusterMessage.Then;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.round.RoundExchange;
 import pinfold.cluster.round.RoundLinks;
@@ -66,6 +74,7 @@ final class PartRunner {
   private final ActorContext<ClusterMessage> context;
   private final Begin begin;
   private final CheckpointStore store;
+  private final FileCopies copies;
   private final Board board;
   private final PreparedRun run;
   private final StateCodec codec;
@@ -73,6 +82,8 @@ final class PartRunner {
   private final List<Integer> groups;
   /** By group: rows of the series, the time first. */
   private final List<List<long[]>> series = new ArrayList<>();
+  /** By group: what its last checkpoint in this epoch consisted of. */
+  private final List<GroupHistory> histories = new ArrayList<>();
   private final ActorPart part;
   private final List<ClusterMessage> early = new ArrayList<>();
   private List<ActorRef<ClusterMessage>> parts = List.of();
@@ -87,6 +98,8 @@ final class PartRunner {
   private long wentNanos;
   private long waitingSince;
   private long waitedNanos;
+  /** Groups that were saved and wait for their copies. */
+  private int copying;
   private long savedBytes;
   private long savingNanos;
   /** Written by the transport's threads. */
@@ -97,7 +110,9 @@ final class PartRunner {
   private long roundAskedAgain = -1;
   private boolean starved;
 
-  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, Board board) {
+  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
+      Board board) {
+    this.copies = copies;
     this.board = board;
     this.context = context;
     this.begin = begin;
@@ -106,10 +121,10 @@ final class PartRunner {
     this.codec = new StateCodec(run.machine());
     List<Entity> entities = run.machine().entities();
     this.groupOf = entities.stream().mapToInt(entity -> Groups.of(begin.spec(), run.machine(), entity.id())).toArray();
-    this.groups = IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed()
-        .toList();
+    this.groups = groups(begin);
     for (int group = 0; group < begin.partOfGroup().length; group++) {
       series.add(new ArrayList<>());
+      histories.add(new GroupHistory());
     }
     if (begin.checkpoint() != null) {
       groups.forEach(this::restore);
@@ -125,15 +140,59 @@ final class PartRunner {
     }
   }
 
+  private static List<Integer> groups(Begin begin) {
+    return IntStream.range(0, begin.partOfGroup().length).filter(group -> begin.partOfGroup()[group] == begin.part()).boxed().toList();
+  }
+
   private static int threads(ActorContext<?> context) {
     return context.getSystem().settings().config().getInt(DISPATCHER + ".window-executor.threads");
   }
 
-  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, Board board) {
+  /** Begins when the files are here that its groups go on from. */
+  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, Board board) {
+    Behavior<ClusterMessage> built = build(begin, workload, store, copies, board);
+    if (begin.checkpoint() == null) {
+      return built;
+    }
+    List<Integer> groups = groups(begin);
+    // The first file of a group tells which others it needs.
+    return fetch(begin, copies, () -> groups.stream().map(group -> store.stateFile(begin.checkpoint().name(), group)).toList(),
+        fetch(begin, copies, () -> groups.stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList(), built));
+  }
+
+  private static PartFailed unreadable(Begin begin, RuntimeException e) {
+    return new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name(),
+        !(e instanceof UnreadableCheckpointException));
+  }
+
+  private static Behavior<ClusterMessage> fetch(Begin begin, FileCopies copies, Supplier<List<Path>> files,
+      Behavior<ClusterMessage> then) {
     return Behaviors.setup(context -> {
       context.setLoggerName(PartRunner.class);
       try {
-        PartRunner runner = new PartRunner(context, begin, workload, store, board);
+        copies.fetch(files.get(), missing -> context.getSelf().tell(new Fetched(missing)));
+      } catch (CheckpointException e) {
+        begin.manager().tell(unreadable(begin, e));
+        return Behaviors.stopped();
+      }
+      return Behaviors.receiveMessage(message -> switch (message) {
+        case Fetched fetched when fetched.missing().isEmpty() -> then;
+        case Fetched fetched -> {
+          begin.manager().tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(), begin.checkpoint().name(),
+              fetched.missing().stream().map(Path::toString).toList()));
+          yield Behaviors.stopped();
+        }
+        case Abort abort -> Behaviors.stopped();
+        default -> Behaviors.same();
+      });
+    });
+  }
+
+  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
+      Board board) {
+    return Behaviors.setup(context -> {
+      try {
+        PartRunner runner = new PartRunner(context, begin, workload, store, copies, board);
         runner.ready();
         return Behaviors.withTimers(timers -> {
           timers.startTimerWithFixedDelay(new Tick(), TICK);
@@ -141,9 +200,9 @@ final class PartRunner {
               .onSignal(PostStop.class, stopped -> runner.stopped()).build();
         });
       } catch (CheckpointException | StateException e) {
-        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.getMessage(), begin.checkpoint().name()));
+        begin.manager().tell(unreadable(begin, e));
       } catch (RuntimeException e) {
-        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null));
+        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null, false));
       }
       return Behaviors.stopped();
     });
@@ -173,6 +232,7 @@ final class PartRunner {
           }
           steps();
         }
+        case Then then -> then.step().run();
         case GoOn goOn -> {
           goOnSent = false;
           steps();
@@ -184,7 +244,7 @@ final class PartRunner {
       }
     } catch (RuntimeException | AssertionError e) {
       event(Level.ERROR).setCause(e).log("part failed");
-      begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null));
+      begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null, false));
       return Behaviors.stopped();
     }
     return Behaviors.same();
@@ -290,7 +350,7 @@ final class PartRunner {
       events += isHere(entity.id()) ? entity.eventsHandled() : 0;
     }
     begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), run.endNanos(), exchange.round(),
-        sentBytes.sum(), busy, run.work().get()));
+        sentBytes.sum(), busy, run.work().get(), copying > 0));
     board.put(new PartStatus(begin.run(), begin.epoch(), begin.part(), begin.parts(), groups, exchange.nowNanos(), exchange.round(),
         part.windows(), events, sentBytes.sum(), sentMessages, askedAgain, waited, busy, waitingNanos, savedBytes, savingNanos));
   }
@@ -310,7 +370,7 @@ final class PartRunner {
     String name = Checkpoint.name(nowNanos, begin.epoch());
     for (int group : groups) {
       long began = System.nanoTime();
-      long bytes = store.saveGroup(name, group, nowNanos, out -> {
+      long bytes = store.saveGroup(name, group, nowNanos, histories.get(group), (out, large) -> {
         Output output = new Output(out, 1 << 20);
         List<long[]> rows = series.get(group);
         output.writeInt(rows.size());
@@ -318,26 +378,34 @@ final class PartRunner {
           output.writeInt(row.length);
           output.writeLongs(row, 0, row.length);
         }
-        codec.save(run.machine().entities().stream().filter(entity -> groupOf[entity.id()] == group).toList(), output);
+        codec.save(run.machine().entities().stream().filter(entity -> groupOf[entity.id()] == group).toList(), output, large);
         output.flush();
       });
       savedBytes += bytes;
       savingNanos += System.nanoTime() - began;
       event(Level.INFO).addKeyValue("group", group).addKeyValue("bytes", bytes)
           .addKeyValue("seconds", Logging.seconds(System.nanoTime() - began)).log("group is saved");
-      begin.manager().tell(new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began));
+      GroupSaved saved = new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began);
+      copying++;
+      copies.keepBySome(store.filesOf(new Checkpoint(name, nowNanos, begin.partOfGroup().length), group), begin.epoch(),
+          () -> context.getSelf().tell(new Then(() -> copied(saved))));
     }
+  }
+
+  private void copied(GroupSaved saved) {
+    copying--;
+    begin.manager().tell(saved);
   }
 
   private void restore(int group) {
     long began = System.nanoTime();
-    long bytes = store.loadGroup(begin.checkpoint(), group, in -> {
+    long bytes = store.loadGroup(begin.checkpoint(), group, (in, large) -> {
       Input input = new Input(in, 1 << 20);
       int rows = input.readInt();
       for (int i = 0; i < rows; i++) {
         series.get(group).add(input.readLongs(input.readInt()));
       }
-      codec.restore(input);
+      codec.restore(input, large);
       return input.total();
     });
     event(Level.INFO).addKeyValue("group", group).addKeyValue("bytes", bytes)

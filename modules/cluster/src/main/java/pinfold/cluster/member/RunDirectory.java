@@ -15,13 +15,16 @@ import java.util.stream.Stream;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointStore;
 import pinfold.cluster.checkpoint.WholeFile;
+import pinfold.cluster.files.KeptRuns;
 
 /**
  * What outlives every member: for each run a directory with what was submitted, how often it was begun, its checkpoints and its
- * result. All members see the same directory.
+ * result. All members see the same one, or each has its own and files have copies ({@link pinfold.cluster.files.FileCopies}).
  */
-public final class RunDirectory {
+public final class RunDirectory implements KeptRuns {
   private static final int BUFFER = 1 << 16;
+  /** Characters; they take up to three bytes each, and {@code writeUTF} at most 65,535. */
+  private static final int MOST_OF_A_MESSAGE = 20_000;
 
   private final Path root;
   private final String build;
@@ -41,41 +44,91 @@ public final class RunDirectory {
     return new CheckpointStore(root.resolve(run).resolve("checkpoints"), build + "/" + spec.hash());
   }
 
+  @Override
+  public Path root() {
+    return root;
+  }
+
+  @Override
+  public void removeOldCheckpoints(String run) {
+    RunSpec spec = spec(run);
+    if (spec != null) {
+      checkpoints(run, spec).removeOld();
+    }
+  }
+
+  @Override
+  public void discardCheckpoint(String run, String checkpoint) {
+    RunSpec spec = spec(run);
+    if (spec != null) {
+      checkpoints(run, spec).discard(checkpoint);
+    }
+  }
+
+  Path specFile(String run) {
+    return root.resolve(run).resolve("spec");
+  }
+
+  Path epochFile(String run) {
+    return root.resolve(run).resolve("epoch");
+  }
+
+  Path resultFile(String run) {
+    return root.resolve(run).resolve("result");
+  }
+
+  Path failureFile(String run) {
+    return root.resolve(run).resolve("failed");
+  }
+
   void saveSpec(String run, RunSpec spec) {
-    write(root.resolve(run).resolve("spec"), spec::writeTo);
+    write(specFile(run), spec::writeTo);
   }
 
   /** What was submitted, null for an unknown run. */
   public RunSpec spec(String run) {
-    return read(root.resolve(run).resolve("spec"), RunSpec::readFrom);
+    return read(specFile(run), RunSpec::readFrom);
   }
 
   /** How often the run was begun, by whatever cluster; 0 for never. */
-  int epoch(String run) {
-    Integer epoch = read(root.resolve(run).resolve("epoch"), DataInputStream::readInt);
+  @Override
+  public int epoch(String run) {
+    Integer epoch = read(epochFile(run), DataInputStream::readInt);
     return epoch == null ? 0 : epoch;
   }
 
-  /** Counts one more beginning of the run, and returns how many there have been. */
-  int nextEpoch(String run) {
-    Path file = root.resolve(run).resolve("epoch");
-    int next = epoch(run) + 1;
-    write(file, out -> out.writeInt(next));
+  /**
+   * Counts one more beginning of the run, and returns how many there have been.
+   *
+   * @param elsewhere how many there have been as far as other directories know
+   */
+  int nextEpoch(String run, int elsewhere) {
+    int next = Math.max(epoch(run), elsewhere) + 1;
+    write(epochFile(run), out -> out.writeInt(next));
     return next;
   }
 
   void saveResult(String run, RunOutcome outcome) {
-    write(root.resolve(run).resolve("result"), outcome::writeTo);
+    write(resultFile(run), outcome::writeTo);
   }
 
   /** The result of a run that is over, null otherwise. */
   public RunOutcome result(String run) {
-    return read(root.resolve(run).resolve("result"), RunOutcome::readFrom);
+    return read(resultFile(run), RunOutcome::readFrom);
   }
 
-  /** The run cannot be finished; it is not taken up again by itself. */
+  /** The run cannot be finished; it is not taken up again by itself. It is unfinished again when somebody begins another epoch. */
   void saveFailure(String run, String message) {
-    write(root.resolve(run).resolve("failed"), out -> out.write(message.getBytes(StandardCharsets.UTF_8)));
+    int epoch = epoch(run);
+    write(failureFile(run), out -> {
+      out.writeInt(epoch);
+      out.writeUTF(message.substring(0, Math.min(message.length(), MOST_OF_A_MESSAGE)));
+    });
+  }
+
+  private boolean hasFailed(String run) {
+    Integer epoch = read(failureFile(run), DataInputStream::readInt);
+    return epoch != null && epoch == epoch(run);
   }
 
   /** Names of the runs that were submitted and have neither a result nor failed, sorted. */
@@ -84,11 +137,14 @@ public final class RunDirectory {
       return List.of();
     }
     try (Stream<Path> list = Files.list(root)) {
-      return list.filter(path -> Files.exists(path.resolve("spec")) && !Files.exists(path.resolve("result"))
-          && !Files.exists(path.resolve("failed"))).map(path -> path.getFileName().toString()).sorted().toList();
+      return list.map(path -> path.getFileName().toString()).filter(this::isUnfinished).sorted().toList();
     } catch (IOException e) {
       throw new CheckpointException("cannot list runs in " + root + ": " + e.getMessage(), e);
     }
+  }
+
+  private boolean isUnfinished(String run) {
+    return Files.exists(specFile(run)) && !Files.exists(resultFile(run)) && !hasFailed(run);
   }
 
   @FunctionalInterface

@@ -1,7 +1,9 @@
 package pinfold.cluster.member;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -9,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,6 +23,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
+import org.apache.pekko.cluster.ClusterEvent.MemberUp;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
@@ -25,14 +31,20 @@ import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
+import pinfold.cluster.checkpoint.CheckpointPace;
 import pinfold.cluster.checkpoint.CheckpointStore;
+import pinfold.cluster.checkpoint.UnreadableCheckpointException;
+import pinfold.cluster.files.FileCopies;
+import pinfold.cluster.files.Surveyed;
 import pinfold.cluster.member.ClusterMessage.Abort;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
 import pinfold.cluster.member.ClusterMessage.Begin;
+import pinfold.cluster.member.ClusterMessage.FilesMissing;
 import pinfold.cluster.member.ClusterMessage.Go;
 import pinfold.cluster.member.ClusterMessage.GroupIsAt;
 import pinfold.cluster.member.ClusterMessage.GroupLeaves;
 import pinfold.cluster.member.ClusterMessage.GroupSaved;
+import pinfold.cluster.member.ClusterMessage.MemberCame;
 import pinfold.cluster.member.ClusterMessage.MemberGone;
 import pinfold.cluster.member.ClusterMessage.PartDone;
 import pinfold.cluster.member.ClusterMessage.PartFailed;
@@ -42,7 +54,9 @@ import pinfold.cluster.member.ClusterMessage.Release;
 import pinfold.cluster.member.ClusterMessage.Resume;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.ClusterMessage.SaveAll;
+import pinfold.cluster.member.ClusterMessage.SaveNow;
 import pinfold.cluster.member.ClusterMessage.Submit;
+import pinfold.cluster.member.ClusterMessage.Then;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.member.ClusterMessage.WhereAreYou;
 import pinfold.cluster.member.RunReport.LastCheckpoint;
@@ -50,13 +64,12 @@ import pinfold.cluster.member.RunReport.LastCheckpoint;
 /**
  * The one actor of a cluster that decides about runs: where their parts begin and when they are saved, and what happens when a member
  * dies. It takes no part in the rounds. When its own member dies another takes over, finds the runs on disk, and begins each again at
- * its last checkpoint.
+ * its last checkpoint. What it writes it has the other members keep too ({@link FileCopies}), if not all see the same directory.
  *
  * <p>A run goes through epochs. An epoch begins with the question where its groups are; when all have answered, each member that has
  * some builds its part; when all parts are ready they go. It ends with the result, or when a member of it dies, a group must move or
  * a checkpoint cannot be read: then the next begins at the last checkpoint. What an old epoch still says is ignored. Epochs are counted
- * on disk: a manager that finds a greater number there than its own has lost the run to another cluster on the same directory, and
- * leaves it alone.
+ * on disk: a manager that finds a greater number there than its own has lost the run to another cluster, and leaves it alone.
  */
 final class RunManager {
   private static final Duration TICK = Duration.ofMillis(500);
@@ -64,6 +77,8 @@ final class RunManager {
   private static final long GATHERING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time after which an epoch that has not begun to run is given up for the next. */
   private static final long PLACING_NANOS = Duration.ofSeconds(90).toNanos();
+  /** The same for an epoch that cannot begin as things are. */
+  private static final long BLOCKED_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** Wall time without another group saved after which a checkpoint that is not complete is asked for again. */
   private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
@@ -71,6 +86,10 @@ final class RunManager {
   private static final long SILENCE_NANOS = Duration.ofMinutes(3).toNanos();
   /** Runs that are over which metrics still show, the last ones. */
   private static final int MOST_RUNS_OVER = 8;
+  /** Times in a row that a checkpoint cannot be read before the run fails. */
+  private static final int MOST_UNREADABLE = 5;
+  /** Wall time until a checkpoint that cannot be read is tried again. */
+  private static final long UNREADABLE_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
 
   private final ActorContext<ClusterMessage> context;
   private final ActorRef<ShardingEnvelope<ClusterMessage>> groups;
@@ -78,6 +97,7 @@ final class RunManager {
   private final Workload workload;
   private final RunDirectory directory;
   private final Board board;
+  private final FileCopies copies;
   private final long checkpointNanos;
   private final Map<String, Run> runs = new TreeMap<>();
 
@@ -92,9 +112,17 @@ final class RunManager {
     int epoch;
     RunState state = RunState.PLACING;
     String message = "";
+    /** Why the epoch before this one ended. */
+    String why = "";
     long stateSince = System.nanoTime();
 
     // Of the epoch.
+    long giveUpAt;
+    /** What the members that are up have, once more than half of them know of the epoch; null before. */
+    Surveyed held;
+    /** There are checkpoints, and nobody who is up has all files of one. */
+    boolean filesMissing;
+    boolean ending;
     final Map<Integer, ActorRef<ClusterMessage>> groupAt = new TreeMap<>();
     List<ActorRef<ClusterMessage>> members = List.of();
     /** By part: what its member was told. */
@@ -108,11 +136,24 @@ final class RunManager {
     long saveBytes;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
-    final Map<String, Set<Integer>> saved = new TreeMap<>();
     /** By part: what it said last. */
     final Map<Integer, PartProgress> progress = new TreeMap<>();
     final Rate rate = new Rate();
+    /** Checkpoints of which files were found missing, until somebody joins who may have them. */
+    final Set<String> notWhole = new HashSet<>();
+    /** By checkpoint and group: wall time that saving it took. */
+    final Map<String, Map<Integer, Long>> saved = new TreeMap<>();
     long savedAt = System.nanoTime();
+    /** How long the parts stood still for the last checkpoint. */
+    long savingNanos;
+    /** Simulated time of the last checkpoint that was completed here, -1 for none. */
+    long savedNanos = -1;
+    /** Somebody asked for a checkpoint and there has been none since. */
+    boolean saveWanted;
+    /** Times in a row that the checkpoint could not be read. */
+    int unreadable;
+    /** The epoch is given up, and the next begins a while after this moment; 0 if not. */
+    long pausedAt;
     long nowNanos;
     long rounds;
     long checkpoints;
@@ -135,7 +176,7 @@ final class RunManager {
     }
 
     RunStatus status() {
-      return new RunStatus(id, state, epoch, nowNanos, rounds, share(), members.size(), message);
+      return new RunStatus(id, state, epoch, nowNanos, savedNanos, rounds, share(), members.size(), message.isEmpty() ? why : message);
     }
 
     /** Of the work; as a run in one JVM reckons it, also by the simulated time that may be left. */
@@ -161,8 +202,9 @@ final class RunManager {
   }
 
   private RunManager(ActorContext<ClusterMessage> context, ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards,
-      Workload workload, RunDirectory directory, Board board, Duration checkpointEvery) {
+      Workload workload, RunDirectory directory, FileCopies copies, Board board, Duration checkpointEvery) {
     this.board = board;
+    this.copies = copies;
     this.shards = shards;
     this.context = context;
     this.groups = groups;
@@ -173,16 +215,18 @@ final class RunManager {
 
   /**
    * @param shards of this member; the sharding's coordinator is on the manager's member too, as both are on the oldest
-   * @param checkpointEvery wall time between checkpoints
+   * @param checkpointEvery wall time between checkpoints, unless {@link CheckpointPace} makes it longer
    */
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
-      RunDirectory directory, Board board, Duration checkpointEvery) {
+      RunDirectory directory, FileCopies copies, Board board, Duration checkpointEvery) {
     return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<ClusterMessage> timers) -> {
       context.setLoggerName(RunManager.class);
-      RunManager manager = new RunManager(context, groups, shards, workload, directory, board, checkpointEvery);
+      RunManager manager = new RunManager(context, groups, shards, workload, directory, copies, board, checkpointEvery);
       ActorRef<MemberRemoved> removed =
           context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(removed, MemberRemoved.class));
+      ActorRef<MemberUp> came = context.messageAdapter(MemberUp.class, event -> new MemberCame());
+      Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(came, MemberUp.class));
       timers.startTimerWithFixedDelay(new Tick(), TICK);
       manager.takeOver();
       return Behaviors.receive(ClusterMessage.class).onAnyMessage(manager::onMessage)
@@ -190,9 +234,24 @@ final class RunManager {
     }));
   }
 
+  /** What is to be done here, by this actor, when something has become known of the files. */
+  private <T> Consumer<T> here(Consumer<T> step) {
+    return value -> context.getSelf().tell(new Then(() -> step.accept(value)));
+  }
+
+  /** The same for a run, if it is in the same epoch then. */
+  private <T> Consumer<T> here(Run run, RunState state, BiConsumer<Run, T> step) {
+    int epoch = run.epoch;
+    return here(value -> inEpoch(run.id, epoch, state, same -> step.accept(same, value)));
+  }
+
   /** Runs that an earlier manager of this cluster left. */
   private void takeOver() {
-    for (String id : directory.unfinished()) {
+    copies.survey("", here(surveyed -> directory.unfinished().forEach(this::takeOver)));
+  }
+
+  private void takeOver(String id) {
+    if (!runs.containsKey(id)) {
       context.getLog().atInfo().addKeyValue("run", id).log("run is taken over");
       resume(id);
     }
@@ -207,6 +266,21 @@ final class RunManager {
     return Logging.event(context.getLog(), level, run.id, run.epoch);
   }
 
+  /** Whoever joins with a directory of its own may have runs that nobody here knew, later epochs of those under way, and missing files. */
+  private void memberCame(Surveyed surveyed) {
+    if (!surveyed.epochsElsewhere().isEmpty()) {
+      directory.unfinished().forEach(this::takeOver);
+    }
+    for (Run run : runs.values()) {
+      run.notWhole.clear();
+      if (!run.isOver() && (run.filesMissing || surveyed.epochElsewhere(run.id) > run.epoch)) {
+        placeAgain(run, surveyed.epochElsewhere(run.id), "a member came that has files of it");
+      } else if (!run.isOver() && run.held != null) {
+        copies.keepByAll(directory.epochFile(run.id), run.epoch, majority -> {});
+      }
+    }
+  }
+
   private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
     try {
       handle(message);
@@ -218,9 +292,10 @@ final class RunManager {
 
   private void handle(ClusterMessage message) {
     switch (message) {
-      case Submit submit -> submit.replyTo().tell(submit(submit.spec()));
+      case Submit submit -> submit(submit);
       case AskStatus ask -> ask.replyTo().tell(status(ask.run()));
-      case Resume resume -> resume.replyTo().tell(resume(resume.run()));
+      case SaveNow save -> save.replyTo().tell(saveNow(save.run()));
+      case Resume resume -> copies.survey(resume.run(), here(surveyed -> resume.replyTo().tell(resume(resume.run()))));
       case GroupIsAt at -> inEpoch(at.run(), at.epoch(), RunState.PLACING, run -> groupIsAt(run, at));
       case PartReady part -> inEpoch(part.run(), part.epoch(), null, run -> partReady(run, part));
       case PartProgress progress -> inEpoch(progress.run(), progress.epoch(), RunState.RUNNING, run -> partProgress(run, progress));
@@ -228,6 +303,9 @@ final class RunManager {
       case PartDone part -> partDone(part);
       case PartFailed part -> inEpoch(part.run(), part.epoch(), null, run -> partFailed(run, part));
       case GroupLeaves leaves -> groupLeaves(leaves);
+      case FilesMissing missing -> inEpoch(missing.run(), missing.epoch(), RunState.PLACING, run -> filesMissing(run, missing));
+      case Then then -> then.step().run();
+      case MemberCame came -> copies.survey("", here(this::memberCame));
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
       case Tick tick -> {
         runs.values().forEach(this::tick);
@@ -241,7 +319,7 @@ final class RunManager {
   private boolean isOurs(Run run) {
     boolean ours = directory.epoch(run.id) == run.epoch;
     if (!ours) {
-      end(run, RunState.FAILED, "another cluster on the same directory has taken this run over");
+      end(run, RunState.FAILED, "another cluster has taken this run over: epoch " + directory.epoch(run.id) + " has begun");
     }
     return ours;
   }
@@ -254,23 +332,25 @@ final class RunManager {
   /** Ignores what old epochs say. */
   private void inEpoch(String id, int epoch, RunState state, Step step) {
     Run run = runs.get(id);
-    if (run != null && run.epoch == epoch && !run.isOver() && (state == null || run.state == state)) {
+    if (run != null && run.epoch == epoch && run.pausedAt == 0 && !run.isOver() && (state == null || run.state == state)) {
       step.take(run);
     }
   }
 
-  private RunStatus submit(RunSpec spec) {
-    String id = spec.hash();
+  private void submit(Submit submit) {
+    String id = submit.spec().hash();
     if (runs.containsKey(id) && runs.get(id).state != RunState.FAILED) {
-      return runs.get(id).status();
+      submit.replyTo().tell(runs.get(id).status());
+      return;
     }
     try {
-      workload.nodes(spec);
-      directory.saveSpec(id, spec);
+      workload.nodes(submit.spec());
+      directory.saveSpec(id, submit.spec());
     } catch (RuntimeException e) {
-      return RunStatus.without(id, RunState.FAILED, String.valueOf(e.getMessage()));
+      submit.replyTo().tell(RunStatus.without(id, RunState.FAILED, String.valueOf(e.getMessage())));
+      return;
     }
-    return resume(id);
+    copies.keepByAll(directory.specFile(id), directory.epoch(id), here(majority -> submit.replyTo().tell(resume(id))));
   }
 
   private RunStatus resume(String id) {
@@ -311,19 +391,49 @@ final class RunManager {
     return run == null ? RunStatus.without(id, RunState.UNKNOWN, "no run " + id + " is known to this cluster") : run.status();
   }
 
-  /** Gives the epoch up and begins the next. */
-  private void placeAgain(Run run, String why) {
-    event(run, Level.WARN).log("epoch ends: {}", why);
-    run.message = why;
-    place(run);
+  /** One that is being written counts. */
+  private RunStatus saveNow(String id) {
+    RunStatus before = status(id);
+    Run run = runs.get(id);
+    if (run != null && !run.isOver()) {
+      run.saveWanted = true;
+      if (run.state == RunState.RUNNING) {
+        save(run);
+      }
+    }
+    return before;
   }
 
-  /** Begins the next epoch: asks all groups where they are. */
+  private void placeAgain(Run run, String why) {
+    placeAgain(run, 0, why);
+  }
+
+  /** Gives the epoch up and begins the next. */
+  private void placeAgain(Run run, int epochElsewhere, String why) {
+    event(run, Level.WARN).log("epoch ends: {}", why);
+    run.why = why;
+    run.message = "";
+    place(run, epochElsewhere);
+  }
+
   private void place(Run run) {
+    place(run, 0);
+  }
+
+  /**
+   * Begins the next epoch: has it written down, and asks all groups where they are.
+   *
+   * @param epochElsewhere the greatest in another directory, as far as is known
+   */
+  private void place(Run run, int epochElsewhere) {
     run.ready.values().forEach(part -> part.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
-    run.epoch = directory.nextEpoch(run.id);
+    run.epoch = directory.nextEpoch(run.id, epochElsewhere);
     state(run, RunState.PLACING);
+    run.giveUpAt = System.nanoTime() + PLACING_NANOS;
+    run.held = null;
+    run.filesMissing = false;
+    run.ending = false;
     run.groupAt.clear();
     run.members = List.of();
     run.begins.clear();
@@ -332,11 +442,48 @@ final class RunManager {
     run.leaving.clear();
     run.saved.clear();
     run.saving = false;
+    run.pausedAt = 0;
     run.heardAt.clear();
     run.progress.clear();
     run.rate.clear();
     event(run, Level.INFO).addKeyValue("groups", run.groupCount).log("epoch begins");
+    copies.survey(run.id, here(run, RunState.PLACING, this::surveyed));
     askWhere(run);
+  }
+
+  /** An epoch that another directory knows must be an older one, and one that few know of must not begin. */
+  private void surveyed(Run run, Surveyed surveyed) {
+    RunOutcome outcome = directory.result(run.id);
+    if (outcome != null) {
+      ended(run, outcome);
+    } else if (surveyed.epochElsewhere(run.id) >= run.epoch) {
+      placeAgain(run, surveyed.epochElsewhere(run.id), "a later epoch is known elsewhere");
+    } else {
+      copies.keepByAll(directory.epochFile(run.id), run.epoch, here(run, RunState.PLACING, (same, majority) -> {
+        if (majority) {
+          same.held = surveyed;
+          beginIfPlaced(same);
+        } else {
+          blocked(same, "fewer than half of the members know that it has begun");
+        }
+      }));
+    }
+  }
+
+  private void filesMissing(Run run, FilesMissing missing) {
+    run.notWhole.add(missing.checkpoint());
+    placeAgain(run, "no member that is up has " + missing.files());
+  }
+
+  private void blocked(Run run, List<String> missing) {
+    run.filesMissing = true;
+    blocked(run, "no member that is up has " + String.join(", ", missing) + ": start those that are missing");
+  }
+
+  private void blocked(Run run, String why) {
+    run.message = why;
+    run.giveUpAt = Math.min(run.giveUpAt, System.nanoTime() + BLOCKED_NANOS);
+    event(run, Level.WARN).log("cannot begin: {}", why);
   }
 
   private static void state(Run run, RunState state) {
@@ -359,13 +506,32 @@ final class RunManager {
 
   private void groupIsAt(Run run, GroupIsAt at) {
     run.groupAt.put(at.group(), at.member());
-    if (run.groupAt.size() < run.groupCount || !run.members.isEmpty()) {
+    beginIfPlaced(run);
+  }
+
+  /** Builds the parts when all is known: where the groups are, and what they can go on from. */
+  private void beginIfPlaced(Run run) {
+    if (run.groupAt.size() < run.groupCount || run.held == null || !run.members.isEmpty() || run.filesMissing) {
       return;
     }
+    List<Checkpoint> complete;
+    try {
+      complete = run.store.complete();
+    } catch (UnreadableCheckpointException e) {
+      unreadable(run, e.getMessage());
+      return;
+    }
+    Checkpoint checkpoint = complete.stream().filter(each -> !run.notWhole.contains(each.name()) && missing(run, each).isEmpty())
+        .findFirst().orElse(null);
+    if (checkpoint == null && !complete.isEmpty()) {
+      List<String> missing = missing(run, complete.getFirst());
+      blocked(run, missing.isEmpty() ? List.of("all files of checkpoint " + complete.getFirst().name()) : missing);
+      return;
+    }
+    run.message = "";
     run.members = List.copyOf(new LinkedHashSet<>(run.groupAt.values()));
     int[] partOfGroup = new int[run.groupCount];
     run.groupAt.forEach((group, member) -> partOfGroup[group] = run.members.indexOf(member));
-    Checkpoint checkpoint = run.store.complete().stream().findFirst().orElse(null);
     run.nowNanos = checkpoint == null ? 0 : checkpoint.nowNanos();
     run.rounds = 0;
     event(run, Level.INFO).addKeyValue("groups", run.groupCount).addKeyValue("members", run.members.size())
@@ -374,6 +540,12 @@ final class RunManager {
       run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
     }
     begin(run);
+  }
+
+  /** Files of a checkpoint that no member has that is up. */
+  private static List<String> missing(Run run, Checkpoint checkpoint) {
+    return IntStream.range(0, checkpoint.groups()).mapToObj(group -> run.store.stateFile(checkpoint.name(), group))
+        .filter(run.held.has().negate()).map(Path::toString).toList();
   }
 
   /** Tells those that are not ready; who has heard it ignores it. */
@@ -394,16 +566,21 @@ final class RunManager {
     if (run.ready.size() == run.members.size()) {
       state(run, RunState.RUNNING);
       event(run, Level.INFO).addKeyValue("parts", run.ready.size()).log("all parts are ready and go");
+      run.unreadable = 0;
+      run.message = "";
       run.savedAt = System.nanoTime();
       run.ready.keySet().forEach(each -> run.heardAt.put(each, System.nanoTime()));
       List<ActorRef<ClusterMessage>> parts = List.copyOf(run.ready.values());
       parts.forEach(ref -> ref.tell(new Go(run.epoch, parts)));
+      if (run.saveWanted) {
+        save(run);
+      }
     }
   }
 
   private void groupSaved(Run run, GroupSaved group) {
-    Set<Integer> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new HashSet<>());
-    run.saveBytes += saved.add(group.group()) ? group.bytes() : 0;
+    Map<Integer, Long> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new TreeMap<>());
+    run.saveBytes += saved.put(group.group(), group.wallNanos()) == null ? group.bytes() : 0;
     run.saveAskedAt = System.nanoTime();
     run.heardAt.replaceAll((part, at) -> System.nanoTime());
     if (saved.size() < run.groupCount || !isOurs(run)) {
@@ -411,20 +588,38 @@ final class RunManager {
     }
     run.saved.clear();
     run.saving = false;
+    run.saveWanted = false;
+    run.savingNanos = savingNanos(run, saved);
     run.savedAt = System.nanoTime();
     try {
-      run.store.complete(group.checkpoint(), group.nowNanos(), run.groupCount);
-      run.checkpoints++;
-      run.lastCheckpoint = new LastCheckpoint(group.nowNanos(), run.saveBytes, System.nanoTime() - run.saveBeganAt,
-          System.currentTimeMillis());
-      event(run, Level.INFO).addKeyValue("checkpoint", group.checkpoint()).addKeyValue("bytes", run.saveBytes)
-          .addKeyValue("seconds", Logging.seconds(run.lastCheckpoint.wallNanos())).log("checkpoint is complete");
+      copies.complete(run.store, group.checkpoint(), group.nowNanos(), run.groupCount);
     } catch (CheckpointException e) {
       event(run, Level.ERROR).addKeyValue("checkpoint", group.checkpoint()).setCause(e).log("checkpoint is not complete");
+      beginAgainIfGroupsLeave(run);
+      return;
     }
+    copies.keepByAll(run.store.completeFile(group.checkpoint()), run.epoch, here(run, RunState.RUNNING, (same, majority) -> {
+      run.savedNanos = group.nowNanos();
+      same.checkpoints++;
+      same.lastCheckpoint = new LastCheckpoint(group.nowNanos(), same.saveBytes, System.nanoTime() - same.saveBeganAt,
+          System.currentTimeMillis());
+      event(same, Level.INFO).addKeyValue("checkpoint", group.checkpoint()).addKeyValue("bytes", same.saveBytes)
+          .addKeyValue("seconds", Logging.seconds(same.lastCheckpoint.wallNanos())).log("checkpoint is complete");
+      beginAgainIfGroupsLeave(same);
+    }));
+  }
+
+  private void beginAgainIfGroupsLeave(Run run) {
     if (!run.leaving.isEmpty()) {
       placeAgain(run, "groups " + run.leaving.keySet() + " move to another member");
     }
+  }
+
+  /** A part saves one group after the other, and the parts wait for the slowest of them. */
+  private static long savingNanos(Run run, Map<Integer, Long> wallNanosOfGroup) {
+    long[] ofPart = new long[run.members.size()];
+    wallNanosOfGroup.forEach((group, nanos) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += nanos);
+    return Arrays.stream(ofPart).max().orElse(0);
   }
 
   private void partProgress(Run run, PartProgress part) {
@@ -432,6 +627,9 @@ final class RunManager {
     run.progress.put(part.part(), part);
     run.nowNanos = Math.max(run.nowNanos, part.nowNanos());
     run.rounds = Math.max(run.rounds, part.rounds());
+    if (part.copying()) {
+      run.saveAskedAt = System.nanoTime();
+    }
   }
 
   private void partDone(PartDone part) {
@@ -445,11 +643,16 @@ final class RunManager {
   private void partDone(Run run, PartDone part) {
     run.done.put(part.part(), part);
     run.heardAt.put(part.part(), System.nanoTime());
-    if (run.done.size() < run.members.size() || !isOurs(run)) {
+    if (run.done.size() < run.members.size() || run.ending || !isOurs(run)) {
       return;
     }
+    run.ending = true;
     RunOutcome outcome = RunOutcome.of(new ArrayList<>(run.done.values()));
     directory.saveResult(run.id, outcome);
+    copies.keepByAll(directory.resultFile(run.id), run.epoch, here(run, RunState.RUNNING, (same, majority) -> ended(same, outcome)));
+  }
+
+  private void ended(Run run, RunOutcome outcome) {
     run.nowNanos = outcome.nowNanos();
     run.rounds = outcome.rounds();
     end(run, RunState.DONE, "");
@@ -458,6 +661,7 @@ final class RunManager {
   private void end(Run run, RunState how, String message) {
     state(run, how);
     run.message = message;
+    run.why = "";
     run.ready.values().forEach(ref -> ref.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
     run.done.clear();
@@ -469,15 +673,37 @@ final class RunManager {
   }
 
   private void partFailed(Run run, PartFailed part) {
-    if (part.badCheckpoint() == null) {
-      end(run, RunState.FAILED, part.message());
-      directory.saveFailure(run.id, part.message());
-    } else {
-      event(run, Level.WARN).addKeyValue("part", part.part()).addKeyValue("checkpoint", part.badCheckpoint())
+    if (part.checkpoint() == null) {
+      fail(run, part.message());
+    } else if (part.damaged()) {
+      event(run, Level.WARN).addKeyValue("part", part.part()).addKeyValue("checkpoint", part.checkpoint())
           .log("checkpoint is refused and removed: {}", part.message());
-      run.store.discard(part.badCheckpoint());
-      placeAgain(run, "checkpoint " + part.badCheckpoint() + " could not be read");
+      run.store.discard(part.checkpoint());
+      copies.discard(run.id, run.epoch, part.checkpoint());
+      placeAgain(run, "checkpoint " + part.checkpoint() + " was damaged");
+    } else {
+      unreadable(run, part.message());
     }
+  }
+
+  /** Too many open files, a directory that is not mounted: that may pass, so the same checkpoint is tried again in a later epoch. */
+  private void unreadable(Run run, String message) {
+    event(run, Level.WARN).log("checkpoint cannot be read now: {}", message);
+    run.unreadable++;
+    if (run.unreadable == MOST_UNREADABLE) {
+      run.unreadable = 0;
+      fail(run, message + " (tried " + MOST_UNREADABLE + " times; the checkpoint was left as it is: 'pinfold resume " + run.id
+          + "' goes on from it when it can be read)");
+    } else {
+      run.message = message;
+      run.pausedAt = System.nanoTime();
+    }
+  }
+
+  private void fail(Run run, String message) {
+    end(run, RunState.FAILED, message);
+    directory.saveFailure(run.id, message);
+    copies.keepByAll(directory.failureFile(run.id), run.epoch, majority -> {});
   }
 
   /** A group may go when everything is saved, and then all begin again from there. */
@@ -531,8 +757,12 @@ final class RunManager {
       return;
     }
     run.rate.at(System.nanoTime(), run.rounds);
-    if (run.state == RunState.PLACING) {
-      if (System.nanoTime() - run.stateSince > PLACING_NANOS) {
+    if (run.pausedAt != 0) {
+      if (System.nanoTime() - run.pausedAt > UNREADABLE_PAUSE_NANOS) {
+        placeAgain(run, "its checkpoint could not be read");
+      }
+    } else if (run.state == RunState.PLACING) {
+      if (System.nanoTime() - run.giveUpAt > 0) {
         placeAgain(run, "not all parts were ready after " + PLACING_NANOS / 1_000_000_000 + " s");
       } else if (run.members.isEmpty()) {
         askWhere(run);
@@ -541,7 +771,8 @@ final class RunManager {
       }
     } else if (run.heardAt.values().stream().anyMatch(at -> System.nanoTime() - at > SILENCE_NANOS)) {
       placeAgain(run, "a part said nothing for " + SILENCE_NANOS / 1_000_000_000 + " s");
-    } else if (run.saving || System.nanoTime() - run.savedAt > checkpointNanos) {
+    } else if (run.saving || run.saveWanted
+        || System.nanoTime() - run.savedAt > CheckpointPace.nextNanos(checkpointNanos, run.savingNanos)) {
       save(run);
     }
   }

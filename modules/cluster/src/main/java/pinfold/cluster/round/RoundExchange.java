@@ -115,10 +115,11 @@ public final class RoundExchange {
     missing--;
   }
 
-  /** Takes in a message. */
+  /** Takes in a message. While the part runs all of this round were here, and another is a copy. */
   public void receive(RoundMessage message) {
     int parity = (int) message.round() & 1;
-    if (over || message.round() < round || message.round() > round + 1 || received[parity][message.from()] != null) {
+    long first = running ? round + 1 : round;
+    if (over || message.round() < first || message.round() > round + 1 || received[parity][message.from()] != null) {
       return;
     }
     received[parity][message.from()] = message;

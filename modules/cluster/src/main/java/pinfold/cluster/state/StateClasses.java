@@ -23,8 +23,7 @@ final class StateClasses {
   private StateClasses() {}
 
   /** @param ours makes the serializer of one of our classes that is neither an enum nor a record */
-  static void register(Kryo kryo, Function<Class<?>, Serializer<?>> ours) {
-    BoundedSerializers bounded = new BoundedSerializers();
+  static void register(Kryo kryo, BoundedSerializers bounded, Function<Class<?>, Serializer<?>> ours) {
     kryo.register(String.class, bounded.texts());
     kryo.register(int[].class, bounded.ints(), 20);
     kryo.register(long[].class, bounded.longs(), 21);

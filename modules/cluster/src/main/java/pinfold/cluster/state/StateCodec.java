@@ -13,6 +13,9 @@ import java.lang.reflect.Field;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import pinfold.cluster.codec.ArraySink;
+import pinfold.cluster.codec.ArraySource;
+import pinfold.cluster.codec.BoundedSerializers;
 import pinfold.cluster.codec.NumberedClasses;
 import pinfold.engine.Entity;
 import pinfold.engine.Outbox;
@@ -38,6 +41,7 @@ public final class StateCodec {
       List.of(Outbox.class, TraceBuffer.class, ReferenceListener.class, FolioLog.class);
 
   private final Kryo kryo = new Kryo(new NumberedClasses(), new MapReferenceResolver());
+  private final BoundedSerializers bounded = new BoundedSerializers();
   private final List<Entity> entities;
 
   public StateCodec(Machine machine) {
@@ -45,7 +49,7 @@ public final class StateCodec {
     kryo.setRegistrationRequired(true);
     kryo.setReferences(true);
     kryo.setInstantiatorStrategy(new DefaultInstantiatorStrategy(new StdInstantiatorStrategy()));
-    StateClasses.register(kryo, this::serializer);
+    StateClasses.register(kryo, bounded, this::serializer);
     List<Object> fixtures = machine.fixtures();
     FixtureSerializer byPlace = new FixtureSerializer(fixtures);
     int next = FIRST_FIXTURE_CLASS;
@@ -78,6 +82,26 @@ public final class StateCodec {
       kryo.writeClassAndObject(output, entity);
     }
     kryo.writeClassAndObject(output, null);
+  }
+
+  /** As {@link #save(Iterable, Output)}, with the large arrays beside the output. */
+  public void save(Iterable<? extends Entity> some, Output output, ArraySink large) {
+    bounded.writeLargeTo(large);
+    try {
+      save(some, output);
+    } finally {
+      bounded.writeLargeTo(null);
+    }
+  }
+
+  /** As {@link #restore(Input)} of what {@link #save(Iterable, Output, ArraySink)} wrote. */
+  public void restore(Input input, ArraySource large) {
+    bounded.readLargeFrom(large);
+    try {
+      restore(input);
+    } finally {
+      bounded.readLargeFrom(null);
+    }
   }
 
   /**

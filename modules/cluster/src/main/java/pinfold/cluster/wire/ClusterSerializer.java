@@ -20,6 +20,7 @@ import org.apache.pekko.serialization.JSerializer;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.codec.BoundedSerializers;
 import pinfold.cluster.codec.NumberedClasses;
+import pinfold.cluster.files.FileMessage;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
@@ -106,6 +107,17 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(ClusterMessage.AskStatus.class, 67);
     kryo.register(ClusterMessage.Resume.class, 68);
     kryo.register(ClusterMessage.RunStatus.class, 69);
+    kryo.register(ClusterMessage.SaveNow.class, 70);
+    kryo.register(ClusterMessage.FilesMissing.class, 79);
+    kryo.register(FileMessage.Chunk.class, 80);
+    kryo.register(FileMessage.ChunkTaken.class, 81);
+    kryo.register(FileMessage.FileRefused.class, 82);
+    kryo.register(FileMessage.WhatHaveYou.class, 83);
+    kryo.register(FileMessage.Have.class, 84);
+    kryo.register(FileMessage.SendFile.class, 85);
+    kryo.register(FileMessage.NoSuchFile.class, 86);
+    kryo.register(FileMessage.Discard.class, 87);
+    kryo.register(FileMessage.HeldRun.class, 88);
     return kryo;
   }
 
@@ -151,7 +163,7 @@ public final class ClusterSerializer extends JSerializer {
     try {
       Input input = new Input(bytes);
       Object message = kryo.readClassAndObject(input);
-      if (message instanceof ClusterMessage && input.position() == bytes.length) {
+      if ((message instanceof ClusterMessage || message instanceof FileMessage) && input.position() == bytes.length) {
         return message;
       }
       throw new IllegalArgumentException("something else, or more than one");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,8 +24,12 @@ class CheckpointStoreTest {
   private static final String IDENTITY = "build-1/0123456789abcdef";
   private static final int GROUPS = 2;
   private static final long SEED = 20;
-  /** Magic, format, identity with its length, group, time: what the class comment says. */
-  private static final int HEAD_BYTES = 8 + 4 + 2 + IDENTITY.length() + 4 + 8;
+  /** Ints of a large array: 6,000 bytes, one chunk. */
+  private static final int LARGE = 1_500;
+  /** Magic, format, identity with its length, group, time, sum: what StateFile's comment says. */
+  private static final int HEAD_BYTES = 8 + 4 + 2 + IDENTITY.length() + 4 + 8 + 8;
+  /** An array's bytes; its chunk's place and hash. Where graph and index are, their sum, no other checkpoints. Length and sum. */
+  private static final int TAIL_BYTES = 8 + 16 + 4 * 8 + 4 + 4 + 8;
 
   @TempDir Path directory;
   private CheckpointStore store;
@@ -42,7 +47,11 @@ class CheckpointStoreTest {
     String name = Checkpoint.name(nowNanos, epoch);
     for (int group = 0; group < GROUPS; group++) {
       byte[] payload = payload(nowNanos, group);
-      long bytes = store.saveGroup(name, group, nowNanos, out -> out.write(payload));
+      int[] array = array(nowNanos, group);
+      long bytes = store.saveGroup(name, group, nowNanos, new GroupHistory(), (out, large) -> {
+        out.write(payload);
+        large.write(array, MemorySegment.ofArray(array));
+      });
       assertThat(file(name, group)).hasSize(bytes);
     }
     return store.complete(name, nowNanos, GROUPS);
@@ -54,12 +63,27 @@ class CheckpointStoreTest {
     return payload;
   }
 
+  private static int[] array(long nowNanos, int group) {
+    return new Random(-nowNanos - group).ints(LARGE).toArray();
+  }
+
+  private void saveByte(String name, int group, long nowNanos) {
+    store.saveGroup(name, group, nowNanos, new GroupHistory(), (out, large) -> out.write(1));
+  }
+
   private Path file(String name, int group) {
     return directory.resolve(name).resolve("group-" + group + ".state");
   }
 
   private byte[] load(Checkpoint checkpoint, int group) {
-    return store.loadGroup(checkpoint, group, in -> in.readAllBytes());
+    return store.loadGroup(checkpoint, group, (in, large) -> {
+      int[] array = new int[LARGE];
+      assertThat(large.nextBytes()).isEqualTo(4L * LARGE);
+      large.read(MemorySegment.ofArray(array));
+      assertThat(large.nextBytes()).isEqualTo(-1);
+      assertThat(Arrays.equals(array, array(checkpoint.nowNanos(), group))).isTrue();
+      return in.readAllBytes();
+    });
   }
 
   private void assertWhole(Checkpoint checkpoint) {
@@ -78,15 +102,15 @@ class CheckpointStoreTest {
     assertThat(store.complete()).containsExactly(later, earlier);
     assertWhole(earlier);
     assertWhole(later);
-    int available = store.loadGroup(later, 0, in -> in.available());
+    int available = store.loadGroup(later, 0, (in, large) -> in.available());
     assertThat(available).isEqualTo(3_000);
   }
 
   @Test
   void aStateOfAnyOtherLengthIsRefused() throws IOException {
     byte[] whole = Files.readAllBytes(file(later.name(), 1));
-    assertThat(whole).hasSize(HEAD_BYTES + 3_050 + 8);
-    for (int length = 0; length < whole.length; length += length < HEAD_BYTES + 10 || length > whole.length - 20 ? 1 : 97) {
+    assertThat(whole).hasSize(HEAD_BYTES + 4 * LARGE + 3_050 + TAIL_BYTES);
+    for (int length = 0; length < whole.length; length += length < HEAD_BYTES + 10 || length > whole.length - 2 * TAIL_BYTES ? 1 : 97) {
       Files.write(file(later.name(), 1), Arrays.copyOf(whole, length));
       assertRefused(length + " bytes", () -> load(later, 1));
     }
@@ -103,8 +127,8 @@ class CheckpointStoreTest {
     byte[] whole = Files.readAllBytes(file(later.name(), 0));
     for (int bit = 0; bit < whole.length * 8; bit++) {
       int at = bit / 8;
-      // All of them in header and trailer, one in thirty in the payload.
-      if (at < HEAD_BYTES || at >= whole.length - 8 || random.nextInt(30) == 0) {
+      // All of them at both ends, one in thirty in the payload.
+      if (at < HEAD_BYTES || at >= whole.length - TAIL_BYTES || random.nextInt(30) == 0) {
         byte[] damaged = whole.clone();
         damaged[at] ^= (byte) (1 << bit % 8);
         Files.write(file(later.name(), 0), damaged);
@@ -117,10 +141,10 @@ class CheckpointStoreTest {
   @Test
   void aPayloadIsOnlyReadWhenAllOfItIsRight() throws IOException {
     byte[] damaged = Files.readAllBytes(file(later.name(), 0));
-    damaged[damaged.length - 9] ^= 1;
+    damaged[damaged.length - TAIL_BYTES - 1] ^= 1; // The last of the graph.
     Files.write(file(later.name(), 0), damaged);
     boolean[] reads = new boolean[1];
-    assertRefused("damaged", () -> store.loadGroup(later, 0, in -> reads[0] = true));
+    assertRefused("damaged", () -> store.loadGroup(later, 0, (in, large) -> reads[0] = true));
     assertThat(reads[0]).isFalse();
   }
 
@@ -135,7 +159,7 @@ class CheckpointStoreTest {
   @Test
   void aCheckpointWithoutAllOfItsGroupsIsNotCompleted() {
     String name = Checkpoint.name(3_000, 1);
-    store.saveGroup(name, 0, 3_000, out -> out.write(1));
+    saveByte(name, 0, 3_000);
     assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> store.complete(name, 3_000, GROUPS))
         .withMessageContaining("group 1");
     assertThat(store.complete()).containsExactly(later, earlier);
@@ -146,7 +170,7 @@ class CheckpointStoreTest {
     for (String identity : List.of("build-1/fedcba9876543210", "build-2/0123456789abcdef", "")) {
       CheckpointStore other = new CheckpointStore(directory, identity);
       assertThat(other.complete()).as(identity).isEmpty();
-      assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> other.loadGroup(later, 0, in -> 0))
+      assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> other.loadGroup(later, 0, (in, large) -> 0))
           .withMessageContaining(IDENTITY);
     }
   }
@@ -166,9 +190,9 @@ class CheckpointStoreTest {
     bytes[11]++; // The low byte of the version.
     Files.write(file(later.name(), 0), bytes);
     assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> load(later, 0))
-        .withMessageContaining("format " + (CheckpointStore.FORMAT + 1));
+        .withMessageContaining("format " + (StateFile.FORMAT + 1));
     Path done = directory.resolve(later.name()).resolve("complete");
-    Files.writeString(done, Files.readString(done).replace("format " + CheckpointStore.FORMAT, "format 999"));
+    Files.writeString(done, Files.readString(done).replace("format " + StateFile.FORMAT, "format 999"));
     assertThat(store.complete()).containsExactly(earlier);
   }
 
@@ -195,7 +219,7 @@ class CheckpointStoreTest {
   void nothingIsLeftOfAStateThatCouldNotBeWritten() throws IOException {
     for (int bytes : new int[] {0, 1, 5_000, 3 << 20}) {
       for (RuntimeException wrapped : new RuntimeException[] {null, new IllegalStateException("No space left on device")}) {
-        WholeFile.Writer full = out -> {
+        CheckpointStore.Payload full = (out, large) -> {
           writeSome(out, bytes);
           if (wrapped != null) {
             throw wrapped;
@@ -203,10 +227,10 @@ class CheckpointStoreTest {
           throw new IOException("No space left on device");
         };
         assertThatExceptionOfType(CheckpointException.class)
-            .isThrownBy(() -> store.saveGroup(Checkpoint.name(3_000, 1), 0, 3_000, full)).withMessageContaining("No space left on device");
+            .isThrownBy(() -> store.saveGroup(Checkpoint.name(3_000, 1), 0, 3_000, new GroupHistory(), full)).withMessageContaining("No space left on device");
         assertThat(files()).doesNotContain(file(Checkpoint.name(3_000, 1), 0)).noneMatch(path -> path.toString().endsWith(".part"));
         // Nor does it harm a state that is there already.
-        assertRefused("full", () -> store.saveGroup(later.name(), 0, 2_000, full));
+        assertRefused("full", () -> store.saveGroup(later.name(), 0, 2_000, new GroupHistory(), full));
         assertWhole(later);
       }
     }
@@ -234,11 +258,11 @@ class CheckpointStoreTest {
     String name = Checkpoint.name(3_000, 1);
     Files.createDirectories(directory.resolve(name));
     Path part = Files.createSymbolicLink(directory.resolve(name).resolve("group-0.state.part"), full);
-    assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> store.saveGroup(name, 0, 3_000, out -> out.write(1)))
+    assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> saveByte(name, 0, 3_000))
         .withMessageContaining("No space left on device");
     assertThat(Files.isSymbolicLink(part)).isFalse();
-    store.saveGroup(name, 0, 3_000, out -> out.write(1));
-    store.saveGroup(name, 1, 3_000, out -> out.write(1));
+    saveByte(name, 0, 3_000);
+    saveByte(name, 1, 3_000);
     Path complete = Files.createSymbolicLink(directory.resolve(name).resolve("complete.part"), full);
     assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> store.complete(name, 3_000, GROUPS))
         .withMessageContaining("No space left on device");
@@ -249,8 +273,8 @@ class CheckpointStoreTest {
 
   @Test
   void theLastTwoAreKeptWithWhatIsBeingWritten() {
-    store.saveGroup(Checkpoint.name(1_500, 1), 0, 1_500, out -> out.write(1));
-    store.saveGroup(Checkpoint.name(9_000, 1), 0, 9_000, out -> out.write(1));
+    saveByte(Checkpoint.name(1_500, 1), 0, 1_500);
+    saveByte(Checkpoint.name(9_000, 1), 0, 9_000);
     Checkpoint third = save(3_000, 1);
     Checkpoint fourth = save(3_000, 2);
     assertThat(store.complete()).containsExactly(fourth, third);
@@ -266,6 +290,52 @@ class CheckpointStoreTest {
     assertThat(directory.toFile().list()).containsExactly(earlier.name());
     store.discard(later.name());
     assertWhole(earlier);
+  }
+
+  /** A directory where a file should be is such a thing: it is there, and reading it is an error that says nothing about damage. */
+  private static void hide(Path file, boolean hidden) throws IOException {
+    Path aside = file.resolveSibling(file.getFileName() + ".aside");
+    if (hidden) {
+      Files.move(file, aside);
+      Files.createDirectory(file);
+    } else {
+      Files.delete(file);
+      Files.move(aside, file);
+    }
+  }
+
+  @Test
+  void whatCannotBeReadNowIsNotDamaged() throws IOException {
+    for (Path file : List.of(file(later.name(), 0), directory.resolve(later.name()).resolve("complete"))) {
+      hide(file, true);
+      ThrowingCallable attempt = file.endsWith("complete") ? store::complete : () -> load(later, 0);
+      assertThatExceptionOfType(UnreadableCheckpointException.class).isThrownBy(attempt).withMessageContaining(later.name());
+      hide(file, false);
+      assertWhole(later);
+    }
+  }
+
+  /** As a member sees it that has another directory than the others; a group alone that is missing is lost. */
+  @Test
+  void aCheckpointThatIsNotSeenAtAllIsNotDamaged() throws IOException {
+    Path aside = Files.move(directory.resolve(later.name()), directory.resolve("aside"));
+    assertThatExceptionOfType(UnreadableCheckpointException.class).isThrownBy(() -> load(later, 0))
+        .withMessageContaining("the same directory");
+    Files.move(aside, directory.resolve(later.name()));
+    Files.delete(file(later.name(), 0));
+    assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> load(later, 0))
+        .isNotInstanceOf(UnreadableCheckpointException.class);
+  }
+
+  @Test
+  void nothingIsRemovedWhileItCannotBeToldWhatIsNeeded() throws IOException {
+    Checkpoint third = save(3_000, 1);
+    hide(file(third.name(), 0), true);
+    save(4_000, 1);
+    assertWhole(later);
+    hide(file(third.name(), 0), false);
+    save(5_000, 1);
+    assertThat(directory.resolve(later.name())).doesNotExist();
   }
 
   @Test

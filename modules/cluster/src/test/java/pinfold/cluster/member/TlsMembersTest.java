@@ -182,7 +182,7 @@ class TlsMembersTest {
 
   private ClusterNode start(int port, Config overrides, String... seeds) {
     ClusterNode node = ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, List.of(seeds),
-        Duration.ofMinutes(1), 1, QUICK.withFallback(overrides)), NONE, new RunDirectory(runs, "test"));
+        Duration.ofMinutes(1), 0, 1, QUICK.withFallback(overrides)), NONE, new RunDirectory(runs, "test"));
     nodes.add(node);
     return node;
   }

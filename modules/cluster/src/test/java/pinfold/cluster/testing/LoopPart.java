@@ -1,6 +1,7 @@
 package pinfold.cluster.testing;
 
 import java.util.List;
+import java.util.concurrent.Executor;
 import pinfold.cluster.round.Part;
 import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
@@ -8,9 +9,12 @@ import pinfold.engine.EventBatch;
 /** A part without actors, which runs on the thread that has the rounds. */
 public final class LoopPart implements Part {
   private final EntityLoop loop;
+  private final Executor later;
 
-  public LoopPart(EntityLoop loop) {
+  /** @param later says when the part is seen to have run; messages may arrive before */
+  public LoopPart(EntityLoop loop, Executor later) {
     this.loop = loop;
+    this.later = later;
   }
 
   @Override
@@ -43,6 +47,6 @@ public final class LoopPart implements Part {
     while (loop.nextNanos() < endNanos) {
       loop.runWindow(endNanos);
     }
-    then.run();
+    later.execute(then);
   }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import pinfold.cluster.checkpoint.Checkpoint;
+import pinfold.cluster.files.FileMessage;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
@@ -44,10 +45,12 @@ import pinfold.engine.Host.Outcome;
 
 /** Messages go through the serialization of an actor system that is set up as a member's. */
 class ClusterSerializerTest {
-  /** Sent to oneself alone: they never leave the JVM. */
+  /** Sent within one member alone, or only as a part of others: they never leave the JVM by themselves. */
   private static final Set<Class<?>> OWN =
       Set.of(ClusterMessage.MemberGone.class, ClusterMessage.Tick.class, ClusterMessage.GoOn.class,
-          ClusterMessage.Ran.class);
+          ClusterMessage.Ran.class, ClusterMessage.MemberCame.class, ClusterMessage.Then.class, ClusterMessage.Fetched.class,
+          FileMessage.KeepByAll.class, FileMessage.KeepBySome.class, FileMessage.Survey.class, FileMessage.Fetch.class,
+          FileMessage.DiscardByAll.class, FileMessage.MemberCame.class, FileMessage.MemberGone.class, FileMessage.Tick.class);
 
   /** What members of one cluster agree on. A number is never given to another class. */
   private static final String NUMBERS = """
@@ -86,6 +89,17 @@ class ClusterSerializerTest {
       67 AskStatus
       68 Resume
       69 RunStatus
+      70 SaveNow
+      79 FilesMissing
+      80 Chunk
+      81 ChunkTaken
+      82 FileRefused
+      83 WhatHaveYou
+      84 Have
+      85 SendFile
+      86 NoSuchFile
+      87 Discard
+      88 HeldRun
       """;
 
   private static ActorSystem<Void> system;
@@ -118,8 +132,9 @@ class ClusterSerializerTest {
   }
 
   /** One of each, with nothing where there may be nothing. */
-  private static List<ClusterMessage> messages() {
+  private static List<Object> messages() {
     String run = "0123456789abcdef";
+    String member = "pekko://pinfold@10.0.0.1:7400";
     RunSpec spec = new RunSpec("small", "linux-6.12", -7, true,
         new TreeMap<>(Map.of("scenarios/small.conf", "name = klein, größer, 更大 \ud83d\ude00\n", "variants/linux-6.12.conf", "")));
     RoundMessage round = new RoundMessage(1, 1L << 40, 5_000, Long.MAX_VALUE, Long.MAX_VALUE, 1,
@@ -139,16 +154,26 @@ class ClusterSerializerTest {
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 8_000, 9, 1L << 40, 77, new Work(new long[] {3, 0}, new long[] {5, 6})),
-        new ClusterMessage.PartFailed(run, 2, 1, "why", null),
-        new ClusterMessage.PartFailed(run, 2, 1, "", "name"),
+        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 8_000, 9, 1L << 40, 77, new Work(new long[] {3, 0}, new long[] {5, 6}), true),
+        new ClusterMessage.PartFailed(run, 2, 1, "why", null, false),
+        new ClusterMessage.PartFailed(run, 2, 1, "", "name", true),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,
             new ArrayList<>(List.of(new long[] {1, -2}, new long[0])), new byte[] {1, 2, 3}),
         new ClusterMessage.Abort(2),
         new ClusterMessage.Submit(spec, someone),
         new ClusterMessage.AskStatus(run, someone),
         new ClusterMessage.Resume(run, someone),
-        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, 9, 0.25, 3, ""));
+        new ClusterMessage.SaveNow(run, someone),
+        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, -1, 9, 0.25, 3, ""),
+        new ClusterMessage.FilesMissing(run, 2, 1, "name", List.of("a", "b", "c")),
+        new FileMessage.Chunk(member, run + "/spec", 2, 1L << 33, 1L << 20, new byte[] {1, 2, 3}, 0xFFFF_FFFFL),
+        new FileMessage.ChunkTaken(member, run + "/spec", 1L << 20, true),
+        new FileMessage.FileRefused(member, run + "/spec", "why"),
+        new FileMessage.WhatHaveYou(member, 7, run, ""),
+        new FileMessage.Have(member, 7, new ArrayList<>(List.of(new FileMessage.HeldRun(run, 2, new ArrayList<>(List.of("a"))))), true),
+        new FileMessage.SendFile(member, run + "/spec"),
+        new FileMessage.NoSuchFile(member, run + "/spec"),
+        new FileMessage.Discard(member, run, 2, "name"));
   }
 
   private static byte[] bytes(Object message) {
@@ -161,7 +186,7 @@ class ClusterSerializerTest {
 
   @Test
   void everyMessageComesBackAsItWas() {
-    for (ClusterMessage message : messages()) {
+    for (Object message : messages()) {
       assertThat(serialization.findSerializerFor(message)).isInstanceOf(ClusterSerializer.class);
       byte[] bytes = bytes(message);
       Object read = read(bytes);
@@ -213,14 +238,16 @@ class ClusterSerializerTest {
 
   @Test
   void everyMessageThatTravelsIsTested() {
-    Set<Class<?>> travel = Arrays.stream(ClusterMessage.class.getPermittedSubclasses()).filter(type -> !OWN.contains(type))
+    Set<Class<?>> travel = Stream.of(ClusterMessage.class, FileMessage.class)
+        .flatMap(type -> Arrays.stream(type.getPermittedSubclasses())).filter(type -> !OWN.contains(type))
         .collect(Collectors.toSet());
     assertThat(messages().stream().map(Object::getClass).collect(Collectors.<Class<?>>toSet())).isEqualTo(travel);
   }
 
   @Test
   void whatIsSentToOneselfAloneCannotBeSent() {
-    for (ClusterMessage own : List.of(new ClusterMessage.MemberGone("a"), new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
+    for (Object own : List.of(new ClusterMessage.MemberGone("a"), new FileMessage.Tick(), new FileMessage.MemberGone("a"),
+        new ClusterMessage.Tick(), new ClusterMessage.GoOn(),
         new ClusterMessage.Ran(() -> {}))) {
       assertThat(OWN).contains(own.getClass());
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(own))
@@ -249,8 +276,8 @@ class ClusterSerializerTest {
         "3d040022", new ClusterMessage.SayAgain(2, 0, 17),
         "3f808080804001046e616d650402904e01103031323334353637383961626364656618",
         new ClusterMessage.GroupSaved("0123456789abcdef", 2, "name", 5_000, 1, 1L << 33, 12),
-        "4704060102c3bc904e1201103031323334353637383961626364656603000000000000d03f",
-        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 9, 0.25, 3, "ü"),
+        "4704060102c3bc904e12011030313233343536373839616263646566c03e03000000000000d03f",
+        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 4_000, 9, 0.25, 3, "ü"),
         "3c04011b011703000000bc0200000688130000000000000200000007000000ffffffffffffffffff"
             + "ffffffffffff7f7017000000000000000000000800000002904e0222feffffffffffffffffe05d",
         new ClusterMessage.Round(2,
@@ -264,7 +291,7 @@ class ClusterSerializerTest {
   /** Either a message or a clear refusal. */
   private static boolean isRefused(byte[] bytes, String what) {
     try {
-      assertThat(serializer.fromBinary(bytes)).as(what).isInstanceOf(ClusterMessage.class);
+      assertThat(serializer.fromBinary(bytes)).as(what).isInstanceOfAny(ClusterMessage.class, FileMessage.class);
       return false;
     } catch (IllegalArgumentException e) {
       assertThat(e).as(what).hasMessageContaining("not a message of ours");
@@ -276,7 +303,7 @@ class ClusterSerializerTest {
 
   @Test
   void messagesThatAreCutOrTooLongAreRefused() {
-    for (ClusterMessage message : messages()) {
+    for (Object message : messages()) {
       byte[] bytes = bytes(message);
       for (int length = 0; length < bytes.length; length++) {
         String what = length + " bytes of " + message;
@@ -289,7 +316,7 @@ class ClusterSerializerTest {
   @Test
   void messagesWithFlippedBitsAreRefusedOrRead() {
     int refused = 0;
-    for (ClusterMessage message : messages()) {
+    for (Object message : messages()) {
       byte[] bytes = bytes(message);
       for (int bit = 0; bit < bytes.length * 8; bit++) {
         byte[] damaged = bytes.clone();
@@ -308,7 +335,7 @@ class ClusterSerializerTest {
       byte[] garbage = new byte[random.nextInt(1, 200)];
       random.nextBytes(garbage);
       if (seed % 2 == 0) {
-        garbage[0] = (byte) (22 + random.nextInt(50)); // The number of one of our classes, counted from 2 on as Kryo does.
+        garbage[0] = (byte) (22 + random.nextInt(70)); // The number of one of our classes, counted from 2 on as Kryo does.
       }
       refused += isRefused(garbage, "seed " + seed) ? 1 : 0;
     }
@@ -337,7 +364,8 @@ class ClusterSerializerTest {
     byName.writeString("java.util.concurrent.ThreadPoolExecutor");
     assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.fromBinary(byName.toBytes()))
         .withMessageContaining("by name");
-    for (Object part : List.of(new long[] {1}, new Checkpoint("name", 1, 1), RunState.DONE, "text", 7)) {
+    for (Object part : List.of(new long[] {1}, new Checkpoint("name", 1, 1), new FileMessage.HeldRun("run", 1, List.of()),
+        RunState.DONE, "text", 7)) {
       assertThat(isRefused(kryoBytes(part), part.toString())).as("%s alone", part).isTrue();
     }
     for (Object stranger : List.of(new Thread(), Stream.of(1), Path.of("a"))) {

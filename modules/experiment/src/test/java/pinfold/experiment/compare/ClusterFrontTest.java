@@ -128,7 +128,7 @@ class ClusterFrontTest {
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> client.submit(spec));
           }
         }
-        assertThat(cluster.first().directory().spec(spec.hash())).as("what strangers submitted").isNull();
+        assertThat(cluster.first().spec(spec.hash()).toCompletableFuture().join()).as("what strangers submitted").isNull();
         Optional<Tls> friend = Tls.of(certificates.settings("ours", "friend", "ours").resolve());
         try (FrontClient client = new FrontClient(List.of(address(front)), "test", friend)) {
           client.submit(spec);

@@ -28,7 +28,7 @@ class ClusterRunTest {
   private static final long SEED = 7;
 
   /** Small, but long enough that something can happen in the middle. */
-  private static final ScenarioConfig LONGER = Small.mainJob("vm-defaults.memory-mib=48");
+  private static final ScenarioConfig LONGER = Small.mainJob("vm-defaults.memory-mib=32");
   private static final RunSpec LONGER_SPEC = TestCluster.spec(LONGER, VARIANT, SEED);
 
   @TempDir Path directory;
@@ -110,6 +110,56 @@ class ClusterRunTest {
       Files.write(latest.resolve("group-2.state"), state);
       resumeAndEnd(before);
       assertThat(latest).doesNotExist();
+    }
+  }
+
+  /** A directory where a file should be: it is there, and reading it is an error that says nothing about damage. */
+  @Test
+  void aCheckpointThatCannotBeReadNowIsTriedAgainAndLeftAsItIs() throws IOException {
+    leaveInTheMiddle(2, 1);
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1))) {
+      String run = LONGER_SPEC.hash();
+      Path latest = cluster.checkpoints(run).getFirst();
+      Path state = latest.resolve("group-2.state");
+      Path aside = latest.resolve("aside");
+      Files.move(state, aside);
+      Files.createDirectory(state);
+      cluster.start(1);
+      cluster.resume(run);
+      RunStatus failed = cluster.end(run);
+      assertThat(failed.state()).isEqualTo(RunState.FAILED);
+      assertThat(failed.message()).contains(state.toString()).contains("tried 5 times").contains("pinfold resume " + run);
+      assertThat(cluster.checkpoints(run).getFirst()).isEqualTo(latest);
+      int epoch = cluster.resume(run).epoch();
+      TestCluster.await(() -> cluster.status(run).epoch() > epoch);
+      Files.delete(state);
+      Files.move(aside, state);
+      RunStatus end = cluster.end(run);
+      assertThat(end.state()).isEqualTo(RunState.DONE);
+      assertThat(end.message()).isEmpty();
+      assertSameAsSequential(cluster);
+    }
+  }
+
+  @Test
+  void aCheckpointIsWrittenWhenItIsAskedFor() {
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofHours(1))) {
+      cluster.start(2);
+      assertThat(cluster.checkpoint(LONGER_SPEC.hash()).state()).isEqualTo(RunState.UNKNOWN);
+      String run = cluster.submit(LONGER_SPEC).run();
+      TestCluster.await(() -> cluster.status(run).rounds() > 0);
+      for (int i = 1; i <= 2; i++) {
+        RunStatus before = cluster.checkpoint(run);
+        TestCluster.await(() -> cluster.status(run).savedNanos() != before.savedNanos());
+        long saved = cluster.status(run).savedNanos();
+        assertThat(saved).isGreaterThan(before.savedNanos());
+        assertThat(cluster.checkpoints(run)).hasSize(i);
+        assertThat(nanosOf(cluster.checkpoints(run).getFirst())).isEqualTo(saved);
+      }
+      assertThat(cluster.end(run).epoch()).isEqualTo(1);
+      assertSameAsSequential(cluster);
+      assertThat(cluster.checkpoint(run).state()).isEqualTo(RunState.DONE);
+      assertThat(cluster.checkpoints(run)).hasSize(2);
     }
   }
 

@@ -23,14 +23,28 @@ import pinfold.scenario.ScenarioConfig;
 
 /** Members of a cluster in this JVM, over real sockets. */
 final class TestCluster implements AutoCloseable {
-  /** When all leave at once nobody is left to take groups over, and waiting for that is in vain. */
-  private static final Config LEAVE_QUICKLY =
-      ConfigFactory.parseString("pekko.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = 1s");
+  /**
+   * Members end as if they were killed: when all leave at once nobody is left to hand anything over to, and waiting for that is in vain.
+   * What members do by the clock they do more often.
+   */
+  private static final Config QUICK = ConfigFactory.parseString("""
+      pekko.coordinated-shutdown.run-by-actor-system-terminate = off
+      pekko.cluster {
+        seed-node-timeout = 1 s
+        periodic-tasks-initial-delay = 100 ms
+        gossip-interval = 200 ms
+        leader-actions-interval = 200 ms
+        sharding.rebalance-interval = 200 ms
+        sharding.retry-interval = 200 ms
+      }
+      """);
 
   private final Config overrides;
   private final Path directory;
   private final Duration checkpointEvery;
+  private final int copies;
   private final List<ClusterNode> nodes = new ArrayList<>();
+  private final List<Path> directories = new ArrayList<>();
   private int firstPort;
 
   TestCluster(Path directory, Duration checkpointEvery) {
@@ -38,7 +52,13 @@ final class TestCluster implements AutoCloseable {
   }
 
   TestCluster(Path directory, Duration checkpointEvery, Config overrides) {
-    this.overrides = overrides.withFallback(LEAVE_QUICKLY);
+    this(directory, checkpointEvery, 0, overrides);
+  }
+
+  /** @param copies 0: all members have the directory; else each has one of its own below it */
+  TestCluster(Path directory, Duration checkpointEvery, int copies, Config overrides) {
+    this.copies = copies;
+    this.overrides = overrides.withFallback(QUICK);
     this.directory = directory;
     this.checkpointEvery = checkpointEvery;
   }
@@ -57,16 +77,29 @@ final class TestCluster implements AutoCloseable {
   /** Starts members, and waits until all are up. */
   void start(int count) {
     for (int i = 0; i < count; i++) {
-      int port = freePort();
-      List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
-      firstPort = nodes.isEmpty() ? port : firstPort;
-      nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, 2, overrides),
-          new ScenarioWorkload(), new RunDirectory(directory, "test")));
+      startOne(copies == 0 ? directory : directory.resolve("member-" + nodes.size()));
     }
     await(() -> first().members().size() == nodes.size());
   }
 
-  private static int freePort() {
+  /** Starts members with these directories of their own, and waits until all are up. */
+  void startWith(List<Path> own) {
+    own.forEach(this::startOne);
+    await(() -> first().members().size() == nodes.size());
+  }
+
+  /** Starts a member, and does not wait. */
+  ClusterNode startOne(Path own) {
+    int port = freePort();
+    List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
+    firstPort = nodes.isEmpty() ? port : firstPort;
+    directories.add(own);
+    nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, copies, 2, overrides),
+          new ScenarioWorkload(), new RunDirectory(own, "test")));
+    return nodes.getLast();
+  }
+
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -104,6 +137,10 @@ final class TestCluster implements AutoCloseable {
     return first().resume(run).toCompletableFuture().join();
   }
 
+  RunStatus checkpoint(String run) {
+    return first().checkpoint(run).toCompletableFuture().join();
+  }
+
   /** Waits for the end of a run. */
   RunStatus end(String run) {
     await(() -> status(run).state() == RunState.DONE || status(run).state() == RunState.FAILED);
@@ -111,11 +148,20 @@ final class TestCluster implements AutoCloseable {
   }
 
   RunResult result(RunSpec spec) {
-    return ScenarioWorkload.result(spec, first().directory().result(spec.hash()), 0);
+    return ScenarioWorkload.result(spec, first().result(spec.hash()).toCompletableFuture().join(), 0);
   }
 
-  /** Directories of the complete checkpoints of a run, the latest first. */
+  /** The run directories of the members. */
+  List<Path> directories() {
+    return directories;
+  }
+
+  /** Directories of the complete checkpoints of a run that the first member, or whoever has no own directory, sees, the latest first. */
   List<Path> checkpoints(String run) {
+    return checkpoints(directories.isEmpty() ? directory : directories.getFirst(), run);
+  }
+
+  static List<Path> checkpoints(Path directory, String run) {
     Path all = directory.resolve(run).resolve("checkpoints");
     try (Stream<Path> list = Files.isDirectory(all) ? Files.list(all) : Stream.empty()) {
       return list.filter(path -> Files.exists(path.resolve("complete"))).sorted(Comparator.reverseOrder()).toList();

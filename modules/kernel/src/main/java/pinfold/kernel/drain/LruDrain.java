@@ -60,9 +60,11 @@ public final class LruDrain extends Entity implements Counting {
   protected void handle(Event event) {
     switch (event.kind()) {
       case Messages.NEEDS_DRAIN -> needsDrain[event.intWord(0)] = event.word(1) != 0;
-      case Messages.DRAIN_GENERATION ->
-          open(event.origin(), nowNanos() + latency(event.origin()), Messages.DRAIN_GENERATION_IS).add(event.word(1))
-              .add(generation).close();
+      case Messages.DRAIN_GENERATION -> {
+        counters.add(VmCounter.WINDOW_EXCESS_NANOS, 2 * latency(event.origin()));
+        open(event.origin(), nowNanos() + latency(event.origin()), Messages.DRAIN_GENERATION_IS).add(event.word(1)).add(generation)
+            .close();
+      }
       case Messages.DRAIN_ALL -> {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
         long read = event.word(3) >= 0 ? event.word(3) : generation;
@@ -108,7 +110,7 @@ public final class LruDrain extends Entity implements Counting {
       distributions.record(Distribution.DRAIN_ALL_MUTEX_WAIT, nowNanos() - call.queuedNanos);
       if (call.generationRead != generation && !call.force) {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED);
-        reply(call, 0, 0, 0);
+        reply(call, 0, 0, 0, 0);
         continue;
       }
       generation++;
@@ -132,7 +134,7 @@ public final class LruDrain extends Entity implements Counting {
     counters.add(VmCounter.CPUS_DRAINED, found);
     if (found == 0) {
       holder = null;
-      reply(call, 1, 0, directory.cpus() * cost.of(Cost.DRAIN_ALL_CPU) + cost.of(Cost.DRAIN_ALL_FIXED));
+      reply(call, 1, 0, directory.cpus() * cost.of(Cost.DRAIN_ALL_CPU) + cost.of(Cost.DRAIN_ALL_FIXED), 0);
     }
   }
 
@@ -142,7 +144,7 @@ public final class LruDrain extends Entity implements Counting {
       sendWork(call.owner, nowNanos() + latency(directory.cpu(call.owner)) + cost.of(Cost.DRAIN_ALL_QUEUE),
           (long) call.from << 32 | call.task + 1);
     } else {
-      reply(call, 0, 0, 0);
+      reply(call, 0, 0, 0, 0);
     }
   }
 
@@ -154,13 +156,13 @@ public final class LruDrain extends Entity implements Counting {
   private void onWorkDone(Event event) {
     long caller = event.word(0);
     if (caller != 0) {
-      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1, -1, -1), 1, 1, 0);
+      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1, -1, -1), 1, 1, 0, 2 * latency(event.origin()));
       return;
     }
     if (--outstanding == 0) {
       Call call = holder;
       holder = null;
-      reply(call, 1, 0, 0);
+      reply(call, 1, 0, 0, latency(directory.cpu(0)) + latency(event.origin()));
       grantNext();
     }
   }
@@ -171,7 +173,13 @@ public final class LruDrain extends Entity implements Counting {
     }
   }
 
-  private void reply(Call call, long scanned, long cpus, long costNanos) {
+  /**
+   * In the kernel the caller does all this itself, so every link on the way is excess: to here and back, and those to the workers.
+   *
+   * @param workLinksNanos links to the worker that was waited for last, and back
+   */
+  private void reply(Call call, long scanned, long cpus, long costNanos, long workLinksNanos) {
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, 2 * latency(call.from) + workLinksNanos);
     long at = nowNanos() + latency(call.from) + costNanos;
     if (call.askedNanos >= 0) {
       distributions.record(Distribution.DRAIN_ALL, at - call.askedNanos);

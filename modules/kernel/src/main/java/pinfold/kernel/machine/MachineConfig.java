@@ -18,6 +18,9 @@ public record MachineConfig(String name, List<NodeConfig> nodes, int[][] distanc
   /** LOCAL_DISTANCE (include/linux/topology.h). */
   public static final int LOCAL_DISTANCE = 10;
 
+  /** Latency between groups unless a scenario asks for another, ns: a remote cache-line transfer between sockets, rounded; assumed. */
+  public static final long USUAL_FAR_LINK_NANOS = 1_000;
+
   public MachineConfig {
     nodes = List.copyOf(nodes);
     distances = copy(distances);

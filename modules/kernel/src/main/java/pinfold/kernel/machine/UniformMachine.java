@@ -21,9 +21,8 @@ final class UniformMachine {
 
   private static final int REMOTE_DISTANCE = 20;
 
-  /** A remote cache-line transfer on one socket and between two, rounded; assumed. */
+  /** A remote cache-line transfer on one socket, rounded; assumed. */
   private static final long NEAR_LINK_NANOS = 500;
-  private static final long FAR_LINK_NANOS = 1_000;
 
   private UniformMachine() {}
 
@@ -59,7 +58,7 @@ final class UniformMachine {
       configs.add(new NodeConfig(id, cpus, zones));
     }
     String name = "uniform-" + nodes + "x" + cpusPerNode;
-    return new MachineConfig(name, configs, distances(nodes), NEAR_LINK_NANOS, FAR_LINK_NANOS);
+    return new MachineConfig(name, configs, distances(nodes), NEAR_LINK_NANOS, MachineConfig.USUAL_FAR_LINK_NANOS);
   }
 
   private static ZoneConfig zone(ZoneType type, int start, List<PfnRange> areas, long[] managed, long lowmem, long minFree) {

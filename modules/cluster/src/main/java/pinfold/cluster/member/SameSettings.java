@@ -7,14 +7,19 @@ import org.apache.pekko.cluster.JoinConfigCompatChecker;
 import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Lets only members of the same build join: others would read messages and saved states in another way. */
-public final class SameBuild extends JoinConfigCompatChecker {
+/**
+ * Lets only members join that are of the same build, as others would read messages and saved states in another way, and that keep as
+ * many copies, as one directory for all and one for each do not go together.
+ */
+public final class SameSettings extends JoinConfigCompatChecker {
   /** The setting that says which build a member is of. */
-  static final String KEY = "pinfold.build";
+  static final String BUILD = "pinfold.build";
+  /** The setting that says how many other members keep a file: 0 means that all see one directory. */
+  static final String COPIES = "pinfold.copies";
 
   @Override
   public Seq<String> requiredKeys() {
-    return CollectionConverters.asScala(List.of(KEY)).toSeq();
+    return CollectionConverters.asScala(List.of(BUILD, COPIES)).toSeq();
   }
 
   @Override
