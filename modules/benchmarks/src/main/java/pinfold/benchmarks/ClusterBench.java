@@ -78,8 +78,7 @@ final class ClusterBench implements Bench {
       effort.checkCancelled();
       effort.says(scenarioName + " seed " + seed + ": on " + MEMBERS + " members");
       watch.forget();
-      RunResult there = onCluster(clients.getFirst(), scenario, seed, searchPath, watch);
-      effort.checkCancelled();
+      RunResult there = onCluster(effort, clients.getFirst(), scenario, seed, searchPath, watch);
       if (here.digest() != there.digest()) {
         throw new IllegalStateException(scenarioName + " seed " + seed + " has digest " + there.digestText() + " on the cluster, "
             + here.digestText() + " in one JVM");
@@ -112,9 +111,10 @@ final class ClusterBench implements Bench {
     return figures;
   }
 
-  private static RunResult onCluster(FrontClient client, ScenarioConfig scenario, long seed, List<Path> searchPath, RunListener watch) {
+  private static RunResult onCluster(Effort effort, FrontClient client, ScenarioConfig scenario, long seed, List<Path> searchPath, RunListener watch) {
     try {
       Comparison comparison = new ClusterComparer(scenario, List.of(VARIANT), List.of(seed), false, searchPath).run(client, label -> watch);
+      effort.checkCancelled();
       comparison.requireAllRan();
       return comparison.runs().getFirst();
     } catch (IOException e) {
