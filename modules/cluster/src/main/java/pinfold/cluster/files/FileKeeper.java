@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import org.slf4j.Logger;
+import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.files.FileMessage.Chunk;
 import pinfold.cluster.files.FileMessage.FileRefused;
 
@@ -80,7 +81,11 @@ final class FileKeeper {
   private void arrived(String file) {
     fetcher.arrived(file);
     if (RunPath.isComplete(file)) {
-      runs.removeOldCheckpoints(RunPath.run(file));
+      try {
+        runs.removeOldCheckpoints(RunPath.run(file));
+      } catch (CheckpointException e) { // They stay until the next time; the file is here all the same.
+        log.warn("old checkpoints of run {} stay", RunPath.run(file), e);
+      }
     }
   }
 

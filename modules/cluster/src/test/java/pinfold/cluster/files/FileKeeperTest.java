@@ -226,6 +226,18 @@ class FileKeeperTest {
     assertThat(members.get(0).read(CHECKPOINT + "complete")).isNull();
   }
 
+  @Test
+  void thatOldOnesCannotGoIsNoReasonToDenyTheNewOne() {
+    MemoryMembers members = calm(2, 1);
+    members.get(1).unreadable = true;
+    members.get(0).write(CHECKPOINT + "complete", new byte[9]);
+    List<Object> said = new ArrayList<>();
+    members.get(0).handle(new FileMessage.KeepByAll(CHECKPOINT + "complete", 1, said::add));
+    members.run();
+    assertThat(said).containsExactly(true);
+    assertThat(members.get(1).read(CHECKPOINT + "complete")).hasSize(9);
+  }
+
   private static Chunk chunk(String file, long size, long at, byte[] bytes) {
     CRC32C sum = new CRC32C();
     sum.update(new byte[(int) Math.max(0, Math.min(at, 100))]); // What is before it is zeros.

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.slf4j.helpers.NOPLogger;
+import pinfold.cluster.checkpoint.CheckpointException;
 
 /** Keepers of files with a directory each, and a network between them that loses, doubles and, between different members, reorders. */
 final class MemoryMembers {
@@ -54,6 +55,8 @@ final class MemoryMembers {
   final class Member implements MemberLinks, KeptRuns {
     final String name;
     final List<String> oldRemoved = new ArrayList<>();
+    /** It cannot be told which checkpoints are old. */
+    boolean unreadable;
     final FileKeeper keeper;
 
     Member(String name) {
@@ -103,6 +106,9 @@ final class MemoryMembers {
 
     @Override
     public void removeOldCheckpoints(String run) {
+      if (unreadable) {
+        throw new CheckpointException("a disk that cannot be read");
+      }
       oldRemoved.add(run);
     }
 
