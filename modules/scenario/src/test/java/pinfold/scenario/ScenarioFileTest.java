@@ -23,12 +23,12 @@ class ScenarioFileTest {
   void theShippedScenariosAreThere() {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
         "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
-        "vm-passthrough-imported", "scale");
+        "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
-      "vm-passthrough-imported", "scale"})
+      "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();

@@ -34,6 +34,8 @@ import pinfold.scenario.recorded.RecordedScript.Mapping;
 public final class CmaConform {
   /** Pages of the recorded scenarios. */
   private static final int PAGES = 8;
+  private static final int WALK_PAGES = 512;
+  private static final long[] WAKE_NANOS = {25_000, 225_000, 425_000, 625_000};
   private static final long MIB = 1L << 20;
   /** 4 CPUs, 2 GiB, 1,200 MiB of it CMA. */
   static final MachineConfig RECORDED_MACHINE = MachineConfig.uniform(1, ScriptRun.CPUS, 2048 * MIB, 1200 * MIB, 0);
@@ -79,24 +81,28 @@ public final class CmaConform {
    * @throws ConfigError if the row has a scenario or a column that is not simulated
    */
   public Verdict check(String file, Row row, KernelVariant variant) {
-    RecordedScript script = script(file, row);
-    try (ScriptRun run = new ScriptRun(script, variant, hosts, new long[] {25_000, 25_000, 25_000, 25_000}, 512, RECORDED_MACHINE,
-        checks)) {
+    Map<String, String> all = fields(script(file, row), row.scenario().equals("extra_ref"), variant);
+    Map<String, String> actual = new LinkedHashMap<>();
+    for (String column : row.fields().keySet()) {
+      if (!all.containsKey(column)) {
+        throw new ConfigError(file, 1, "", null, "the column \"" + column + "\" cannot be compared, only "
+            + String.join(", ", all.keySet()));
+      }
+      actual.put(column, all.get(column));
+    }
+    return new Verdict(row, actual);
+  }
+
+  /** Every column after a script's operations and the allocation; {@code held}: somebody holds each page beside its user. */
+  Map<String, String> fields(RecordedScript script, boolean held, KernelVariant variant) {
+    try (ScriptRun run = new ScriptRun(script, variant, hosts, WAKE_NANOS, WALK_PAGES, RECORDED_MACHINE, checks)) {
       script.ops().forEach(run::step);
-      if (row.scenario().equals("extra_ref")) {
+      if (held) {
         run.call(0, FolioPrograms.get(pfns(run.machine(), script.pages())));
       }
-      Map<String, String> all = allocate(run, script.pages());
+      Map<String, String> fields = allocate(run, script.pages());
       run.finishChecks();
-      Map<String, String> actual = new LinkedHashMap<>();
-      for (String column : row.fields().keySet()) {
-        if (!all.containsKey(column)) {
-          throw new ConfigError(file, 1, "", null, "the column \"" + column + "\" cannot be compared, only "
-              + String.join(", ", all.keySet()));
-        }
-        actual.put(column, all.get(column));
-      }
-      return new Verdict(row, actual);
+      return fields;
     }
   }
 
