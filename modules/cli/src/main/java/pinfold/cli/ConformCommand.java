@@ -10,7 +10,8 @@ import pinfold.cli.backend.ConformRequest;
 @picocli.CommandLine.Command(name = "conform",
     header = "Compare the simulated kernel with recordings of a real one.",
     description = "Runs recorded scripts, traces and CMA allocations (cma-alloc.csv) and compares every field of every line. Prints "
-        + "how many lines agree and, for each that does not, the fields side by side and the course of the run. Exit code 1 if any differs.",
+        + "how many lines agree and, for each that does not, the fields side by side and the course of the run. Exit code 1 if "
+        + "any differs.",
     footer = {"", "Examples:",
         "  pinfold conform config/recorded/6.12.117-qemu/scripts-*.txt",
         "  pinfold conform config/recorded/6.12.117-qemu/cma-alloc.csv",

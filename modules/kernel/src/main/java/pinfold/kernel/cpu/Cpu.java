@@ -40,8 +40,8 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, answers to requests of its tasks, RESUME and WORK_RUNNABLE from
- * itself.
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, answers to requests of its tasks, RESUME
+ * and WORK_RUNNABLE from itself.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();

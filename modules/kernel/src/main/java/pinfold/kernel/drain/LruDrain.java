@@ -23,7 +23,8 @@ import pinfold.kernel.variant.LruCacheDisable;
  * <p>NEEDS_DRAIN (CPU, 1 or 0) comes from memory nodes while batches are lent. Requests (after sent-at and task):
  * DRAIN_GENERATION; DRAIN_ALL force, generation or -1 for the one at arrival, answered by 1 if a scan was made and 0 if somebody
  * else's covered it, and the CPUs disturbed; DRAIN_OWNER CPU; LRU_CACHE_DISABLE, answered like DRAIN_ALL; LRU_CACHE_ENABLE,
- * answered when the caller's CPU knows. It sends DRAIN_WORK to CPUs, which answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0) to all of them.
+ * answered when the caller's CPU knows. It sends DRAIN_WORK to CPUs, which answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0)
+ * to all of them.
  */
 public final class LruDrain extends Entity implements Counting {
   private final Directory directory;

@@ -62,6 +62,8 @@ final class Burst implements HoldsFolios {
   boolean firstTested;
   boolean firstWasLru;
 
+  /** The page that is being copied, 0 for none. */
+  int reads;
   int pass;
   int remaining;
   long[] moved = new long[8];

@@ -239,6 +239,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- Elements
 
   private void execute(Burst burst) {
+    if (burst.reads != 0) {
+      endRead(burst);
+    }
     long word = burst.words[burst.next];
     BurstOp op = BurstOp.of(word);
     int pfn = BurstOp.pfn(word);
@@ -528,22 +531,23 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return true;
   }
 
-  /** A page of the cache is found (folio_try_get()), marked accessed and copied, and let go of. */
+  /** A page of the cache is found (folio_try_get()), marked accessed and copied; it is let go of when the next element begins. */
   private void read(Burst burst, int pfn, int handle) {
-    if (burst.step == 0) {
-      if (!folios.isAllocated(pfn) || folios.handle(pfn) != handle) {
-        burst.results.add(pfn);
-        done(burst, 2);
-        return;
-      }
+    if (folios.isAllocated(pfn) && folios.handle(pfn) == handle) {
       folios.addReferences(pfn, 1);
+      burst.reads = pfn;
       markAccessed(burst, pfn);
       burst.nominalNanos += cost.of(Cost.READ_PAGE);
-      burst.step = 1;
-      return;
+    } else {
+      burst.results.add(pfn);
     }
-    put(burst, pfn);
     done(burst, 2);
+  }
+
+  private void endRead(Burst burst) {
+    int pfn = burst.reads;
+    burst.reads = 0;
+    put(burst, pfn);
   }
 
   private void endIsolation(Burst burst, int pfn) {
@@ -1089,6 +1093,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- The end of a burst
 
   private void finish(Burst burst) {
+    if (burst.reads != 0) {
+      endRead(burst);
+    }
     for (int other = 0; other < burst.remote.length; other++) {
       LongList work = burst.remote[other];
       if (work != null && !work.isEmpty()) {
