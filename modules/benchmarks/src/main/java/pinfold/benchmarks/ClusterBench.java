@@ -111,7 +111,8 @@ final class ClusterBench implements Bench {
     return figures;
   }
 
-  private static RunResult onCluster(Effort effort, FrontClient client, ScenarioConfig scenario, long seed, List<Path> searchPath, RunListener watch) {
+  private static RunResult onCluster(Effort effort, FrontClient client, ScenarioConfig scenario, long seed, List<Path> searchPath,
+      RunListener watch) {
     try {
       Comparison comparison = new ClusterComparer(scenario, List.of(VARIANT), List.of(seed), false, searchPath).run(client, label -> watch);
       effort.checkCancelled();

@@ -183,6 +183,16 @@ public final class Directory {
     return false;
   }
 
+  /** Entity that has cma_mutex, which is one for the machine (mm/cma.c, 6.12): the first zone with a CMA area, -1 if none has. */
+  public int cmaMutex() {
+    for (int z = 0; z < zones.size(); z++) {
+      if (!zones.get(z).cmaAreas().isEmpty()) {
+        return zone(z);
+      }
+    }
+    return -1;
+  }
+
   /** Node that a page frame is in. */
   public int nodeOfPfn(int pfn) {
     return nodeOfBlock[pfn >>> BLOCK_SHIFT];

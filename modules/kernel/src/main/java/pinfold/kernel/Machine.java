@@ -70,7 +70,7 @@ public final class Machine {
     for (int i = 0; i < spec.files().size(); i++) {
       rmap.addFile(i, spec.files().get(i).pages());
     }
-    drain = new LruDrain(directory, seed, spec.cost());
+    drain = new LruDrain(directory, seed, spec.cost(), spec.variant().lruCacheDisable());
     observer = new Observer(seed, spec.awaitedTasks(), spec.machine().farLinkNanos());
     entities.add(drain);
     entities.add(observer);
@@ -204,6 +204,7 @@ public final class Machine {
     switch (entity) {
       case LruDrain lruDrain -> waiting.add(lruDrain.waiting());
       case AddressSpace space when !space.waiting().isEmpty() -> waiting.add(space.waiting());
+      case Zone zone when !zone.waiting().isEmpty() -> waiting.add(zone.waiting());
       default -> {}
     }
   }

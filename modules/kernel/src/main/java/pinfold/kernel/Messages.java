@@ -20,6 +20,20 @@ public final class Messages {
   public static final int ZONE_FREE = 12;
   /** Zone to memory node: a pageblock changed its type. */
   public static final int BLOCK_TYPE = 13;
+  /** CPU to zone: what cma_alloc() and alloc_contig_range() want of it. */
+  public static final int CMA_RESERVE = 90;
+  public static final int CMA_RESERVED = 91;
+  public static final int CMA_CLEAR = 92;
+  public static final int CMA_LOCK = 93;
+  public static final int CMA_LOCKED = 94;
+  public static final int CMA_UNLOCK = 95;
+  public static final int ISOLATE_RANGE = 96;
+  public static final int RANGE_ISOLATED = 97;
+  public static final int END_ISOLATION = 98;
+  public static final int ISOLATION_ENDED = 99;
+  /** CPU to CPU: give back the pages of a zone (entity and task that wait, zone), and the answer. */
+  public static final int DRAIN_PCP = 100;
+  public static final int PCP_DRAINED = 101;
 
   /** CPU to address space: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int WALK = 20;
@@ -46,6 +60,7 @@ public final class Messages {
   public static final int FILE_ADD = 42;
   public static final int FILE_ADDED = 43;
   public static final int FILE_REPLACE = 44;
+  public static final int FILE_REMOVE = 45;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;
@@ -60,6 +75,7 @@ public final class Messages {
   public static final int DRAIN_WORK = 58;
   public static final int DRAIN_WORK_DONE = 59;
   public static final int LRU_CACHE_DISABLED = 60;
+  public static final int LRU_CACHE_ENABLED = 61;
 
   /** To a CPU: run a task (program number, entity that waits for its end or 0, task that waits). */
   public static final int START_TASK = 70;

@@ -8,11 +8,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.machine.PfnRange;
 
 /** Reads the list {@code background} of a scenario. */
 final class BackgroundSettings {
   private static final String OTHERS = "others";
   private static final int KIB_PER_PAGE = 4;
+  private static final int MAX_COUNT = 4096;
 
   private BackgroundSettings() {}
 
@@ -21,17 +23,37 @@ final class BackgroundSettings {
     Set<String> taken = new HashSet<>();
     for (Settings item : root.items("background", template)) {
       BackgroundTask.Kind kind = item.choice("kind", BackgroundTask.Kind.class);
-      String name = item.text("name").isEmpty() ? Labelled.of(kind) + "-" + tasks.size() : item.text("name");
-      if (!taken.add(name)) {
-        throw item.error("name", "is the name of another background task too");
+      if (kind == BackgroundTask.Kind.CMA_ALLOC) {
+        requireCma(item, machine);
       }
-      tasks.add(new BackgroundTask(name, kind, cpus(item, machine, vms),
-          item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
-          item.smallInteger("ops-per-burst", 1, 1 << 20),
-          item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
-          item.integer("max-ops", 0, Long.MAX_VALUE)));
+      int count = item.smallInteger("count", 1, MAX_COUNT);
+      String name = item.text("name").isEmpty() ? Labelled.of(kind) + "-" + tasks.size() : item.text("name");
+      long startNanos = item.integer("start-at-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000;
+      long everyNanos = item.integer("start-every-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000;
+      for (int i = 0; i < count; i++) {
+        String own = count == 1 ? name : name + "-" + i;
+        if (!taken.add(own)) {
+          throw item.error("name", "is the name of another background task too");
+        }
+        tasks.add(new BackgroundTask(own, kind, cpus(item, machine, vms),
+            item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
+            startNanos + i * everyNanos, item.smallInteger("ops-per-burst", 1, 1 << 20),
+            item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
+            item.integer("max-ops", 0, Long.MAX_VALUE)));
+      }
     }
     return tasks;
+  }
+
+  private static void requireCma(Settings item, MachineConfig machine) {
+    int largest = machine.zones().stream().flatMap(zone -> zone.cmaAreas().stream()).mapToInt(PfnRange::pages).max().orElse(0);
+    if (largest == 0) {
+      throw item.error("kind", "needs a machine with CMA: set machine.cma-per-node-mib");
+    }
+    if (workingSetPages(item) > largest) {
+      throw item.error("working-set-kib", "is one allocation, and must be at most " + (long) largest * KIB_PER_PAGE
+          + ", the largest CMA area");
+    }
   }
 
   private static long workingSetPages(Settings item) {

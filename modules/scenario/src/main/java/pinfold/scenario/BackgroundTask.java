@@ -10,12 +10,13 @@ import java.util.List;
  * @param cpus one task on each
  * @param schedClass scheduling class of its tasks
  * @param workingSetPages pages of each task
+ * @param startAtNanos simulated time at which its tasks begin
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    int opsPerBurst, long thinkTimeNanos, long maxOps) {
+    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -48,6 +49,8 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** Fault a fresh page in, unmap it. */
     FAULT_UNMAP,
     /** Fork a child that touches the working set and exits. */
-    FORK_EXIT
+    FORK_EXIT,
+    /** cma_alloc() of the working set, and cma_release(). */
+    CMA_ALLOC
   }
 }

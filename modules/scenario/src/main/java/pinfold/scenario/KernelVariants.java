@@ -5,6 +5,7 @@ import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.variant.LruCacheDisable;
 import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
 
@@ -26,7 +27,8 @@ public final class KernelVariants {
         spec.migratePasses() == VariantSpec.MigratePasses.TEN ? MigratePasses.TEN : MigratePasses.ASYNC3_SYNC7,
         spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
         spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED,
-        spec.faultLock() == VariantSpec.FaultLock.MMAP ? FaultLock.MMAP : FaultLock.VMA);
+        spec.faultLock() == VariantSpec.FaultLock.MMAP ? FaultLock.MMAP : FaultLock.VMA,
+        LruCacheDisable.valueOf(spec.lruCacheDisable().name()));
   }
 
   private static DrainRule drainRule(VariantSpec spec) {

@@ -27,6 +27,7 @@ import java.util.List;
  * @param mlockBatch how mlock reaches the LRU
  * @param pcpHigh how pcp->high is found
  * @param faultLock what a page fault locks
+ * @param lruCacheDisable how folios are kept out of batches while whole ranges migrate
  */
 public record VariantSpec(
     String name,
@@ -50,7 +51,8 @@ public record VariantSpec(
     int thpPcpLists,
     MlockBatch mlockBatch,
     PcpHigh pcpHigh,
-    FaultLock faultLock) {
+    FaultLock faultLock,
+    LruCacheDisable lruCacheDisable) {
 
   public VariantSpec {
     commits = List.copyOf(commits);
@@ -131,6 +133,23 @@ public record VariantSpec(
     MMAP,
     /** Its VMA (v6.4; 0bff0aaea03e). */
     VMA;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** What alloc_contig_range() and move_pages() do about batches before they isolate. */
+  public enum LruCacheDisable implements Labelled {
+    /** One drain of all CPUs (v5.12 and before). */
+    DRAIN_ONCE,
+    /** Batches are disabled, and a work item runs on every CPU (d479960e44f2, v5.13). */
+    WORK_ITEM,
+    /** Batches are disabled, and an RCU grace period is waited for (ff042f4a9b05, v5.18). */
+    RCU,
+    /** The same with an expedited grace period (31733463372e, v5.19). */
+    RCU_EXPEDITED;
 
     @Override
     public String label() {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param assign who pins
  * @param startAtNanos simulated time from the start of the run, or from the end of {@code startAfter}
  * @param startAfter position of the VM to wait for, before or behind this one; -1 = none
+ * @param memoryOf position of the VM whose memory this one pins, as a second device of it does; -1 = it has its own
  */
 public record VmConfig(
     String name,
@@ -32,7 +33,8 @@ public record VmConfig(
     long pinDelayNanos,
     Assign assign,
     long startAtNanos,
-    int startAfter) {
+    int startAfter,
+    int memoryOf) {
 
   public VmConfig {
     preallocCpus = List.copyOf(preallocCpus);

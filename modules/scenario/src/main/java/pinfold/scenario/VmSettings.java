@@ -76,7 +76,29 @@ final class VmSettings {
         vm.integer("pin-delay-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
         vm.choice("assign", VmConfig.Assign.class),
         vm.integer("start-at-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
-        startAfter(vm));
+        startAfter(vm),
+        memoryOf(vm, index));
+  }
+
+  /** Position of a VM before this one with memory of its own, -1 when this one has its own. */
+  private int memoryOf(Settings vm, int index) {
+    int other = position(vm, "memory-of");
+    if (other < 0) {
+      return -1;
+    }
+    Settings owner = entries.get(other).settings();
+    if (other >= index || !owner.text("memory-of").isEmpty()) {
+      throw vm.error("memory-of", "must be a VM that is further up in the list and has memory of its own");
+    }
+    if (!vm.text("prealloc").equals("none") || !vm.text("mlock").equals("none")) {
+      throw vm.error("memory-of", "needs prealloc = none and mlock = none: the memory is brought in by its owner");
+    }
+    for (String same : List.of("memory-mib", "backing", "page-size")) {
+      if (!vm.textOrNumber(same).equals(owner.textOrNumber(same))) {
+        throw vm.error(same, "must be that of the memory's owner, " + owner.textOrNumber(same));
+      }
+    }
+    return other;
   }
 
   private long memoryPages(Settings vm, VmConfig.PageSize pageSize) {
@@ -111,10 +133,15 @@ final class VmSettings {
   }
 
   private int startAfter(Settings vm) {
-    String name = vm.text("start-after");
+    return position(vm, "start-after");
+  }
+
+  /** Position of the VM that a setting names, -1 when it names none. */
+  private int position(Settings vm, String setting) {
+    String name = vm.text(setting);
     List<String> names = entries.stream().map(Entry::name).toList();
     if (!name.isEmpty() && !names.contains(name)) {
-      throw vm.error("start-after", "no VM has this name" + Settings.didYouMean(name, names));
+      throw vm.error(setting, "no VM has this name" + Settings.didYouMean(name, names));
     }
     return names.indexOf(name);
   }

@@ -49,7 +49,7 @@ class BadScenarioTest {
       vms = [ { name = a }, { name = a } ] | vms[1].name = "a": is the name of another VM too
       vms = [ 512 ] | vms = 512: must be a list of groups of settings, such as [ { ... }, { ... } ]
       vms = [] | success = "vm-started" (by default): needs at least one entry in vms
-      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fork-exit; did you mean mark-accessed?
+      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fork-exit, cma-alloc; did you mean mark-accessed?
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
       variants = [] | variants = []: must name at least one variant

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pinfold.engine.SequentialHost;
@@ -14,19 +15,23 @@ import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.TextFile;
 import pinfold.scenario.VariantFile;
+import pinfold.scenario.conform.CmaConform;
 import pinfold.scenario.conform.Conform;
 import pinfold.scenario.conform.Conform.Verdict;
 import pinfold.scenario.conform.TraceConform;
+import pinfold.scenario.recorded.RecordedCmaAllocs;
 import pinfold.scenario.recorded.RecordedScript;
 import pinfold.scenario.recorded.RecordedScriptFile;
 import pinfold.scenario.recorded.RecordedTrace;
 
-/** {@code conform}: compares recorded scripts and traces of a real kernel with the simulated one, every field of every line. */
+/**
+ * {@code conform}: compares recorded scripts, traces and runs of cma_alloc() of a real kernel with the simulated one, every field
+ * of every line.
+ */
 final class ConformBackEnd {
   private static final Pattern RECORDED_ON = Pattern.compile("trace-(A|B|C1|C2)-.*|.*-(A|B|C1|C2)\\.txt");
-  private static final Map<String, String> BUILDS = Map.of("A", "linux-6.12-before-33dfe", "B", "linux-6.12.43", "C1",
-      "linux-6.12.57",
-      "C2", "linux-6.12.117");
+  private static final Map<String, String> BUILDS = new TreeMap<>(Map.of("A", "linux-6.12-before-33dfe", "B", "linux-6.12.43",
+      "C1", "linux-6.12.57", "C2", "linux-6.12.117"));
 
   private ConformBackEnd() {}
 
@@ -35,6 +40,10 @@ final class ConformBackEnd {
     boolean all = true;
     for (Path file : request.files()) {
       String text = TextFile.read(file, file.toString());
+      if (RecordedCmaAllocs.is(text)) {
+        all &= cmaAllocs(RecordedCmaAllocs.parse(file.toString(), text), request, session, rows);
+        continue;
+      }
       String variant = request.variant().orElseGet(() -> recordedOn(file));
       KernelVariant rules = KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session)));
       if (RecordedTrace.is(text)) {
@@ -76,6 +85,54 @@ final class ConformBackEnd {
       session.out().println(Json.pretty(rows));
     }
     return all;
+  }
+
+  /** Every row against the build that it was recorded on, or against the variant asked for. */
+  private static boolean cmaAllocs(RecordedCmaAllocs recorded, ConformRequest request, Session session,
+      List<Map<String, Object>> rows) {
+    CmaConform conform = new CmaConform(SequentialHost::new);
+    Map<String, KernelVariant> variants = new LinkedHashMap<>();
+    List<CmaConform.Verdict> misses = new ArrayList<>();
+    for (RecordedCmaAllocs.Row row : recorded.rows()) {
+      String name = request.variant().orElseGet(() -> build(recorded.name(), row));
+      KernelVariant rules = variants.computeIfAbsent(name,
+          unseen -> KernelVariants.of(VariantFile.load(unseen, SimulateBackEnd.searchPath(session))));
+      CmaConform.Verdict verdict = conform.check(recorded.name(), row, rules);
+      if (!verdict.agrees()) {
+        misses.add(verdict);
+      }
+      if (session.cancelled()) {
+        return false;
+      }
+    }
+    String on = String.join(", ", variants.keySet());
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("file", recorded.name());
+    row.put("variant", on);
+    row.put("lines", recorded.rows().size());
+    row.put("agree", recorded.rows().size() - misses.size());
+    rows.add(row);
+    if (!request.json()) {
+      session.out().printf("%s on %s: %d of %d rows agree in every field%n", recorded.name(), on,
+          recorded.rows().size() - misses.size(), recorded.rows().size());
+      misses.forEach(miss -> print(miss, session));
+    }
+    return misses.isEmpty();
+  }
+
+  private static String build(String file, RecordedCmaAllocs.Row row) {
+    if (!BUILDS.containsKey(row.variant())) {
+      throw new ConfigError(file, row.line(), "", null, "the variant \"" + row.variant() + "\" is none of "
+          + String.join(", ", BUILDS.keySet()) + ", so say which variant with --variant");
+    }
+    return BUILDS.get(row.variant());
+  }
+
+  private static void print(CmaConform.Verdict miss, Session session) {
+    session.out().printf("%n  line %d, %s on %s, repeat %d%n", miss.row().line(), miss.row().scenario(), miss.row().variant(),
+        miss.row().repeat());
+    session.out().printf("    %-18s %-12s %s%n", "field", "recorded", "simulated");
+    miss.differences().forEach((field, values) -> session.out().printf("    %-18s %-12s %s%n", field, values[0], values[1]));
   }
 
   private static Map<String, Object> row(Path file, String variant, TraceConform.Verdict verdict) {

@@ -13,6 +13,7 @@ import pinfold.kernel.count.Histogram;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.cpu.Errno;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.BackgroundTask;
 import pinfold.scenario.ScenarioConfig;
 
 /** All runs of a comparison that ended, in the order variant, seed; and the table made of them. */
@@ -67,29 +68,47 @@ public final class Comparison {
 
   /** For scenarios without VMs: what the load did to the lists. */
   private TextTable loadTable() {
-    TextTable table = new TextTable(Column.text("variant"), Column.number("simulated", "ms"), Column.number("page operations"),
-        Column.number("pgactivate"), Column.number("pgdeactivate"), Column.number("nonresident_age"), Column.number("drain-alls"),
-        Column.number("PG_lru clear, mean", "us"), Column.number("lock wait", "ms"));
+    TextTable table = new TextTable(withCma(Column.text("variant"), Column.number("simulated", "ms"),
+        Column.number("page operations"), Column.number("pgactivate"), Column.number("pgdeactivate"),
+        Column.number("nonresident_age"), Column.number("drain-alls"), Column.number("PG_lru clear, mean", "us"),
+        Column.number("lock wait", "ms")));
     for (KernelVariant variant : variants) {
       List<RunResult> of = runsOf(variant);
       if (!of.isEmpty()) {
         long cleared = sum(of, VmCounter.LRU_CLEAR_ENDED);
-        table.row(variant.name(), "%.3f".formatted(of.stream().mapToLong(RunResult::simulatedNanos).sum() / 1e6 / of.size()),
+        table.row(withCma(of, variant.name(), "%.3f".formatted(of.stream().mapToLong(RunResult::simulatedNanos).sum() / 1e6 / of.size()),
             mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()), mean(sum(of, VmCounter.PGACTIVATE), of.size()),
             mean(sum(of, VmCounter.PGDEACTIVATE), of.size()), mean(sum(of, VmCounter.NONRESIDENT_AGE), of.size()),
             mean(sum(of, VmCounter.LRU_ADD_DRAIN_ALL), of.size()),
             cleared == 0 ? "-" : "%.1f".formatted(sum(of, VmCounter.LRU_CLEAR_NANOS) / 1e3 / cleared),
-            "%.2f".formatted(lockWaitNanos(of) / 1e6 / of.size()));
+            "%.2f".formatted(lockWaitNanos(of) / 1e6 / of.size())));
       }
     }
     return table;
   }
 
+  private boolean usesCma() {
+    return scenario.background().stream().anyMatch(task -> task.kind() == BackgroundTask.Kind.CMA_ALLOC);
+  }
+
+  /** The columns, and behind them those of scenarios that allocate from CMA. */
+  private Column[] withCma(Column... columns) {
+    Stream<Column> cma = !usesCma() ? Stream.empty() : Stream.of(Column.number("cma_alloc ok"), Column.number("failed"),
+        Column.number("next range"), Column.number("late failures"));
+    return Stream.concat(Stream.of(columns), cma).toArray(Column[]::new);
+  }
+
+  private String[] withCma(List<RunResult> of, String... cells) {
+    Stream<String> cma = !usesCma() ? Stream.empty() : Stream.of(VmCounter.CMA_ALLOC_SUCCESS, VmCounter.CMA_ALLOC_FAIL,
+        VmCounter.CMA_BUSY_RETRIES, VmCounter.MIGRATE_LATE_FAILURES).map(counter -> mean(sum(of, counter), of.size()));
+    return Stream.concat(Stream.of(cells), cma).toArray(String[]::new);
+  }
+
   private TextTable vmTable() {
-    TextTable table = new TextTable(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"),
+    TextTable table = new TextTable(withCma(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"),
         Column.text("errno"), Column.number("VM start, median", "ms"), Column.number("pin calls"), Column.number("drain-alls"),
         Column.number("CPUs disturbed"), Column.number("folios migrated"), Column.number("failed"),
-        Column.number("PG_lru clear, mean", "us"), Column.number("lock wait", "ms"));
+        Column.number("PG_lru clear, mean", "us"), Column.number("lock wait", "ms")));
     for (KernelVariant variant : variants) {
       List<RunResult> of = runsOf(variant);
       if (of.isEmpty()) {
@@ -99,13 +118,13 @@ public final class Comparison {
       int started = (int) vms.stream().filter(VmResult::started).count();
       Share share = vms.isEmpty() ? null : Share.of(started, vms.size());
       long cleared = sum(of, VmCounter.LRU_CLEAR_ENDED);
-      table.row(variant.name(), vms.isEmpty() ? "-" : started + " of " + vms.size(),
+      table.row(withCma(of, variant.name(), vms.isEmpty() ? "-" : started + " of " + vms.size(),
           share == null ? "-" : "%.0f-%.0f %%".formatted(100 * share.low(), 100 * share.high()), errnos(vms), startMillis(vms),
           mean(of.stream().mapToLong(run -> run.pinCalls().size()).sum(), of.size()),
           mean(sum(of, VmCounter.LRU_ADD_DRAIN_ALL), of.size()), mean(sum(of, VmCounter.CPUS_DRAINED), of.size()),
           mean(sum(of, VmCounter.PGMIGRATE_SUCCESS), of.size()), mean(sum(of, VmCounter.PGMIGRATE_FAIL), of.size()),
           cleared == 0 ? "-" : "%.1f".formatted(sum(of, VmCounter.LRU_CLEAR_NANOS) / 1e3 / cleared),
-          "%.2f".formatted(lockWaitNanos(of) / 1e6 / of.size()));
+          "%.2f".formatted(lockWaitNanos(of) / 1e6 / of.size())));
     }
     return table;
   }

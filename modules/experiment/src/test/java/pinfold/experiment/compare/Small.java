@@ -41,6 +41,20 @@ final class Small {
         "background.1.max-ops=40000", "background.2.max-ops=2560");
   }
 
+  /** cma-churn with 60 allocations beside four launches, in a quarter of the memory. */
+  static ScenarioConfig churn(String... overrides) {
+    return load("cma-churn", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=64",
+        "memory-in-use.kernel-per-node-mib=128", "background.driver.max-ops=60", "background.code.count=4",
+        "background.heap.count=4");
+  }
+
+  /** racing-pinners with 32 MiB; preallocation takes a quarter of the time. */
+  static ScenarioConfig pinners(String... overrides) {
+    return load("racing-pinners", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.kernel-per-node-mib=8", "vms.guest.memory-mib=32", "vms.second-device.memory-mib=32",
+        "vms.second-device.start-at-ms=6", "background.driver.working-set-kib=131072", "background.driver.start-at-ms=100");
+  }
+
   /** vfio-map-baseline with 1 GiB instead of 16. */
   static ScenarioConfig mapBaseline() {
     return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");

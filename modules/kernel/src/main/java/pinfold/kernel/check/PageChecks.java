@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
+import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.MigrateType;
@@ -46,6 +47,9 @@ final class PageChecks {
     }
     checkTaken();
     for (int z = 0; z < unaccounted.length; z++) {
+      machine.zone(z).cmaAllocations().forEach(range -> checkWithUser(range));
+    }
+    for (int z = 0; z < unaccounted.length; z++) {
       checkBuddy(machine.zone(z));
       checkPcps(z);
       long all = accounted(z, folioPages) + unaccounted[z];
@@ -53,10 +57,27 @@ final class PageChecks {
         report.fail("I14", machine.zone(z).name(), -1, machine.zone(z).buddy().managedPages() + " pages managed, but " + all
             + " accounted for: free " + free(z) + ", pcp " + pcp(z) + ", folios " + folioPages[z] + ", on their way "
             + underWay(z)
-            + ", in use before the start " + unaccounted[z]);
+            + ", with users of CMA " + machine.zone(z).cmaAllocatedPages() + ", in use before the start " + unaccounted[z]);
       }
     }
     snapshot.settledPins.forEach((pfn, count) -> checkSettledPin(pfn));
+  }
+
+  /** What a user of CMA has is nobody else's, and its pageblocks are CMA or, while a neighbour is being allocated, isolated. */
+  private void checkWithUser(PfnRange range) {
+    Zone zone = machine.zone(machine.directory().zoneOfPfn(range.startPfn()));
+    for (int pfn = range.startPfn(); pfn < range.endPfn(); pfn++) {
+      if (isFolio(pfn)) {
+        report.fail("I16", zone.name(), pfn, "with a user of CMA, but a folio: " + machine.nodeOf(pfn).folios().describe(pfn));
+      }
+      if (zone.buddy().freePagesInPageblock(pfn) > 0 && zone.buddy().freeBlockOrder(pfn) >= 0) {
+        report.fail("I16", zone.name(), pfn, "with a user of CMA, and in the buddy");
+      }
+      if (zone.buddy().pageblockType(pfn) < MigrateType.CMA.code()) {
+        report.fail("I15", zone.name(), pfn, "with a user of CMA, but its pageblock is "
+            + MigrateType.of(zone.buddy().pageblockType(pfn)));
+      }
+    }
   }
 
   /** Blocks that tasks just took are where their requests allow. */
@@ -75,7 +96,7 @@ final class PageChecks {
   }
 
   private long accounted(int zone, long[] folioPages) {
-    return free(zone) + pcp(zone) + folioPages[zone] + underWay(zone);
+    return free(zone) + pcp(zone) + folioPages[zone] + underWay(zone) + machine.zone(zone).cmaAllocatedPages();
   }
 
   private long free(int zone) {
@@ -151,7 +172,7 @@ final class PageChecks {
         if (blockType == MigrateType.CMA.code() && !movableList) {
           report.fail("I15", cpu, pfn, "a CMA page on the pcp list of type " + MigrateType.of(type) + ", order " + order);
         }
-        if (blockType == MigrateType.ISOLATE.code()) {
+        if (blockType == MigrateType.ISOLATE.code() && !snapshot.isolating.contains(zone)) {
           report.fail("I15", cpu, pfn, "a page of an isolated block on a pcp list");
         }
       });

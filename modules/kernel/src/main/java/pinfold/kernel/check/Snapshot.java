@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import pinfold.kernel.Machine;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
@@ -43,6 +45,8 @@ final class Snapshot implements Holdings {
   private final PfnCounts freed = new PfnCounts();
   final List<Lot> lots = new ArrayList<>();
   final List<Unmapping> unmappings = new ArrayList<>();
+  /** Zones whose pcp lists may hold pages of isolated pageblocks, as they are being emptied. */
+  final Set<Integer> isolating = new TreeSet<>();
   final List<Block> freeBlocks = new ArrayList<>();
   final List<Block> allocated = new ArrayList<>();
   private final List<LongList> pinLists = new ArrayList<>();
@@ -89,6 +93,7 @@ final class Snapshot implements Holdings {
       list.clear();
     }
     pinsFrom.clear();
+    isolating.clear();
   }
 
   @Override
@@ -152,6 +157,11 @@ final class Snapshot implements Holdings {
   @Override
   public void perhapsFreed(int pfn, int order, boolean longterm) {
     allocated.add(new Block(pfn, order, longterm, true));
+  }
+
+  @Override
+  public void isolating(int zone) {
+    isolating.add(zone);
   }
 
   @Override

@@ -44,12 +44,19 @@ public enum Cost {
   PCP_REFILL_PAGE(18, Basis.ASSUMED, "the same per page"),
   ZONE_RETRY(100_000, Basis.ASSUMED, "how long a CPU takes a zone for empty after its watermark said no; ours, to save messages"),
 
+  CMA_BITMAP(300, Basis.ASSUMED, "cma->lock and the search of an area's bitmap"),
+  ISOLATE_PAGEBLOCK(500, Basis.ASSUMED, "zone->lock, set_migratetype_isolate() or unset, free pages moved, per pageblock"),
+  CONTIG_SCAN_PAGE(20, Basis.ASSUMED, "isolate_migratepages_block() per page in use, without the isolation"),
+  DRAIN_PCP(150, Basis.ASSUMED, "drain_pages_zone() of one CPU, without its pages"),
+  RECLAIM_CLEAN_PAGE(250, Basis.ASSUMED, "shrink_folio_list() of a clean page, without the unmap"),
+
   DRAIN_ALL_FIXED(1_000, Basis.ASSUMED, "lru_add_drain_all() without CPUs to drain"),
   DRAIN_ALL_CPU(60, Basis.ASSUMED, "cpu_needs_drain() per online CPU"),
   DRAIN_ALL_QUEUE(700, Basis.ASSUMED, "queue_work_on() and wake-up per CPU to drain"),
   KWORKER_WAKE(25_000, Basis.ASSUMED, "a woken kworker until it runs on a CPU that can be preempted"),
   KWORKER_RUN(900, Basis.ASSUMED, "two context switches and the work item"),
   RCU_EXPEDITED(60_000, Basis.ASSUMED, "synchronize_rcu_expedited()"),
+  RCU_NORMAL(30_000_000, Basis.ASSUMED, "synchronize_rcu(): tens of ms a call on an idle board of four cores (evidence 3.4, order only)"),
   CONTEXT_SWITCH(1_200, Basis.ASSUMED, "from one task to another"),
   FAIR_SLICE(3_000_000, Basis.ASSUMED, "base_slice_ns of the fair class");
 

@@ -13,6 +13,7 @@ public enum VmCounter {
   PGMIGRATE_SUCCESS, PGMIGRATE_FAIL, THP_MIGRATION_SUCCESS, THP_MIGRATION_FAIL, THP_FAULT_ALLOC, THP_FAULT_FALLBACK,
   UNEVICTABLE_PGS_CULLED, UNEVICTABLE_PGS_RESCUED, UNEVICTABLE_PGS_MLOCKED, UNEVICTABLE_PGS_MUNLOCKED,
   UNEVICTABLE_PGS_CLEARED, UNEVICTABLE_PGS_STRANDED,
+  CMA_ALLOC_SUCCESS, CMA_ALLOC_FAIL,
   /** Calls of lru_add_drain(): on the caller's CPU. */
   LRU_ADD_DRAIN,
   /** Those of them that GUP made while it collected. */
@@ -31,6 +32,10 @@ public enum VmCounter {
   GUP_ROUNDS,
   /** Move attempts refused because of a reference that nobody expected. */
   MIGRATE_UNEXPECTED_REFS,
+  /** Those of them after which migrate_pages() had tried the folio three times: what Linux up to v6.2 called forced attempts. */
+  MIGRATE_LATE_FAILURES,
+  /** Ranges that cma_alloc() gave up for the next one because something in them would not go (event cma_alloc_busy_retry). */
+  CMA_BUSY_RETRIES,
   /** lruvec nonresident_age (mm/workingset.c). */
   NONRESIDENT_AGE,
   /** Time that somebody spun for lru_lock, ns. */

@@ -26,11 +26,17 @@ final class AllocPages extends Frame {
     return order;
   }
 
+  /** The zone that it asks or asked last. */
+  int zone(Cpu cpu) {
+    return cpu.directory().zonelist(node, request.movableZone())[position];
+  }
+
   @Override
   protected Signal step(Cpu cpu) {
     int[] zones = cpu.directory().zonelist(node, request.movableZone());
     if (at == 1) {
       int pfn = accept(cpu, zones[position]);
+      cpu.refilled(zones[position]);
       if (pfn >= 0) {
         cpu.traceAlloc(pfn, request, order);
         return cpu.ret(pfn);

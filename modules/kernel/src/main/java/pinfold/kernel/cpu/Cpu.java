@@ -40,8 +40,8 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, answers to requests of its tasks, RESUME and WORK_RUNNABLE from
- * itself.
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, answers to requests of its tasks, RESUME
+ * and WORK_RUNNABLE from itself.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
@@ -64,6 +64,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final Deque<Task> fifoQueue = new ArrayDeque<>();
   private final Deque<Task> fairQueue = new ArrayDeque<>();
   private final Deque<Long> drainWork = new ArrayDeque<>();
+  /** Who waits for the pcp lock of the zone that is being asked for pages, to drain it: entity << 32 | task. */
+  private final LongList pcpDrains = new LongList();
   private final LongList ops = new LongList();
   private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
   private final int maxWalkPages;
@@ -136,9 +138,16 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         }
       }
       case Messages.LRU_CACHE_DISABLED -> cacheDisabled = event.word(0) != 0;
+      case Messages.DRAIN_PCP -> {
+        if (refills(event.intWord(2))) {
+          pcpDrains.add(event.word(0) << 32 | event.word(1));
+        } else {
+          drainPcp(event.intWord(2), event.intWord(0), event.intWord(1));
+        }
+      }
       case Messages.RESUME -> resumeScheduled = false;
       case Messages.MMAP_WAIT -> sleepOnMmapLock(event);
-      case Messages.TASK_JOINED -> {
+      case Messages.TASK_JOINED, Messages.PCP_DRAINED -> {
         if (--tasks.get(event.intWord(0)).joins == 0) {
           answered(event);
         }
@@ -375,6 +384,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     current.joins += joined ? 1 : 0;
   }
 
+  /** Spins until all who were asked have answered. */
+  Frame.Signal joinRequests() {
+    return Frame.Signal.BUSY;
+  }
+
   /** Sleeps until every task that was started to be joined has ended. */
   Frame.Signal join() {
     return Frame.Signal.SLEEP;
@@ -423,7 +437,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   void traceAlloc(int pfn, PageRequest request, int order) {
     if (trace != null) {
       trace(TraceEvent.MM_PAGE_ALLOC, Math.max(0, pfn), TraceBuffer.pair(order, request.migratetype()),
-          request.movableZone() ? TraceEvent.GFP_USER_MEMORY : TraceEvent.GFP_KERNEL_MEMORY, 0);
+          request.gfpText(), 0);
     }
   }
 
@@ -568,13 +582,53 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   /**
-   * Frees a block that was allocated and never used. CMA areas are known here; any other pageblock is taken to be of the type
-   * that was asked for, which is wrong only for a page that the request stole from another.
+   * Frees a block that was allocated and never used. What is in a CMA area goes to the zone, which knows whether it is isolated;
+   * any other pageblock is taken to be of the type that was asked for, which is wrong only for a page that the request stole
+   * from another.
    */
   void freeUnused(int pfn, int order, PageRequest request) {
     trace(TraceEvent.MM_PAGE_FREE, pfn, order, 0, 0);
-    int type = directory.bornInCma(pfn) ? MigrateType.CMA.code() : request.migratetype();
-    giveBack((long) order << 34 | (long) type << 30 | pfn);
+    MigrateType known = directory.bornInCma(pfn) ? MigrateType.ISOLATE : MigrateType.of(request.migratetype());
+    giveBack((long) order << 34 | (long) known.code() << 30 | pfn);
+  }
+
+  /** Whether this CPU holds the pcp lock of a zone while it waits for the zone. */
+  private boolean refills(int zone) {
+    return current != null && current.waiting && current.top() instanceof AllocPages asking && asking.zone(this) == zone;
+  }
+
+  /** The pcp lock of a zone is free again, so whoever wanted to drain it does. */
+  void refilled(int zone) {
+    for (int i = 0; i < pcpDrains.size(); i++) {
+      drainPcp(zone, (int) (pcpDrains.get(i) >>> 32), (int) pcpDrains.get(i));
+    }
+    pcpDrains.clear();
+  }
+
+  /** Another CPU empties this one's list (drain_pages_zone()); it needs only the pcp lock, nothing has to run here. */
+  private void drainPcp(int zone, int entity, int task) {
+    sendToZone(zone, pcps.drain(zone), nowNanos());
+    open(entity, nowNanos() + latency(entity), Messages.PCP_DRAINED).add(task).add(0).close();
+  }
+
+  /** drain_pages_zone() of this CPU, by itself. */
+  void drainOwnPcp(int zone) {
+    sendToZone(zone, pcps.drain(zone), clockNanos);
+  }
+
+  private void sendToZone(int zone, LongList blocks, long atNanos) {
+    if (!blocks.isEmpty()) {
+      int entity = directory.zone(zone);
+      open(entity, atNanos + latency(entity), Messages.ZONE_FREE).addAll(blocks.words(), 0, blocks.size()).close();
+      blocks.clear();
+    }
+  }
+
+  /** Asks another CPU to give back the pages of a zone; the frame waits with {@link #joinRequests}. */
+  void askToDrainPcp(int otherCpu, int zone) {
+    int entity = directory.cpu(otherCpu);
+    tell(entity, Messages.DRAIN_PCP).add(id()).add(current.id).add(zone).close();
+    current.joins++;
   }
 
   private void giveBack(long word) {
@@ -582,8 +636,14 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     int zone = directory.zoneOfPfn(pfn);
     LongList back = pcps.put(zone, pfn, (int) (word >>> 34), (int) (word >>> 30) & 0xF);
     if (back != null) {
-      tell(directory.zone(zone), Messages.ZONE_FREE).addAll(back.words(), 0, back.size()).close();
-      back.clear();
+      sendToZone(zone, back, clockNanos);
+    }
+  }
+
+  /** Frees pages of a CMA area that a user had, one by one (free_contig_range()). */
+  void freeContig(int firstPfn, int pages) {
+    for (int pfn = firstPfn; pfn < firstPfn + pages; pfn++) {
+      giveBack((long) MigrateType.CMA.code() << 30 | pfn);
     }
   }
 
@@ -676,6 +736,9 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         if (op == BurstOp.MIGRATE_MOVE) {
           to.inMotion((int) ops.words()[i]);
         }
+        for (int pfn = BurstOp.pfn(word); op == BurstOp.ISOLATE_RANGE && pfn < (int) ops.words()[i]; pfn++) {
+          to.inMotion(pfn);
+        }
       }
     }
   }
@@ -720,7 +783,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     }
     pcps.hashState(hash);
     counters.hashState(hash);
-    hash.add(clockNanos).add(tasks.size());
+    hash.add(clockNanos).add(tasks.size()).add(pcpDrains.size());
     for (Task task : tasks) {
       hash.add(task.stack.size()).add(task.result);
     }

@@ -4,6 +4,7 @@ package pinfold.kernel.cpu;
 public final class Errno {
   public static final int ENOMEM = 12;
   public static final int EFAULT = 14;
+  public static final int EBUSY = 16;
   public static final int EINVAL = 22;
   /** Ours: a long-term pin went round a thousand times without getting anywhere. */
   public static final int LIVELOCK = 1000;
@@ -15,6 +16,7 @@ public final class Errno {
     return switch ((int) -result) {
       case ENOMEM -> "ENOMEM";
       case EFAULT -> "EFAULT";
+      case EBUSY -> "EBUSY";
       case EINVAL -> "EINVAL";
       case LIVELOCK -> "livelock";
       default -> result >= 0 ? "ok" : Long.toString(result);

@@ -12,7 +12,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
- * into the cache and on the lru_add batch; then every page is copied and marked accessed.
+ * into the cache and on the lru_add batch; then every page is marked accessed and copied. A page that was moved or dropped
+ * after the cache was looked up is looked up again.
  */
 final class FileAccess extends Frame implements HoldsFolios {
   private final int file;
@@ -21,6 +22,7 @@ final class FileAccess extends Frame implements HoldsFolios {
   private final boolean shmem;
   private final int[] pfns;
   private final boolean[] fresh;
+  private final boolean[] done;
   private int cursor;
   private int segmentEnd;
 
@@ -32,6 +34,7 @@ final class FileAccess extends Frame implements HoldsFolios {
     this.shmem = shmem;
     this.pfns = new int[pages];
     this.fresh = new boolean[pages];
+    this.done = new boolean[pages];
   }
 
   @Override
@@ -48,6 +51,10 @@ final class FileAccess extends Frame implements HoldsFolios {
     return switch (at) {
       case 0 -> {
         cpu.spend(Cost.SYSCALL);
+        at = 7;
+        yield Signal.RUN;
+      }
+      case 7 -> {
         cpu.request(cpu.directory().file(file), Messages.FILE_LOOKUP).add(firstPage).add(pages).close();
         at = 1;
         yield Signal.BUSY;
@@ -56,6 +63,7 @@ final class FileAccess extends Frame implements HoldsFolios {
         for (int i = 0; i < pages; i++) {
           pfns[i] = (int) cpu.reply(i);
         }
+        cursor = 0;
         at = 2;
         yield Signal.RUN;
       }
@@ -85,8 +93,7 @@ final class FileAccess extends Frame implements HoldsFolios {
       }
       case 5 -> burst(cpu);
       case 6 -> {
-        cpu.spend((segmentEnd - cursor) * cpu.cost(Cost.READ_PAGE));
-        cursor = segmentEnd;
+        segmentDone(cpu);
         at = 5;
         yield Signal.RUN;
       }
@@ -102,7 +109,7 @@ final class FileAccess extends Frame implements HoldsFolios {
 
   private Signal allocate(Cpu cpu) {
     while (cursor < pages) {
-      if (pfns[cursor] != 0) {
+      if (pfns[cursor] != 0 || done[cursor]) {
         cursor++;
         continue;
       }
@@ -133,20 +140,47 @@ final class FileAccess extends Frame implements HoldsFolios {
   }
 
   private Signal burst(Cpu cpu) {
+    while (cursor < pages && done[cursor]) {
+      cursor++;
+    }
     if (cursor == pages) {
-      return cpu.ret(0);
+      return end(cpu);
     }
     LongList ops = cpu.ops();
     int node = cpu.directory().nodeOfPfn(pfns[cursor]);
     int handle = cpu.rmap().fileHandle(file, firstPage);
-    for (segmentEnd = cursor; segmentEnd < pages && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node; segmentEnd++) {
+    for (segmentEnd = cursor; segmentEnd < pages && !done[segmentEnd] && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node;
+        segmentEnd++) {
       if (fresh[segmentEnd]) {
         ops.add(BurstOp.NEW_FILE.word(pfns[segmentEnd], shmem ? BurstOp.SHMEM : 0));
         ops.add(handle + segmentEnd);
       }
-      ops.add(BurstOp.TOUCH.word(pfns[segmentEnd], 0));
+      ops.add(BurstOp.READ.word(pfns[segmentEnd], 0));
+      ops.add(handle + segmentEnd);
     }
     at = 6;
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  /** Results name the pages, in order, that were not there any more. */
+  private void segmentDone(Cpu cpu) {
+    int gone = 0;
+    for (; cursor < segmentEnd; cursor++) {
+      done[cursor] = gone == cpu.burstResults() || cpu.burstResult(gone) != pfns[cursor];
+      gone += done[cursor] ? 0 : 1;
+      fresh[cursor] = false;
+    }
+  }
+
+  /** Looks up again what was not there, if anything. */
+  private Signal end(Cpu cpu) {
+    for (boolean one : done) {
+      if (!one) {
+        cursor = 0;
+        at = 7;
+        return Signal.PREEMPTIBLE;
+      }
+    }
+    return cpu.ret(0);
   }
 }

@@ -18,6 +18,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private final LongList folios;
   private final PageRequest request;
   private final int passes;
+  private final boolean late;
   private final int[] destinations;
   private final int[] maps;
   private final boolean[] locked;
@@ -35,10 +36,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private int cursor;
   private int segmentEnd;
 
-  MigrateBatch(LongList folios, PageRequest request, int passes) {
+  /** @param late the folios have been tried three times before */
+  MigrateBatch(LongList folios, PageRequest request, int passes, boolean late) {
     this.folios = folios;
     this.request = request;
     this.passes = passes;
+    this.late = late;
     int size = folios.size();
     this.destinations = new int[size];
     this.maps = new int[size];
@@ -277,7 +280,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     at = 7;
     int burstPasses = tried.size() == unmoved ? passes - pass : 1;
     pass += burstPasses - 1;
-    return cpu.sendBurst(node, 0, Progress.NONE, burstPasses, 0);
+    return cpu.sendBurst(node, late ? BurstOp.LATE_OPTION : 0, Progress.NONE, burstPasses, 0);
   }
 
   private Signal endOfPass() {

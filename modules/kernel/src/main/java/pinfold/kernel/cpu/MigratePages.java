@@ -20,6 +20,8 @@ import pinfold.kernel.variant.MigratePasses;
 final class MigratePages extends Frame implements HoldsFolios {
   /** NR_MAX_BATCHED_MIGRATION: 2 MiB. */
   private static final int CHUNK_PAGES = 512;
+  /** Linux up to v6.2 called passes from the fourth on forced (mm/migrate.c: migrate_pages(), pass > 2). */
+  private static final int LATE_FROM = 3;
 
   private final LongList folios;
   private final PageRequest destination;
@@ -38,6 +40,11 @@ final class MigratePages extends Frame implements HoldsFolios {
     this.folios = folios;
     this.destination = destination;
     this.record = record;
+  }
+
+  /** It gave up because there was no page to move to. */
+  boolean outOfMemory() {
+    return outOfMemory;
   }
 
   static int pfn(long folio) {
@@ -99,7 +106,7 @@ final class MigratePages extends Frame implements HoldsFolios {
           at = 3;
           return Signal.RUN;
         }
-        batch = new MigrateBatch(chunk, destination, passes.batchPasses());
+        batch = new MigrateBatch(chunk, destination, passes.batchPasses(), false);
         at = 2;
         return cpu.call(batch);
       }
@@ -120,7 +127,7 @@ final class MigratePages extends Frame implements HoldsFolios {
         }
         alone.clear();
         alone.add(chunk.get(retry));
-        batch = new MigrateBatch(alone, destination, passes.alonePasses());
+        batch = new MigrateBatch(alone, destination, passes.alonePasses(), passes.batchPasses() + round >= LATE_FROM);
         at = 4;
         return cpu.call(batch);
       }
@@ -142,7 +149,7 @@ final class MigratePages extends Frame implements HoldsFolios {
   }
 
   private int reason() {
-    return destination.movableZone() ? TraceEvent.REASON_SYSCALL : TraceEvent.REASON_LONGTERM_PIN;
+    return destination.migrateReason();
   }
 
   private Signal done(Cpu cpu) {

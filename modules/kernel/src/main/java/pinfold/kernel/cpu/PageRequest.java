@@ -1,21 +1,38 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.MigrateType;
 
 /** What kind of page is wanted: decides zones, lists and whether CMA may serve it (kernel-model.md 5.1). */
 enum PageRequest {
   /** GFP_HIGHUSER_MOVABLE: user memory and page cache. */
-  USER(MigrateType.MOVABLE, true),
+  USER(MigrateType.MOVABLE, true, TraceEvent.GFP_USER_MEMORY, TraceEvent.REASON_SYSCALL),
   /** The same under PF_MEMALLOC_PIN, and the target of a long-term migration: never CMA, never ZONE_MOVABLE. */
-  LONGTERM(MigrateType.UNMOVABLE, false);
+  LONGTERM(MigrateType.UNMOVABLE, false, TraceEvent.GFP_KERNEL_MEMORY, TraceEvent.REASON_LONGTERM_PIN),
+  /** What alloc_contig_range() moves out of ZONE_NORMAL: CMA, where it is not isolated, but not ZONE_MOVABLE (4.7). */
+  CONTIG(MigrateType.MOVABLE, false, TraceEvent.GFP_CONTIG_MEMORY, TraceEvent.REASON_CONTIG_RANGE);
 
   private final int migratetype;
   private final boolean movableZone;
+  private final int gfpText;
+  private final int migrateReason;
 
-  PageRequest(MigrateType type, boolean movableZone) {
+  PageRequest(MigrateType type, boolean movableZone, int gfpText, int migrateReason) {
     this.migratetype = type.code();
     this.movableZone = movableZone;
+    this.gfpText = gfpText;
+    this.migrateReason = migrateReason;
+  }
+
+  /** Its flags, as traces print them. */
+  int gfpText() {
+    return gfpText;
+  }
+
+  /** Why folios move to such pages, as traces say. */
+  int migrateReason() {
+    return migrateReason;
   }
 
   int migratetype() {

@@ -89,6 +89,21 @@ final class PcpSet {
     return back;
   }
 
+  /** Empties the list of a zone (drain_pages_zone()); returns what it had, for the zone. The list is the caller's until it clears it. */
+  LongList drain(int zone) {
+    PerCpuPages list = lists[zone];
+    int pages = list == null ? 0 : list.count();
+    if (pfns.length < pages) {
+      pfns = new int[pages];
+      orders = new byte[pages];
+    }
+    int blocks = pages == 0 ? 0 : list.drainAll(pfns, orders);
+    for (int i = 0; i < blocks; i++) {
+      back.add((long) orders[i] << 34 | pfns[i]);
+    }
+    return back;
+  }
+
   int highestZone(PageRequest request) {
     return request.movableZone() ? ZoneType.MOVABLE.ordinal() : ZoneType.NORMAL.ordinal();
   }

@@ -3,6 +3,7 @@ package pinfold.kernel.cpu;
 import java.util.List;
 import java.util.function.Supplier;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.machine.PfnRange;
 
 /** What scripts and scenarios let tasks do, one system call or one access each. Ranges are in pages of an address space. */
 public final class Programs {
@@ -100,6 +101,22 @@ public final class Programs {
   /** pread() or pwrite() of whole pages of a file. */
   public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
     return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages, shmem));
+  }
+
+  /**
+   * cma_alloc(). The pages stay with their user until {@link #cmaRelease}.
+   *
+   * @param zone index of the zone in the machine
+   * @param area index of the CMA area in the zone
+   * @param align of the first pfn, in pages, a power of two
+   */
+  public static TaskProgram cmaAlloc(int zone, int area, int pages, int align) {
+    return new OneCall("cma_alloc", () -> new CmaAlloc(zone, area, pages, align));
+  }
+
+  /** cma_release() of what one cma_alloc() got. */
+  public static TaskProgram cmaRelease(PfnRange range) {
+    return new OneCall("cma_release", () -> new CmaRelease(range));
   }
 
   /** VFIO_IOMMU_MAP_DMA; the pins stay. */

@@ -43,6 +43,7 @@ public final class VmStart implements TaskProgram {
   private final int vm;
   private final int space;
   private final int pages;
+  private final boolean ownsMemory;
   private final Locking locking;
   private final Assign assign;
   private final long pinDelayNanos;
@@ -51,14 +52,16 @@ public final class VmStart implements TaskProgram {
 
   /**
    * @param vm number that the observer calls it by
+   * @param ownsMemory the memory is freed with this VM; else it is that of another, of which this is one more device
    * @param threads preallocate a part each; joined before the pin
    * @param followers VMs that start when this one has started or failed
    */
-  public VmStart(int vm, int space, int pages, Locking locking, Assign assign, long pinDelayNanos, List<Start> threads,
+  public VmStart(int vm, int space, int pages, boolean ownsMemory, Locking locking, Assign assign, long pinDelayNanos, List<Start> threads,
       List<Start> followers) {
     this.vm = vm;
     this.space = space;
     this.pages = pages;
+    this.ownsMemory = ownsMemory;
     this.locking = locking;
     this.assign = assign;
     this.pinDelayNanos = pinDelayNanos;
@@ -149,7 +152,7 @@ public final class VmStart implements TaskProgram {
         }
         case 6 -> {
           at = 7;
-          yield outcome < 0 ? cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, pages)) : Signal.RUN;
+          yield outcome < 0 && ownsMemory ? cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, pages)) : Signal.RUN;
         }
         case 7 -> finish(cpu, outcome);
         default -> throw new IllegalStateException(toString());

@@ -15,6 +15,7 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.Distribution;
 import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.variant.LruCacheDisable;
 
 /**
  * __lru_add_drain_all() (mm/swap.c, 6.12): its mutex, its generation, and which CPUs have something to drain.
@@ -22,11 +23,13 @@ import pinfold.kernel.count.VmCounter;
  * <p>NEEDS_DRAIN (CPU, 1 or 0) comes from memory nodes while batches are lent. Requests (after sent-at and task):
  * DRAIN_GENERATION; DRAIN_ALL force, generation or -1 for the one at arrival, answered by 1 if a scan was made and 0 if somebody
  * else's covered it, and the CPUs disturbed; DRAIN_OWNER CPU; LRU_CACHE_DISABLE, answered like DRAIN_ALL; LRU_CACHE_ENABLE,
- * unanswered. It sends DRAIN_WORK to CPUs, which answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0) to all of them.
+ * answered when the caller's CPU knows. It sends DRAIN_WORK to CPUs, which answer DRAIN_WORK_DONE, and LRU_CACHE_DISABLED (1 or 0)
+ * to all of them.
  */
 public final class LruDrain extends Entity implements Counting {
   private final Directory directory;
   private final CostModel cost;
+  private final LruCacheDisable cacheDisable;
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final boolean[] needsDrain;
@@ -41,13 +44,16 @@ public final class LruDrain extends Entity implements Counting {
    *
    * @param askedNanos when it called lru_add_drain_all(); -1 for a drain of one CPU
    * @param queuedNanos when it came to the mutex
+   * @param everyCpu CPUs with nothing to drain are drained, too
    */
-  private record Call(int from, long task, long generationRead, boolean force, int owner, long askedNanos, long queuedNanos) {}
+  private record Call(int from, long task, long generationRead, boolean force, int owner, long askedNanos, long queuedNanos,
+      boolean everyCpu) {}
 
-  public LruDrain(Directory directory, long seed, CostModel cost) {
+  public LruDrain(Directory directory, long seed, CostModel cost, LruCacheDisable cacheDisable) {
     super(Directory.LRU_DRAIN, seed);
     this.directory = directory;
     this.cost = cost;
+    this.cacheDisable = cacheDisable;
     this.needsDrain = new boolean[directory.cpus()];
   }
 
@@ -68,26 +74,33 @@ public final class LruDrain extends Entity implements Counting {
       case Messages.DRAIN_ALL -> {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
         long read = event.word(3) >= 0 ? event.word(3) : generation;
-        enqueue(new Call(event.origin(), event.word(1), read, event.word(2) != 0, -1, event.word(0), nowNanos()));
+        enqueue(new Call(event.origin(), event.word(1), read, event.word(2) != 0, -1, event.word(0), nowNanos(), false));
       }
       case Messages.DRAIN_OWNER -> {
         counters.increment(VmCounter.OWNER_DRAINS);
-        startWork(new Call(event.origin(), event.word(1), 0, true, event.intWord(2), -1, -1));
+        startWork(new Call(event.origin(), event.word(1), 0, true, event.intWord(2), -1, -1, false));
       }
       case Messages.LRU_CACHE_DISABLE -> {
         if (event.origin() == id()) {
-          counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
-          enqueue(new Call(event.intWord(0), event.word(1), generation, true, -1, nowNanos(), nowNanos()));
+          drainDisabled(event.intWord(0), event.word(1));
           return;
         }
         disableCount++;
         tellCpus(1);
-        schedule(nowNanos() + cost.of(Cost.RCU_EXPEDITED), Messages.LRU_CACHE_DISABLE, event.origin(), event.word(1));
+        if (cacheDisable.grace() == LruCacheDisable.Grace.NONE) {
+          drainDisabled(event.origin(), event.word(1));
+        } else {
+          Cost grace = cacheDisable.grace() == LruCacheDisable.Grace.NORMAL ? Cost.RCU_NORMAL : Cost.RCU_EXPEDITED;
+          schedule(nowNanos() + cost.of(grace), Messages.LRU_CACHE_DISABLE, event.origin(), event.word(1));
+        }
       }
       case Messages.LRU_CACHE_ENABLE -> {
         if (--disableCount == 0) {
           tellCpus(0);
         }
+        long at = nowNanos() + latency(event.origin());
+        counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - event.word(0));
+        open(event.origin(), at, Messages.LRU_CACHE_ENABLED).add(event.word(1)).close();
       }
       case Messages.DRAIN_WORK_DONE -> onWorkDone(event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
@@ -96,6 +109,12 @@ public final class LruDrain extends Entity implements Counting {
 
   private long latency(int entity) {
     return directory.links().latencyNanos(id(), entity);
+  }
+
+  /** The forced drain behind lru_cache_disable(). */
+  private void drainDisabled(int from, long task) {
+    counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
+    enqueue(new Call(from, task, generation, true, -1, nowNanos(), nowNanos(), cacheDisable.drainsEveryCpu()));
   }
 
   private void enqueue(Call call) {
@@ -124,7 +143,7 @@ public final class LruDrain extends Entity implements Counting {
     int found = 0;
     for (int cpu = 0; cpu < needsDrain.length; cpu++) {
       at += cost.of(Cost.DRAIN_ALL_CPU);
-      if (needsDrain[cpu]) {
+      if (needsDrain[cpu] || call.everyCpu) {
         at += cost.of(Cost.DRAIN_ALL_QUEUE);
         sendWork(cpu, at, 0);
         found++;
@@ -156,7 +175,7 @@ public final class LruDrain extends Entity implements Counting {
   private void onWorkDone(Event event) {
     long caller = event.word(0);
     if (caller != 0) {
-      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1, -1, -1), 1, 1, 0, 2 * latency(event.origin()));
+      reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1, -1, -1, false), 1, 1, 0, 2 * latency(event.origin()));
       return;
     }
     if (--outstanding == 0) {

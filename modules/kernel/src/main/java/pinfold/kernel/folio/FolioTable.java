@@ -250,6 +250,19 @@ public final class FolioTable {
         + " mapcount " + mapcount(pfn) + " pins " + pins(pfn);
   }
 
+  /** First folio at or after a page, {@code end} if there is none below it; both must be pages of the node. */
+  public int nextAllocated(int from, int end) {
+    for (int pfn = from; pfn < end; pfn++) {
+      int[] section = section(pfn);
+      if (section == null) {
+        pfn |= SECTION_MASK;
+      } else if ((section[at(pfn, STATE)] & FolioFlags.ALLOCATED) != 0) {
+        return pfn;
+      }
+    }
+    return end;
+  }
+
   /** Calls {@code visitor} for every allocated folio in ascending order. */
   public void forEachAllocated(PfnVisitor visitor) {
     for (int s = 0; s < sections.length; s++) {

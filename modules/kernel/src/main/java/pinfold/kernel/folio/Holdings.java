@@ -44,4 +44,7 @@ public interface Holdings {
 
   /** These pages of an address space were unmapped and their folios may not know yet. */
   void unmapping(int space, int firstPage, int pages);
+
+  /** Pageblocks of a zone are being isolated, and pcp lists may still hold pages of them. */
+  void isolating(int zone);
 }

@@ -33,8 +33,8 @@ import pinfold.kernel.variant.FaultLock;
  * {@link #WALKED_HOLDS_MMAP} and {@link #WALKED_FITS_HUGE}, VMA word, page of the file, handle of the first page, entries.
  * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
  * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
- * by one word each: bit 0 unmapped, bit 1 locked. MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP
- * page, pages within one block, what to do with mmap_lock. MMAP_UNLOCK task, unanswered.
+ * by one word each: bit 0 unmapped, bit 1 locked, bit 2 clean since MADV_FREE. MIGRATE_REMAP (page &lt;&lt; 32 | pfn, 0 for no entry)…,
+ * unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do with mmap_lock. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
@@ -43,6 +43,8 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int WALK_MMAP_READ = 2;
   /** WALK: a user's access, which takes mmap_lock for read if it faults and the kernel or a change of the VMA makes it. */
   public static final int WALK_FAULT = 4;
+  /** WALK: MADV_FREE, which makes entries clean; a user's access makes them dirty again. */
+  public static final int WALK_CLEAN = 8;
   /** WALKED: the access faults and mmap_lock is held for it. */
   public static final int WALKED_HOLDS_MMAP = 1;
   /** WALKED: the first page's 2 MiB are all in its anonymous VMA, may be huge, and have no page table: a fault takes 2 MiB. */
@@ -73,6 +75,8 @@ public final class AddressSpace extends Entity implements Counting {
   private final Counters counters = new Counters();
   private final int[][] tables;
   private final int[] hugeEntries;
+  /** By block, a bit per entry that MADV_FREE made clean and that nobody wrote through since; null where there never was one. */
+  private final long[][] cleanEntries;
   private int presentBlocks;
   private List<Vma> vmas;
   private final FaultLock faultLock;
@@ -129,6 +133,7 @@ public final class AddressSpace extends Entity implements Counting {
     this.handleBase = handleBase;
     this.tables = new int[(pages + BLOCK_MASK) >>> BLOCK_SHIFT][];
     this.hugeEntries = new int[tables.length];
+    this.cleanEntries = new long[tables.length][];
     this.vmas = List.copyOf(vmas);
   }
 
@@ -242,6 +247,32 @@ public final class AddressSpace extends Entity implements Counting {
     }
   }
 
+  private void markEntries(int block, int first, int pages, int walkFlags) {
+    boolean clean = (walkFlags & WALK_CLEAN) != 0;
+    if (!clean && ((walkFlags & WALK_FAULT) == 0 || cleanEntries[block] == null)) {
+      return;
+    }
+    if (cleanEntries[block] == null) {
+      cleanEntries[block] = new long[BLOCK_PAGES / Long.SIZE];
+    }
+    setClean(block, first, pages, clean);
+  }
+
+  private void setClean(int block, int first, int pages, boolean clean) {
+    for (int i = first; i < first + pages; i++) {
+      if (clean) {
+        cleanEntries[block][i >>> 6] |= 1L << i;
+      } else {
+        cleanEntries[block][i >>> 6] &= ~(1L << i);
+      }
+    }
+  }
+
+  private boolean isClean(int page) {
+    long[] bits = cleanEntries[page >>> BLOCK_SHIFT];
+    return bits != null && (bits[(page & BLOCK_MASK) >>> 6] >>> page & 1) != 0;
+  }
+
   private boolean waitsFor(int block, Request request) {
     Deque<Request> queue = lockQueues.get(block);
     if (queue == null) {
@@ -267,6 +298,7 @@ public final class AddressSpace extends Entity implements Counting {
     if (lock) {
       lockQueues.put(block, new ArrayDeque<>());
     }
+    markEntries(block, page & BLOCK_MASK, pages, request.intWord(4));
     int handle = vma.file() < 0 ? handleBase + page : 0;
     EventBatch out = answer(request, Messages.WALKED, pages * request.word(5));
     boolean holdsMmap = (request.intWord(4) & WALK_FAULT) != 0 && mmapLock.holds(request.owner());
@@ -416,7 +448,7 @@ public final class AddressSpace extends Entity implements Counting {
         result |= 1;
       } else if (tables[block] != null && tables[block][page & BLOCK_MASK] == ((int) word | Pte.PRESENT)) {
         tables[block][page & BLOCK_MASK] = (int) word | Pte.MIGRATION;
-        result |= 1;
+        result |= 1 | (isClean(page) ? 4 : 0);
       }
       request.results[request.cursor++] = result;
     }
@@ -435,7 +467,7 @@ public final class AddressSpace extends Entity implements Counting {
         wakeWaiters(block, true);
       } else {
         assert Pte.migration(tables[block][page & BLOCK_MASK]) : name() + ": page " + page + " has no migration entry";
-        tables[block][page & BLOCK_MASK] = (int) word | Pte.PRESENT;
+        tables[block][page & BLOCK_MASK] = (int) word == 0 ? 0 : (int) word | Pte.PRESENT;
         wakeWaiters(page, false);
       }
     }
@@ -512,6 +544,9 @@ public final class AddressSpace extends Entity implements Counting {
       presentBlocks -= tables[block] == null ? 1 : 0;
     } else if (tables[block] != null) {
       int[] table = tables[block];
+      if (cleanEntries[block] != null) {
+        setClean(block, first & BLOCK_MASK, pages, false);
+      }
       out.room(pages);
       for (int page = first & BLOCK_MASK; page < (first & BLOCK_MASK) + pages; page++) {
         int entry = table[page];
@@ -624,6 +659,9 @@ public final class AddressSpace extends Entity implements Counting {
   public void hashState(StateHash hash) {
     for (int block = 0; block < tables.length; block++) {
       hash.add(hugeEntries[block]);
+      for (int i = 0; cleanEntries[block] != null && i < cleanEntries[block].length; i++) {
+        hash.add(cleanEntries[block][i]);
+      }
       if (tables[block] != null) {
         hash.add(block);
         for (int entry : tables[block]) {

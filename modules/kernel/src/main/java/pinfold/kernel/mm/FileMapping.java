@@ -18,6 +18,7 @@ import pinfold.kernel.folio.HoldsFolios;
  * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn or 0 each. FILE_ADD (page &lt;&lt; 32 | pfn)…,
  * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first.
  * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
+ * FILE_REMOVE (page &lt;&lt; 32 | pfn)…, unanswered as well: a folio was dropped.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private static final int CHUNK_SHIFT = 9;
@@ -68,6 +69,12 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
           set((int) (event.word(i) >>> 32), event.intWord(i));
         }
       }
+      case Messages.FILE_REMOVE -> {
+        for (int i = 0; i < event.length(); i++) {
+          assert pfn((int) (event.word(i) >>> 32)) == event.intWord(i) : name() + ": another folio took the place of a dropped one";
+          set((int) (event.word(i) >>> 32), 0);
+        }
+      }
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
@@ -92,7 +99,8 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   @Override
   public void report(Holdings to) {
     forEachPending(event -> {
-      for (int i = 0; event.kind() == Messages.FILE_REPLACE && i < event.length(); i++) {
+      boolean changes = event.kind() == Messages.FILE_REPLACE || event.kind() == Messages.FILE_REMOVE;
+      for (int i = 0; changes && i < event.length(); i++) {
         to.inMotion(event.intWord(i));
         to.inMotion(pfn((int) (event.word(i) >>> 32)));
       }

@@ -25,6 +25,9 @@ final class Burst implements HoldsFolios {
   /** Nothing is put into batches: who would be is told in the results, in order, for an {@link BurstOp#ENQUEUE} burst. */
   static final int DEFER = 1 << 4;
 
+  /** Moves that are refused have been tried three times before. */
+  static final int LATE = 1 << 5;
+
   /** Word of the request at which the batches begin. */
   static final int REQUEST_BATCHES = 5;
 
@@ -59,6 +62,8 @@ final class Burst implements HoldsFolios {
   boolean firstTested;
   boolean firstWasLru;
 
+  /** The page that is being copied, 0 for none. */
+  int reads;
   int pass;
   int remaining;
   long[] moved = new long[8];

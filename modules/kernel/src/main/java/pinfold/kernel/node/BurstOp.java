@@ -56,7 +56,23 @@ public enum BurstOp {
   ENQUEUE,
   /** folio_activate(), folio_rotate_reclaimable(), deactivate_file_folio(), for scripts. */
   ROTATE,
-  DEACTIVATE_FILE;
+  DEACTIVATE_FILE,
+  /**
+   * isolate_migratepages_block() for alloc_contig_range(), from a page up to the one of the second word. Result words as
+   * {@link #COLLECT} makes them, each followed by {@link #CLEAN_FILE} if the folio could be dropped instead of moved. The burst
+   * stops when it has 32 pages, with those of the argument; its own argument is then the page where to go on.
+   */
+  ISOLATE_RANGE,
+  /**
+   * An isolated clean folio of the file lists is dropped if nobody else holds it. Argument: as for {@link #MIGRATE_UNMAP}, and
+   * {@link #PTE_DIRTY}. Result word 1 if it is gone, 0 if it stays.
+   */
+  DISCARD,
+  /**
+   * pread() of one page of the page cache, which is held while it is copied. Second word: the rmap handle that the folio must
+   * have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
+   */
+  READ;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -69,6 +85,14 @@ public enum BurstOp {
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
+  /** Argument of DISCARD: an entry that mapped the folio was dirty. */
+  public static final int PTE_DIRTY = 1 << 21;
+  /** Result word of ISOLATE_RANGE, see there. */
+  public static final long CLEAN_FILE = -1;
+
+  /** Option of a burst: see {@link Burst#LATE}. */
+  public static final int LATE_OPTION = Burst.LATE;
+
   /** Option of a burst: see {@link Burst#DEFER}. */
   public static final int DEFER_OPTION = Burst.DEFER;
 
@@ -76,7 +100,7 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ -> true;
       default -> false;
     };
   }
@@ -84,7 +108,7 @@ public enum BurstOp {
   /** Whether a {@link FolioLog} says that it began; the others show as steps of their own or are about no folio. */
   boolean isLogged() {
     return switch (this) {
-      case PIN, PIN_FAST, UNPIN, DRAIN, ASK, ENQUEUE -> false;
+      case PIN, PIN_FAST, UNPIN, DRAIN, ASK, ENQUEUE, ISOLATE_RANGE -> false;
       default -> true;
     };
   }

@@ -9,7 +9,9 @@ public enum BurstStatus {
   /** The drain rule wants lru_add_drain_all() before it goes on with the element where the burst stopped. */
   WANTS_DRAIN_ALL,
   /** The drain rule wants one CPU drained, which the argument names. */
-  WANTS_DRAIN_OWNER;
+  WANTS_DRAIN_OWNER,
+  /** As many pages are isolated as may be at a time; the argument is the page where to go on. */
+  CLUSTER_FULL;
 
   private static final BurstStatus[] ALL = values();
 

@@ -247,6 +247,13 @@ final class FolioOps {
     countIsolated(pfn, -1);
   }
 
+  /** An isolated lazyfree folio turned out to be in use: it counts as anonymous again, and is swapped from now on. */
+  void noLongerLazyfree(int pfn) {
+    countIsolated(pfn, -1);
+    folios.set(pfn, SWAPBACKED);
+    countIsolated(pfn, 1);
+  }
+
   private void countIsolated(int pfn, int sign) {
     counters.add(folios.has(pfn, SWAPBACKED) ? VmCounter.NR_ISOLATED_ANON : VmCounter.NR_ISOLATED_FILE, sign * folios.pages(pfn));
   }

@@ -51,6 +51,8 @@ import pinfold.kernel.variant.MigrateDrain;
  */
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
+  /** COMPACT_CLUSTER_MAX (mm/compaction.c, 6.12). */
+  private static final int CONTIG_CLUSTER_PAGES = 32;
 
   private final Directory directory;
   private final int node;
@@ -110,7 +112,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     for (BurstOp op : BurstOp.values()) {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST;
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op == BurstOp.ISOLATE_RANGE;
     }
   }
 
@@ -132,6 +134,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_UNMAP -> Cost.MIGRATE_UNMAP_PAGE;
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
+      case ISOLATE_RANGE -> Cost.CONTIG_SCAN_PAGE;
+      case DISCARD -> Cost.RECLAIM_CLEAN_PAGE;
+      case READ -> Cost.TOUCH_PAGE;
     };
   }
 
@@ -234,6 +239,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- Elements
 
   private void execute(Burst burst) {
+    if (burst.reads != 0) {
+      endRead(burst);
+    }
     long word = burst.words[burst.next];
     BurstOp op = BurstOp.of(word);
     int pfn = BurstOp.pfn(word);
@@ -341,6 +349,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 1);
       }
+      case ISOLATE_RANGE -> isolateRange(burst, pfn, (int) burst.words[burst.next + 1], argument);
+      case DISCARD -> {
+        burst.results.add(discard(burst, pfn, argument) ? 1 : 0);
+        done(burst, 1);
+      }
+      case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
     }
   }
 
@@ -469,6 +483,73 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
+  /** One folio of isolate_migratepages_block() (mm/compaction.c, 6.12), alloc_contig_range()'s way; pages without one are passed. */
+  private void isolateRange(Burst burst, int first, int end, int isolatedBefore) {
+    int pfn = folios.nextAllocated(first + burst.step, end);
+    if (pfn == end) {
+      done(burst, 2);
+      return;
+    }
+    burst.nominalNanos += cost.of(Cost.CONTIG_SCAN_PAGE);
+    boolean held = folios.has(pfn, ANON) && !folios.has(pfn, SWAPCACHE) && folios.refcount(pfn) > folios.mapcount(pfn);
+    int before = burst.results.size();
+    if (!held) {
+      isolate(burst, pfn);
+    }
+    burst.step = pfn + folios.pages(pfn) - first;
+    if (burst.results.size() == before) {
+      return;
+    }
+    if (!folios.has(pfn, SWAPBACKED | DIRTY | UNEVICTABLE)) {
+      burst.results.add(BurstOp.CLEAN_FILE);
+    }
+    burst.collected += folios.pages(pfn);
+    if (isolatedBefore + burst.collected >= CONTIG_CLUSTER_PAGES) {
+      stop(burst, BurstStatus.CLUSTER_FULL, first + burst.step);
+    }
+  }
+
+  /**
+   * One folio of reclaim_clean_pages_from_list() (mm/vmscan.c, 6.12), its mappings replaced already. A lazyfree folio with any
+   * other reference, or written to since, goes back to the anonymous lists for good (try_to_unmap_one(), mm/rmap.c, 6.12).
+   */
+  private boolean discard(Burst burst, int pfn, int argument) {
+    int maps = argument & BurstOp.MAPS_MASK;
+    boolean anonymous = folios.has(pfn, ANON);
+    boolean alone = folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    if (!alone || folios.has(pfn, DIRTY) || (argument & (BurstOp.PTE_DIRTY | BurstOp.VMA_LOCKED)) != 0) {
+      if (anonymous && (argument & BurstOp.VMA_LOCKED) == 0) {
+        ops.noLongerLazyfree(pfn);
+      }
+      return false;
+    }
+    counters.add(VmCounter.PGLAZYFREED, anonymous ? folios.pages(pfn) : 0);
+    folios.addMapcount(pfn, -maps);
+    folios.addReferences(pfn, -(anonymous ? maps : folios.pages(pfn)));
+    endIsolation(burst, pfn);
+    put(burst, pfn);
+    return true;
+  }
+
+  /** A page of the cache is found (folio_try_get()), marked accessed and copied; it is let go of when the next element begins. */
+  private void read(Burst burst, int pfn, int handle) {
+    if (folios.isAllocated(pfn) && folios.handle(pfn) == handle) {
+      folios.addReferences(pfn, 1);
+      burst.reads = pfn;
+      markAccessed(burst, pfn);
+      burst.nominalNanos += cost.of(Cost.READ_PAGE);
+    } else {
+      burst.results.add(pfn);
+    }
+    done(burst, 2);
+  }
+
+  private void endRead(Burst burst) {
+    int pfn = burst.reads;
+    burst.reads = 0;
+    put(burst, pfn);
+  }
+
   private void endIsolation(Burst burst, int pfn) {
     ops.endIsolation(pfn);
     log(burst.cpu, FolioStep.ISOLATION_ENDED, 0, pfn);
@@ -578,6 +659,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
         if (beingUnmapped || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
           counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
+          counters.add(VmCounter.MIGRATE_LATE_FAILURES, burst.has(Burst.LATE) ? 1 : 0);
           burst.remaining++;
           done(burst, 2);
           return;
@@ -917,6 +999,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return (long) order << 34 | (long) blocks.type(pfn) << 30 | pfn;
   }
 
+  /** The same with the type that the pageblock has now, which may have been isolated since; another node's page as it came. */
+  private long typedNow(long freedWord) {
+    int pfn = (int) freedWord & (1 << 30) - 1;
+    return local(pfn) ? freedWord(pfn, (int) (freedWord >>> 34)) : freedWord;
+  }
+
   // ---- Other nodes' folios
 
   private LongList remote(Burst burst, int pfn) {
@@ -1005,6 +1093,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- The end of a burst
 
   private void finish(Burst burst) {
+    if (burst.reads != 0) {
+      endRead(burst);
+    }
     for (int other = 0; other < burst.remote.length; other++) {
       LongList work = burst.remote[other];
       if (work != null && !work.isEmpty()) {
@@ -1035,7 +1126,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         .add((long) burst.results.size() << 32 | burst.freed.size());
     burst.batches.writeTo(out);
     out.addAll(burst.results.words(), 0, burst.results.size());
-    out.addAll(burst.freed.words(), 0, burst.freed.size());
+    for (int i = 0; i < burst.freed.size(); i++) {
+      out.add(typedNow(burst.freed.get(i)));
+    }
     out.close();
     burst.next = burst.end;
     burst.words = null;

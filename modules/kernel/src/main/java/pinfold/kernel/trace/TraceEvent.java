@@ -20,7 +20,7 @@ public enum TraceEvent {
   /** Kernels of 2026: a drain of all CPUs begins. a: forced. */
   MM_LRU_ADD_DRAIN_ALL("pagemap", "mm_lru_add_drain_all", false),
 
-  /** a: order|migratetype asked for, b: {@link #GFP_USER_MEMORY} or {@link #GFP_KERNEL_MEMORY}; pfn 0 when there was none. */
+  /** a: order|migratetype asked for, b: {@link #GFP_USER_MEMORY} and so on; pfn 0 when there was none. */
   MM_PAGE_ALLOC("kmem", "mm_page_alloc", true),
   /** a: order. */
   MM_PAGE_FREE("kmem", "mm_page_free", true),
@@ -31,7 +31,7 @@ public enum TraceEvent {
   /** a: order|order of the block, b: migratetype asked for|that of the block, c: change_ownership. */
   MM_PAGE_ALLOC_EXTFRAG("kmem", "mm_page_alloc_extfrag", true),
 
-  /** a: reason, {@link #REASON_LONGTERM_PIN} or {@link #REASON_SYSCALL}. */
+  /** a: reason, {@link #REASON_LONGTERM_PIN} and so on. */
   MM_MIGRATE_PAGES_START("migrate", "mm_migrate_pages_start", false),
   /** a: pages moved|pages failed, b: large folios moved|failed, c: reason. */
   MM_MIGRATE_PAGES("migrate", "mm_migrate_pages", false),
@@ -65,10 +65,15 @@ public enum TraceEvent {
   /** Memory that stays where it is. */
   public static final int GFP_KERNEL_MEMORY = 1;
 
+  /** What alloc_contig_range() moves pages to. */
+  public static final int GFP_CONTIG_MEMORY = 2;
+
   /** MR_LONGTERM_PIN. */
   public static final int REASON_LONGTERM_PIN = 0;
   /** MR_SYSCALL. */
   public static final int REASON_SYSCALL = 1;
+  /** MR_CONTIG_RANGE. */
+  public static final int REASON_CONTIG_RANGE = 2;
 
   /** Events that kernels before 2026 do not have. */
   public static final Set<TraceEvent> OF_2026 = Collections.unmodifiableSet(EnumSet.of(MM_LRU_ADD_DRAIN, MM_LRU_ADD_DRAIN_ALL));

@@ -18,6 +18,7 @@ package pinfold.kernel.variant;
  * @param thpPcpLists THP lists per pcp: 2 since bf14ed81f571, before that 1
  * @param pcpHighAutoTuned pcp->high tunes itself (v6.7)
  * @param faultLock what a page fault locks
+ * @param lruCacheDisable how folios are kept out of batches while whole ranges migrate
  */
 public record KernelVariant(
     String name,
@@ -34,7 +35,8 @@ public record KernelVariant(
     MigrateDrain migrateDrain,
     int thpPcpLists,
     boolean pcpHighAutoTuned,
-    FaultLock faultLock) {
+    FaultLock faultLock,
+    LruCacheDisable lruCacheDisable) {
 
   public KernelVariant {
     if (batchCapacity < 1 || batchCapacity > 63) {

@@ -108,6 +108,12 @@ public final class BuddyZone {
     area.setType(pfn & -BuddyOrders.PAGEBLOCK_PAGES, type.code());
   }
 
+  /** First page of a range that is not in the buddy, -1 when all of it is free (test_pages_isolated()). */
+  public int firstBusy(int pfn, int pages) {
+    checkRange(pfn, pages);
+    return area.firstBusy(pfn, pfn + pages);
+  }
+
   // Allocation.
 
   /**

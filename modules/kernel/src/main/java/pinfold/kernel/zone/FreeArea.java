@@ -68,6 +68,18 @@ final class FreeArea {
     }
   }
 
+  /** {@link BuddyZone#firstBusy}. */
+  int firstBusy(int from, int end) {
+    for (int at = from; at < end; ) {
+      int order = blockOrder(at);
+      if (order < 0) {
+        return at;
+      }
+      at = (at & -(1 << order)) + (1 << order);
+    }
+    return -1;
+  }
+
   /** {@link BuddyZone#setPageblockType}. */
   void setType(int block, int type) {
     int old = pageblocks.type(block);

@@ -2,6 +2,12 @@ package pinfold.kernel.zone;
 
 import static pinfold.kernel.trace.TraceBuffer.pair;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
@@ -17,6 +23,7 @@ import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 
@@ -26,6 +33,11 @@ import pinfold.kernel.trace.TraceEvent;
  * <p>ZONE_REFILL (sent at, task, order, migratetype, alloc flags, count, highest zone type) is answered by ZONE_REFILLED (task,
  * pfns…), none when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is
  * not answered. A pageblock that changes its type is told to the memory node.
+ *
+ * <p>For contiguous allocations (requests after sent-at and task): CMA_RESERVE area, pages, alignment, first pfn to try, answered
+ * by a pfn or -1; CMA_CLEAR pfn, pages, without sent-at and task, unanswered; CMA_LOCK, answered when cma_mutex is the task's;
+ * CMA_UNLOCK, unanswered. ISOLATE_RANGE pfn, pages; END_ISOLATION pfn, pages, 1 to take the pages, answered by the first page
+ * that was not free or -1.
  */
 public final class Zone extends Entity implements Counting, HoldsFolios {
   private final Directory directory;
@@ -36,6 +48,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   private final Distributions distributions = new Distributions();
   /** Null when nothing is traced. */
   private final TraceBuffer trace;
+  private final CmaArea[] cmaAreas;
+  /** Who has cma_mutex, and behind it who waits for it: entity << 32 | task. Used in one zone of the machine only. */
+  private final Deque<Long> cmaMutex = new ArrayDeque<>();
   private int[] scratch = new int[64];
   private long lockFreeAtNanos;
   /** Before the run starts memory is laid out and nobody needs to be told. */
@@ -49,6 +64,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     this.cost = cost;
     this.buddy = buddy;
     this.trace = trace;
+    this.cmaAreas = directory.zones().get(zone).cmaAreas().stream().map(CmaArea::new).toArray(CmaArea[]::new);
     buddy.listen(new BuddyListener() {
       @Override
       public void extfrag(int pfn, int order, int fallbackOrder, int migratetype, int fallbackType) {
@@ -88,8 +104,83 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
           buddy.free(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
         }
       }
+      case Messages.CMA_RESERVE -> answer(event, Messages.CMA_RESERVED, cost.of(Cost.CMA_BITMAP),
+          cmaAreas[event.intWord(2)].reserve(event.intWord(5), event.intWord(3), event.intWord(4)));
+      case Messages.CMA_CLEAR -> areaOf(event.intWord(0)).clear(event.intWord(0), event.intWord(1));
+      case Messages.CMA_LOCK -> {
+        cmaMutex.add((long) event.origin() << 32 | event.intWord(1));
+        if (cmaMutex.size() == 1) {
+          grantCmaMutex();
+        }
+      }
+      case Messages.CMA_UNLOCK -> {
+        cmaMutex.remove();
+        if (!cmaMutex.isEmpty()) {
+          grantCmaMutex();
+        }
+      }
+      case Messages.ISOLATE_RANGE -> {
+        int blocks = setTypes(event.intWord(2), event.intWord(3), MigrateType.ISOLATE);
+        answerLocked(event, Messages.RANGE_ISOLATED, blocks * cost.of(Cost.ISOLATE_PAGEBLOCK), 0);
+      }
+      case Messages.END_ISOLATION -> endIsolation(event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  private CmaArea areaOf(int pfn) {
+    for (CmaArea area : cmaAreas) {
+      if (area.contains(pfn)) {
+        return area;
+      }
+    }
+    throw new IllegalStateException(name() + ": pfn " + pfn + " is in no CMA area");
+  }
+
+  private void grantCmaMutex() {
+    long holder = cmaMutex.peek();
+    int entity = (int) (holder >>> 32);
+    open(entity, nowNanos() + latency(entity), Messages.CMA_LOCKED).add((int) holder).close();
+  }
+
+  /** Gives the pageblocks that a range touches another type; returns how many these are. */
+  private int setTypes(int pfn, int pages, MigrateType type) {
+    int first = pfn & -BuddyOrders.PAGEBLOCK_PAGES;
+    int blocks = 0;
+    for (int block = first; block < pfn + pages; block += BuddyOrders.PAGEBLOCK_PAGES) {
+      buddy.setPageblockType(block, type);
+      blocks++;
+    }
+    return blocks;
+  }
+
+  /**
+   * The end of alloc_contig_range() (mm/page_alloc.c, 6.12): test_pages_isolated(), isolate_freepages_range() and
+   * undo_isolate_page_range() in one, as nobody else may change an isolated range's free pages but by adding to them.
+   */
+  private void endIsolation(Event event) {
+    int pfn = event.intWord(2);
+    int pages = event.intWord(3);
+    boolean take = event.word(4) != 0;
+    int busy = take ? buddy.firstBusy(pfn, pages) : -1;
+    if (take && busy < 0) {
+      buddy.takeRange(pfn, pages);
+      areaOf(pfn).taken(pfn, pages);
+    }
+    int blocks = setTypes(pfn, pages, MigrateType.CMA);
+    answerLocked(event, Messages.ISOLATION_ENDED, blocks * 2 * cost.of(Cost.ISOLATE_PAGEBLOCK), busy);
+  }
+
+  /** Answers what was done under zone->lock. */
+  private void answerLocked(Event event, int kind, long workNanos, long result) {
+    answer(event, kind, lock(workNanos) - nowNanos() + workNanos, result);
+  }
+
+  private void answer(Event event, int kind, long nanos, long result) {
+    long done = event.word(0) + nanos;
+    long at = Math.max(nowNanos() + latency(event.origin()), done);
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - done);
+    open(event.origin(), at, kind).add(event.word(1)).add(result).close();
   }
 
   private long latency(int entity) {
@@ -151,6 +242,31 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     return granted;
   }
 
+  /**
+   * What users of CMA have of this zone, oldest first, without what is on its way back; read it only while no window runs.
+   */
+  public List<PfnRange> cmaAllocations() {
+    Set<Integer> released = new HashSet<>();
+    forEachPending(event -> {
+      if (event.kind() == Messages.CMA_CLEAR) {
+        released.add(event.intWord(0));
+      }
+    });
+    return Arrays.stream(cmaAreas).flatMap(area -> area.allocated().stream()).filter(range -> !released.contains(range.startPfn()))
+        .toList();
+  }
+
+  /** Pages of {@link #cmaAllocations}. */
+  public long cmaAllocatedPages() {
+    return cmaAllocations().stream().mapToLong(PfnRange::pages).sum();
+  }
+
+  /** Who waits for whom, for a report of a run that hangs; empty when nobody does. */
+  public String waiting() {
+    return cmaMutex.size() < 2 ? "" : cmaMutex.size() - 1 + " tasks wait for cma_mutex, which task " + cmaMutex.peek().intValue()
+        + " of CPU " + directory.cpuOfEntity((int) (cmaMutex.peek() >>> 32)) + " has";
+  }
+
   /** The free lists; read them only while no window runs. */
   public BuddyZone buddy() {
     return buddy;
@@ -183,5 +299,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   public void hashState(StateHash hash) {
     buddy.hashState(hash);
     hash.add(lockFreeAtNanos);
+    for (CmaArea area : cmaAreas) {
+      area.hashState(hash);
+    }
+    cmaMutex.forEach(hash::add);
   }
 }

@@ -18,6 +18,7 @@ import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.variant.LruCacheDisable;
 import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
 
@@ -72,11 +73,11 @@ final class BusyMachine {
       threads.add(new VmStart.Start(on, machine.cpu(on).addProgram(
           VmStart.thread(space, half * VM_PAGES / 2, VM_PAGES / 2, VmStart.Prealloc.POPULATE)), 0));
     }
-    machine.start(host, cpu, 50_000, new VmStart(space, space, VM_PAGES, locking, assign, 10_000, threads, List.of()));
+    machine.start(host, cpu, 50_000, new VmStart(space, space, VM_PAGES, true, locking, assign, 10_000, threads, List.of()));
   }
 
   private static KernelVariant variant(String name, boolean clearLruAtQueue, DrainRule rule) {
     return new KernelVariant(name, 31, clearLruAtQueue, !clearLruAtQueue, !clearLruAtQueue, rule, false, false, false, false,
-        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA);
+        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED);
   }
 }

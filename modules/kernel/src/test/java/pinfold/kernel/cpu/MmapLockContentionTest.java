@@ -23,6 +23,7 @@ import pinfold.kernel.mm.Vma;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.variant.LruCacheDisable;
 import pinfold.kernel.variant.MigrateDrain;
 import pinfold.kernel.variant.MigratePasses;
 
@@ -58,7 +59,7 @@ class MmapLockContentionTest {
 
   static KernelVariant variant(FaultLock faultLock) {
     return new KernelVariant("V1", 31, false, true, true, new DrainRules.Always(), false, false, false, false,
-        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock);
+        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock, LruCacheDisable.RCU_EXPEDITED);
   }
 
   private void begin(int cpu, long afterMicros, TaskProgram program) {

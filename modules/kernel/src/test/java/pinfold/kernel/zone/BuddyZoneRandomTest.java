@@ -20,12 +20,12 @@ class BuddyZoneRandomTest {
   @Test
   void zoneHandsOutWhatThePageArrayModelHandsOut() {
     for (FallbackForm form : FallbackForm.values()) {
-      long[] events = new long[3];
+      long[] events = new long[5];
       for (int seed = 0; seed < 20; seed++) {
         long[] more = compare(seed, form);
         Arrays.setAll(events, i -> events[i] + more[i]);
       }
-      assertThat(events).as("claims, pages moved by claims, steals of " + form)
+      assertThat(events).as("claims, pages moved by claims, steals, ranges taken, ranges found busy of " + form)
           .satisfies(e -> assertThat(Arrays.stream(e).min().getAsLong()).isGreaterThan(100));
     }
   }
@@ -48,6 +48,9 @@ class BuddyZoneRandomTest {
     check(where, naive, zone);
 
     List<Block> held = new ArrayList<>();
+    List<Block> contig = new ArrayList<>();
+    long contigTaken = 0;
+    long contigBusy = 0;
     int[] wanted = new int[200];
     int[] got = new int[200];
     for (int i = 0; i < 1500; i++) {
@@ -56,6 +59,14 @@ class BuddyZoneRandomTest {
       int choice = random.nextInt(20);
       if (choice == 0) {
         retype(random, naive, zone);
+      } else if (choice <= 2) {
+        if (random.nextBoolean() && !contig.isEmpty()) {
+          release(contig.remove(random.nextInt(contig.size())), naive, zone);
+        } else {
+          int busy = allocateRange(at, random, naive, zone, held, contig);
+          contigTaken += busy == 0 ? 1 : 0;
+          contigBusy += busy > 0 ? 1 : 0;
+        }
       } else if (choice < (growing ? 13 : 6)) {
         int type = random.nextInt(3);
         int flags = (type == 1 && random.nextInt(4) > 0 ? AllocFlags.CMA : 0)
@@ -93,6 +104,9 @@ class BuddyZoneRandomTest {
         checkPages(at, naive, zone);
       }
     }
+    while (!contig.isEmpty()) {
+      release(contig.removeLast(), naive, zone);
+    }
     while (!held.isEmpty()) {
       Block block = held.remove(random.nextInt(held.size()));
       naive.free(block.pfn, block.order);
@@ -102,7 +116,76 @@ class BuddyZoneRandomTest {
     checkPages(where, naive, zone);
     assertThat(zone.freePages() + zone.freePages(MigrateType.ISOLATE)).as(where).isEqualTo(pages);
     assertThat(zone.managedPages()).as(where).isEqualTo(pages);
-    return new long[] {zone.claims, zone.pagesMovedByClaim, zone.steals};
+    return new long[] {zone.claims, zone.pagesMovedByClaim, zone.steals, contigTaken, contigBusy};
+  }
+
+  /**
+   * What alloc_contig_range() does to a zone: some CMA pageblocks are isolated, most pages in use there go back, and if all of the
+   * range is free it is taken (free pages in {@code Block.order}: how many). Returns 0 when taken, 1 when something was busy, -1
+   * when there was nothing to try.
+   */
+  private static int allocateRange(String at, Random random, NaiveBuddy naive, BuddyZone zone, List<Block> held,
+      List<Block> contig) {
+    List<Integer> usable = new ArrayList<>();
+    for (int b = (naive.startPfn + 511) / 512 * 512; b + 512 <= naive.endPfn; b += 512) {
+      // NaiveBuddy cannot retype half of a larger free block.
+      if (naive.type(b) == 4 && zone.freeBlockOrder(b) != 10) {
+        usable.add(b);
+      }
+    }
+    if (usable.isEmpty()) {
+      return -1;
+    }
+    int block = usable.get(random.nextInt(usable.size()));
+    int from = block + random.nextInt(512);
+    int end = from + 1 + random.nextInt(1200);
+    List<Integer> blocks = new ArrayList<>();
+    for (int b = block; b < end; b += 512) {
+      if (!usable.contains(b)) {
+        end = b;
+      } else {
+        blocks.add(b);
+      }
+    }
+    for (int b : blocks) {
+      naive.setType(b, 5);
+      zone.setPageblockType(b, MigrateType.ISOLATE);
+    }
+    boolean movesAll = random.nextInt(4) > 0;
+    for (int i = held.size() - 1; i >= 0; i--) {
+      Block one = held.get(i);
+      if (movesAll && one.pfn < end && one.pfn + (1 << one.order) > from) {
+        held.remove(i);
+        naive.free(one.pfn, one.order);
+        zone.free(one.pfn, one.order);
+      }
+    }
+    check(at, naive, zone);
+    int busy = naive.firstBusy(from, end);
+    assertThat(zone.firstBusy(from, end - from)).as(at).isEqualTo(busy);
+    if (busy < 0) {
+      naive.take(from, end);
+      zone.takeRange(from, end - from);
+      contig.add(new Block(from, end - from));
+      check(at, naive, zone);
+    }
+    for (int b : blocks) {
+      if (zone.freeBlockOrder(b) == 10) {
+        // Its halves would have to change together; they stay isolated until a retype finds them.
+        continue;
+      }
+      naive.setType(b, 4);
+      zone.setPageblockType(b, MigrateType.CMA);
+    }
+    return busy < 0 ? 0 : 1;
+  }
+
+  /** cma_release(): page by page. */
+  private static void release(Block range, NaiveBuddy naive, BuddyZone zone) {
+    for (int pfn = range.pfn; pfn < range.pfn + range.order; pfn++) {
+      naive.free(pfn, 0);
+      zone.free(pfn, 0);
+    }
   }
 
   /**

@@ -242,6 +242,48 @@ final class NaiveBuddy {
     retype(block, heads, type);
   }
 
+  /** First page of [from, end) that no free block covers, -1 if there is none. */
+  int firstBusy(int from, int end) {
+    for (int pfn = from; pfn < end; pfn++) {
+      if (headOf(pfn) < 0) {
+        return pfn;
+      }
+    }
+    return -1;
+  }
+
+  private int headOf(int pfn) {
+    for (int order = 0; order <= 10; order++) {
+      if (headOrder[pfn & -(1 << order)] == order) {
+        return pfn & -(1 << order);
+      }
+    }
+    return -1;
+  }
+
+  /** Takes free pages out; what is left of a block that is cut goes back in the largest aligned blocks, lowest first. */
+  void take(int from, int end) {
+    for (int pfn = from; pfn < end; ) {
+      int head = headOf(pfn);
+      int blockEnd = head + (1 << headOrder[head]);
+      remove(head);
+      addPieces(head, pfn);
+      pfn = Math.min(blockEnd, end);
+      addPieces(pfn, blockEnd);
+    }
+  }
+
+  private void addPieces(int from, int end) {
+    for (int pfn = from; pfn < end; ) {
+      int order = 10;
+      while (pfn % (1 << order) != 0 || pfn + (1 << order) > end) {
+        order--;
+      }
+      add(pfn, order, false);
+      pfn += 1 << order;
+    }
+  }
+
   private int smallest(int order, int type) {
     for (int o = order; o <= 10; o++) {
       if (!lists.get(o).get(type).isEmpty()) {

@@ -126,7 +126,7 @@ public final class ScriptRun implements AutoCloseable {
     put(fields, change, "rescued", VmCounter.UNEVICTABLE_PGS_RESCUED);
     put(fields, change, "pinned", VmCounter.NR_FOLL_PIN_ACQUIRED);
     put(fields, change, "unpinned", VmCounter.NR_FOLL_PIN_RELEASED);
-    checks.finish(host.nowNanos());
+    finishChecks();
     fields.keySet().retainAll(script.expected().sequencedKeySet());
     return fields;
   }
@@ -178,7 +178,7 @@ public final class ScriptRun implements AutoCloseable {
   }
 
   /** Runs one program on a CPU to its end and returns its result. */
-  private long call(int cpu, TaskProgram program) {
+  long call(int cpu, TaskProgram program) {
     int before = machine.observer().taskEnds().size();
     machine.start(host, cpu, host.nowNanos() + 1_000, program);
     host.runUntil(Long.MAX_VALUE);
@@ -214,6 +214,11 @@ public final class ScriptRun implements AutoCloseable {
 
   private String bits(int flag) {
     return digits(flag).replaceAll("[1-9a-f]0?", "1");
+  }
+
+  /** Verifies once more what is being checked, now that nothing runs. */
+  void finishChecks() {
+    checks.finish(host.nowNanos());
   }
 
   /** The machine, for a closer look. */

@@ -18,6 +18,19 @@ public sealed interface Action {
   record WriteElsewhere(int pages) implements Action {}
 
   /**
+   * cma_alloc() of the CMA area of a node.
+   *
+   * @param pages {@link #WHOLE_AREA} for all of it
+   * @param align of the first page, in pages
+   */
+  record CmaAlloc(int node, int pages, int align) implements Action {
+    static final int WHOLE_AREA = -1;
+  }
+
+  /** cma_release() of what the last cma_alloc() of a node's area got that still has it. */
+  record CmaRelease(int node) implements Action {}
+
+  /**
    * A long-term pin.
    *
    * @param folios neighbours, in the order of the address space

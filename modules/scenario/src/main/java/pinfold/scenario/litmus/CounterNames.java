@@ -22,6 +22,9 @@ final class CounterNames {
     names.put("migrated", VmCounter.PGMIGRATE_SUCCESS);
     names.put("failed", VmCounter.PGMIGRATE_FAIL);
     names.put("refused-moves", VmCounter.MIGRATE_UNEXPECTED_REFS);
+    names.put("late-failures", VmCounter.MIGRATE_LATE_FAILURES);
+    names.put("cma-retries", VmCounter.CMA_BUSY_RETRIES);
+    names.put("free-cma", VmCounter.NR_FREE_CMA);
     names.put("pinned", VmCounter.NR_FOLL_PIN_ACQUIRED);
     names.put("unpinned", VmCounter.NR_FOLL_PIN_RELEASED);
     names.put("culled", VmCounter.UNEVICTABLE_PGS_CULLED);

@@ -171,7 +171,7 @@ public final class LitmusParser {
     }
     switch (tokens.peek()) {
       case "cpu", "every" -> {
-        Step step = new StepParser(names, machine.cpus()).parse(tokens, text);
+        Step step = new StepParser(names, machine).parse(tokens, text);
         require(step.delayNanos() == 0, number, "only a step below 'at the same time:' can begin later");
         lines.add(step);
       }
@@ -226,7 +226,7 @@ public final class LitmusParser {
     }
     require(together != null, number, "the line is indented, but no 'expect' and no 'at the same time:' is above it");
     List<Step> steps = new ArrayList<>(together.steps());
-    steps.add(new StepParser(names, machine.cpus()).parse(tokens, text));
+    steps.add(new StepParser(names, machine).parse(tokens, text));
     Set<Integer> cpus = new HashSet<>();
     for (Step step : steps) {
       require(step.cpu() != Step.EVERY_CPU, number, "'every cpu' takes turns and cannot stand below 'at the same time:'");

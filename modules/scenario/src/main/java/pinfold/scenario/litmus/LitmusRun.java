@@ -13,6 +13,7 @@ import pinfold.kernel.count.Counters;
 import pinfold.kernel.cpu.FolioPrograms;
 import pinfold.kernel.cpu.Programs;
 import pinfold.kernel.cpu.TaskProgram;
+import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.litmus.Line.Step;
@@ -137,6 +138,19 @@ public final class LitmusRun implements AutoCloseable {
       case Action.Plain plain -> plain.verb().program();
       case Action.WriteElsewhere elsewhere -> Programs.write(0, world.takeElsewhere(elsewhere.pages()), elsewhere.pages());
       case Action.Pin pin -> pin(pin);
+      case Action.CmaAlloc alloc -> {
+        int zone = world.cmaZone(alloc.node());
+        int all = machine.directory().zones().get(zone).cmaPages();
+        yield Programs.cmaAlloc(zone, 0, alloc.pages() == Action.CmaAlloc.WHOLE_AREA ? all : alloc.pages(), alloc.align());
+      }
+      case Action.CmaRelease release -> {
+        List<PfnRange> held = machine.zone(world.cmaZone(release.node())).cmaAllocations();
+        if (held.isEmpty()) {
+          throw new ConfigError(litmus.file(), step.number(), "", null,
+              "nobody has CMA memory of node " + release.node() + " when this step runs in " + variant.name());
+        }
+        yield Programs.cmaRelease(held.getLast());
+      }
       case Action.OnFolios on -> on.verb().onAnyFolio() ? onFolios(step.number(), on) : onRanges(on);
     };
   }

@@ -16,6 +16,7 @@ final class Results {
     names.put("ok", 0L);
     names.put("ENOMEM", (long) -Errno.ENOMEM);
     names.put("EFAULT", (long) -Errno.EFAULT);
+    names.put("EBUSY", (long) -Errno.EBUSY);
     names.put("EINVAL", (long) -Errno.EINVAL);
     names.put("LIVELOCK", (long) -Errno.LIVELOCK);
     return names;

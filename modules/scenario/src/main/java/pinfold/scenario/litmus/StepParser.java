@@ -8,13 +8,16 @@ import pinfold.scenario.litmus.Line.Step;
 /** Reads {@code cpu 1: mark-accessed P twice} and the like. */
 final class StepParser {
   private static final int MOST_TIMES = 1_000_000;
+  private static final int PAGE_SHIFT = 12;
 
   private final Names names;
+  private final MachineShape machine;
   private final int cpus;
 
-  StepParser(Names names, int cpus) {
+  StepParser(Names names, MachineShape machine) {
     this.names = names;
-    this.cpus = cpus;
+    this.machine = machine;
+    this.cpus = machine.cpus();
   }
 
   /** @param text the line, for reports */
@@ -49,14 +52,53 @@ final class StepParser {
       }
       return new Action.WriteElsewhere(pages);
     }
+    if (tokens.take("cma-alloc")) {
+      return cmaAlloc(tokens);
+    }
+    if (tokens.take("cma-release")) {
+      return new Action.CmaRelease(cmaNode(tokens));
+    }
     for (Verb verb : Verb.values()) {
       if (tokens.take(verb.word())) {
         return onFolios(tokens, verb);
       }
     }
-    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere"),
+    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere", "cma-alloc", "cma-release"),
         Stream.of(PlainVerb.values()).map(PlainVerb::word), Stream.of(Verb.values()).map(Verb::word))
         .flatMap(words -> words).toList());
+  }
+
+  private Action cmaAlloc(Tokens tokens) {
+    int pages = tokens.take("all") ? Action.CmaAlloc.WHOLE_AREA : pages(tokens);
+    int align = 1;
+    if (tokens.take("aligned")) {
+      tokens.expect("to");
+      align = pages(tokens);
+      if (Integer.bitCount(align) != 1) {
+        throw tokens.error("an alignment is a power of two of pages of 4 KiB, and " + align + " pages are none");
+      }
+    }
+    return new Action.CmaAlloc(cmaNode(tokens), pages, align);
+  }
+
+  private int pages(Tokens tokens) {
+    long bytes = Units.bytes(tokens);
+    if (bytes == 0 || (bytes & (1 << PAGE_SHIFT) - 1) != 0 || bytes > machine.cmaBytes()) {
+      throw tokens.error("CMA is allocated in pages of 4 KiB, from one up to the whole area of " + (machine.cmaBytes() >> PAGE_SHIFT)
+          + " pages");
+    }
+    return (int) (bytes >> PAGE_SHIFT);
+  }
+
+  private int cmaNode(Tokens tokens) {
+    if (machine.cmaBytes() == 0) {
+      throw tokens.error("the machine has no CMA: say so behind 'machine', as in 64 MiB, 48 MiB cma");
+    }
+    if (!tokens.take("of")) {
+      return 0;
+    }
+    tokens.expect("node");
+    return (int) tokens.number("a node", 0, machine.nodes() - 1);
   }
 
   private Action onFolios(Tokens tokens, Verb verb) {

@@ -12,6 +12,7 @@ import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.variant.KernelVariant;
@@ -195,6 +196,17 @@ final class World {
       case TRAPPED -> folios.pins(pfn) > 0 && !pinnable ? 1 : 0;
       default -> throw new IllegalArgumentException(property.word());
     };
+  }
+
+  /** Index of the zone that has a node's CMA area. */
+  int cmaZone(int node) {
+    List<ZoneConfig> zones = machine.directory().zones();
+    for (int zone = 0; zone < zones.size(); zone++) {
+      if (machine.directory().nodeOfZone(zone) == node && zones.get(zone).cmaPages() > 0) {
+        return zone;
+      }
+    }
+    throw new IllegalStateException("node " + node + " has no CMA");
   }
 
   private ZoneType zoneType(int pfn) {

@@ -9,10 +9,13 @@ import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.CmaLoad;
 import pinfold.kernel.cpu.Load;
+import pinfold.kernel.cpu.TaskProgram;
 import pinfold.kernel.cpu.VmStart;
 import pinfold.kernel.machine.BootMemory;
 import pinfold.kernel.machine.Placement;
+import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
@@ -32,8 +35,9 @@ public final class ScenarioMachine {
 
   private final ScenarioConfig scenario;
   private final Machine machine;
-  private final List<Load> loads = new ArrayList<>();
+  private final List<TaskProgram> loads = new ArrayList<>();
   private final List<Integer> loadCpus = new ArrayList<>();
+  private final List<Long> loadStarts = new ArrayList<>();
 
   /** A machine that traces nothing. */
   public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages) {
@@ -47,10 +51,11 @@ public final class ScenarioMachine {
     List<SpaceSpec> spaces = new ArrayList<>();
     List<FileSpec> files = new ArrayList<>();
     for (VmConfig vm : scenario.vms()) {
-      int pages = Math.toIntExact(vm.memoryPages());
+      // One that pins another's memory leaves its own space empty, so that spaces are numbered as VMs are.
+      int pages = vm.memoryOf() < 0 ? Math.toIntExact(vm.memoryPages()) : 1;
       int node = scenario.machine().nodeOfCpu(vm.pinCpu());
       Vma vma = Vma.anonymous(0, pages, vm.pageSize() == VmConfig.PageSize.HUGE_2M);
-      if (vm.backing() == VmConfig.Backing.MEMFD) {
+      if (vm.backing() == VmConfig.Backing.MEMFD && vm.memoryOf() < 0) {
         vma = Vma.shared(0, pages, files.size(), 0);
         files.add(new FileSpec(node, pages));
       }
@@ -73,17 +78,40 @@ public final class ScenarioMachine {
     int cpu = task.cpus().get(position);
     int node = scenario.machine().nodeOfCpu(cpu);
     int pages = Math.toIntExact(Math.max(1, task.workingSetPages()));
+    boolean fifo = task.schedClass() == BackgroundTask.SchedClass.FIFO;
+    loadCpus.add(cpu);
+    loadStarts.add(task.startAtNanos());
+    if (task.kind() == BackgroundTask.Kind.CMA_ALLOC) {
+      loads.add(cmaLoad(task, position, node, pages, awaited, fifo));
+      return;
+    }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
     boolean file = kind.usesFile();
     loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
-        task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited,
-        task.schedClass() == BackgroundTask.SchedClass.FIFO));
-    loadCpus.add(cpu);
+        task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo));
     if (file) {
       files.add(new FileSpec(node, pages));
     } else {
       spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false))));
     }
+  }
+
+  /** From the first area of the node that is large enough, or else of any. */
+  private CmaLoad cmaLoad(BackgroundTask task, int position, int node, int pages, boolean awaited, boolean fifo) {
+    List<ZoneConfig> zones = scenario.machine().zones();
+    int chosen = -1;
+    int area = -1;
+    for (int zone = zones.size() - 1; zone >= 0; zone--) {
+      for (int a = zones.get(zone).cmaAreas().size() - 1; a >= 0; a--) {
+        boolean here = scenario.machine().nodeOfZone(zone) == node;
+        if (zones.get(zone).cmaAreas().get(a).pages() >= pages
+            && (here || chosen < 0 || scenario.machine().nodeOfZone(chosen) != node)) {
+          chosen = zone;
+          area = a;
+        }
+      }
+    }
+    return new CmaLoad(chosen, area, pages, task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo);
   }
 
   private void takeMemoryInUse() {
@@ -128,7 +156,7 @@ public final class ScenarioMachine {
       }
     }
     for (int i = 0; i < loads.size(); i++) {
-      first.add(machine.startOfProgram(loadCpus.get(i), 0, machine.cpu(loadCpus.get(i)).addProgram(loads.get(i))));
+      first.add(machine.startOfProgram(loadCpus.get(i), loadStarts.get(i), machine.cpu(loadCpus.get(i)).addProgram(loads.get(i))));
     }
     return first;
   }
@@ -149,7 +177,8 @@ public final class ScenarioMachine {
         }
       }
     }
-    return new VmStart(number, number, pages, VmStart.Locking.valueOf(vm.mlock().name()),
+    boolean ownsMemory = vm.memoryOf() < 0;
+    return new VmStart(number, ownsMemory ? number : vm.memoryOf(), pages, ownsMemory, VmStart.Locking.valueOf(vm.mlock().name()),
         VmStart.Assign.valueOf(vm.assign().name()), vm.pinDelayNanos(), threads, followers);
   }
 }

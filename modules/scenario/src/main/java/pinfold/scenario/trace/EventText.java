@@ -16,8 +16,8 @@ import pinfold.kernel.trace.TraceRecord;
  */
 final class EventText {
   private static final String CELLS = "MasbdB";
-  private static final String[] GFP = {"GFP_HIGHUSER_MOVABLE", "GFP_USER"};
-  private static final String[] REASONS = {"longterm_pin", "syscall_or_cpuset"};
+  private static final String[] GFP = {"GFP_HIGHUSER_MOVABLE", "GFP_USER", "GFP_USER|__GFP_RETRY_MAYFAIL|__GFP_MOVABLE"};
+  private static final String[] REASONS = {"longterm_pin", "syscall_or_cpuset", "contig_range"};
   private static final String MODE = "MIGRATE_SYNC";
   private static final int PAGEBLOCK_ORDER = 9;
   private static final int PAGE_SHIFT = 12;

@@ -41,6 +41,7 @@ class FlippedSwitchTest {
       case THP_PCP_LISTS -> "s10-thp-pcp-list";
       case PCP_HIGH -> "pcp-high";
       case FAULT_LOCK -> "mmap-lock-faults";
+      case LRU_CACHE_DISABLE -> "lru-cache-disable-forms";
       case MGLRU_NON_LRU_INELIGIBLE -> throw new IllegalArgumentException("is silent");
     };
   }
@@ -61,7 +62,7 @@ class FlippedSwitchTest {
   enum Switch {
     BATCH_CAPACITY, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
     DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, MGLRU_NON_LRU_INELIGIBLE,
-    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK;
+    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK, LRU_CACHE_DISABLE;
 
     VariantSpec flip(VariantSpec s) {
       boolean pgLru = this == PG_LRU;
@@ -81,7 +82,13 @@ class FlippedSwitchTest {
           flip(MIGRATE_DRAIN, s.migrateDrain(), VariantSpec.MigrateDrain.values()),
           this == THP_PCP_LISTS ? 3 - s.thpPcpLists() : s.thpPcpLists(), s.mlockBatch(),
           flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()),
-          flip(FAULT_LOCK, s.faultLock(), VariantSpec.FaultLock.values()));
+          flip(FAULT_LOCK, s.faultLock(), VariantSpec.FaultLock.values()),
+          this == LRU_CACHE_DISABLE ? otherForm(s.lruCacheDisable()) : s.lruCacheDisable());
+    }
+
+    /** One that differs in more than time. */
+    private static VariantSpec.LruCacheDisable otherForm(VariantSpec.LruCacheDisable form) {
+      return form == VariantSpec.LruCacheDisable.WORK_ITEM ? VariantSpec.LruCacheDisable.RCU : VariantSpec.LruCacheDisable.WORK_ITEM;
     }
 
     /** The other of two values. */

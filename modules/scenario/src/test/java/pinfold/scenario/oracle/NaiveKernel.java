@@ -16,6 +16,8 @@ final class NaiveKernel {
 
   final NaiveRules rules;
   final NaiveCounters counters = new NaiveCounters();
+  /** lru_disable_count is not 0. */
+  boolean cacheDisabled;
   private final Choices choices;
   private final List<NaiveCpu> cpus = new ArrayList<>();
 
@@ -108,7 +110,7 @@ final class NaiveKernel {
     page.get();
     List<Entry> batch = cpus.get(cpu).batch(request);
     batch.add(new Entry(request, page));
-    if (batch.size() == rules.capacity || page.isLarge()) {
+    if (batch.size() == rules.capacity || page.isLarge() || cacheDisabled) {
       flush(batch);
     }
   }

@@ -16,6 +16,7 @@ final class NaiveMemory {
   void fault(int cpu, NaiveMapping mapping, int first, int end) {
     for (int slot = first; slot < end; slot++) {
       faultIn(cpu, mapping, slot, 1, true);
+      mapping.pages[slot].cleanEntry = false;
     }
   }
 
@@ -101,6 +102,7 @@ final class NaiveMemory {
       kernel.drainLocal(cpu);
       for (int slot = vma.first(); slot < vma.end(); slot++) {
         if (mapping.pages[slot] != null) {
+          mapping.pages[slot].cleanEntry = true;
           kernel.markLazyfree(cpu, mapping.pages[slot]);
         }
       }

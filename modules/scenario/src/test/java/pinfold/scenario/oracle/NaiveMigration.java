@@ -79,6 +79,7 @@ final class NaiveMigration {
     NaivePage destination = new NaivePage(source.pages, source.anonymous, false);
     destination.mapping = source.mapping;
     destination.index = source.index;
+    destination.cleanEntry = source.cleanEntry;
     destination.get();
     if (source.inPageCache) {
       destination.inPageCache = true;

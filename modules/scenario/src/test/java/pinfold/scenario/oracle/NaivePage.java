@@ -14,6 +14,8 @@ final class NaivePage {
   int refcount;
   int mapcount;
   boolean inPageCache;
+  /** MADV_FREE made the page-table entry clean, and nobody has written through it since. */
+  boolean cleanEntry;
   NaiveMapping mapping;
   int index;
 

@@ -1,8 +1,9 @@
 package pinfold.scenario.oracle;
 
 import java.util.List;
+import java.util.Map;
 
-/** The named starting states of {@code scenarios.csv} and the pin that follows each, on the oracle. */
+/** The named starting states of {@code scenarios.csv} and the pin or the CMA allocation that follows each, on the oracle. */
 final class NaiveScenario {
 
   /**
@@ -31,11 +32,29 @@ final class NaiveScenario {
     return new NaiveScenario(rules, pages).run(name);
   }
 
+  /** The columns of a row of cma-alloc.csv. */
+  static Map<String, String> cmaAlloc(String name, NaiveRules rules, int pages) {
+    NaiveScenario scenario = new NaiveScenario(rules, pages);
+    scenario.bringAbout(name);
+    return new NaiveContig(scenario.kernel).allocate(scenario.mapping);
+  }
+
   private Row run(String name) {
-    int pinFrom = 0;
+    int callPages = bringAbout(name);
+    return pinInCalls(callPages);
+  }
+
+  /** Returns how many slots a call of the pin covers. */
+  private int bringAbout(String name) {
     int callPages = pages;
     switch (name) {
       case "on_lru" -> onLru();
+      case "extra_ref" -> {
+        onLru();
+        for (NaivePage page : mapping.pages) {
+          page.get();
+        }
+      }
       case "add_local" -> memory.fault(PINNING_CPU, mapping, 0, pages);
       case "add_remote" -> memory.fault(OTHER_CPU, mapping, 0, pages);
       case "act_local" -> {
@@ -100,6 +119,11 @@ final class NaiveScenario {
       }
       default -> throw new IllegalArgumentException("no such scenario: " + name);
     }
+    return callPages;
+  }
+
+  private Row pinInCalls(int callPages) {
+    int pinFrom = 0;
     NaiveCounters before = kernel.counters.copy();
     int rc = 0;
     for (; pinFrom < mapping.pages.length && rc == 0; pinFrom += callPages) {

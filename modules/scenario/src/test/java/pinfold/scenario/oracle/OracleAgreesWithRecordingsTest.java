@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import pinfold.scenario.recorded.RecordedCmaAllocs;
 import pinfold.scenario.recorded.Recordings;
 import pinfold.scenario.recorded.RecordedScript;
 import pinfold.scenario.recorded.RecordedScriptFile;
@@ -62,6 +63,17 @@ class OracleAgreesWithRecordingsTest {
       assertThat(Long.parseLong(cell[6]) - ours.cpusDrained()).as(row).isBetween(0L, 1L);
       assertThat(ours.migrated()).as(row).isEqualTo(Long.parseLong(cell[7]));
       assertThat(ours.failed()).as(row).isEqualTo(Long.parseLong(cell[8]));
+    }
+  }
+
+  @Test
+  void everyRowOfTheCmaAllocationsAgrees() throws IOException {
+    RecordedCmaAllocs recorded = RecordedCmaAllocs.parse("cma-alloc.csv",
+        Files.readString(Recordings.directory().resolve("cma-alloc.csv")));
+    assertThat(recorded.rows()).hasSize(40);
+    for (RecordedCmaAllocs.Row row : recorded.rows()) {
+      assertThat(NaiveScenario.cmaAlloc(row.scenario(), NaiveRules.valueOf(row.variant()), 8)).as("line " + row.line())
+          .isEqualTo(row.fields());
     }
   }
 }

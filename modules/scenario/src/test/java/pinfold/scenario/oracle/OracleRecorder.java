@@ -3,6 +3,7 @@ package pinfold.scenario.oracle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import pinfold.scenario.recorded.Op;
 import pinfold.scenario.recorded.RecordedScript;
@@ -22,6 +23,11 @@ public final class OracleRecorder {
     SequencedMap<String, String> fields = new LinkedHashMap<>();
     script.format().fields().forEach(name -> fields.put(name, run.fields().get(name)));
     return withResults(script, !run.options().isEmpty(), run.pinResults(), fields);
+  }
+
+  /** The columns of cma-alloc.csv after the script's operations and cma_alloc() of the whole area; null if drain workers race. */
+  public static Map<String, String> cmaAlloc(RecordedScript script, NaiveRules rules) {
+    return NaiveContig.after(script, rules);
   }
 
   /** Whether the oracle can give this line, in some order of the drain workers. */

@@ -28,12 +28,12 @@ public record OracleRun(SequencedMap<String, String> fields, List<Integer> pinRe
     return new Runner(script, rules, raceOutcomes).run();
   }
 
-  private static final class Runner {
+  static final class Runner {
     private final RecordedScript script;
-    private final Choices choices;
-    private final NaiveKernel kernel;
+    final Choices choices;
+    final NaiveKernel kernel;
     private final NaiveMemory memory;
-    private final NaiveMapping mapping;
+    final NaiveMapping mapping;
     private final List<Integer> pinResults = new ArrayList<>();
 
     Runner(RecordedScript script, NaiveRules rules, List<Integer> raceOutcomes) {
@@ -67,7 +67,7 @@ public record OracleRun(SequencedMap<String, String> fields, List<Integer> pinRe
       return new OracleRun(fields, List.copyOf(pinResults), choices.options());
     }
 
-    private void apply(Op operation) {
+    void apply(Op operation) {
       switch (operation) {
         case Op.FaultAll op -> memory.fault(op.cpu(), mapping, 0, script.pages());
         case Op.Fault op -> memory.fault(op.cpu(), mapping, op.pages().first(), op.pages().end());

@@ -1,0 +1,128 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.EventBatch;
+import pinfold.kernel.Messages;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * reclaim_clean_pages_from_list() (mm/vmscan.c, 6.12): isolated folios of the file lists that are clean are dropped, lazily freed
+ * anonymous ones and page cache that nobody maps. What somebody else holds stays isolated; a lazyfree folio that was written to
+ * stays for good. All folios are of one node and small.
+ */
+final class ReclaimClean extends Frame implements HoldsFolios {
+  private final LongList isolated;
+  private final LongList clean;
+  private final int[] maps;
+  private final int[] flags;
+  private int cursor;
+  private int segmentEnd;
+
+  /**
+   * @param isolated what is dropped leaves this list
+   * @param clean those that may be dropped; what may not be tried again leaves this list as well
+   */
+  ReclaimClean(LongList isolated, LongList clean) {
+    this.isolated = isolated;
+    this.clean = clean;
+    this.maps = new int[clean.size()];
+    this.flags = new int[clean.size()];
+  }
+
+  @Override
+  public void report(Holdings to) {
+    for (int i = 0; i < clean.size(); i++) {
+      to.inMotion(MigratePages.pfn(clean.get(i)));
+    }
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> unmap(cpu);
+      case 1 -> unmapped(cpu);
+      case 2 -> {
+        for (int i = 0; i < clean.size(); i++) {
+          cpu.ops().add(BurstOp.DISCARD.word(MigratePages.pfn(clean.get(i)), maps[i] | flags[i]));
+        }
+        at = 3;
+        yield cpu.sendBurst(cpu.directory().nodeOfPfn(MigratePages.pfn(clean.get(0))), 0, Progress.NONE, 0, 0);
+      }
+      default -> discarded(cpu);
+    };
+  }
+
+  /** try_to_unmap() of the anonymous ones, one request per run of one address space. */
+  private Signal unmap(Cpu cpu) {
+    while (cursor < clean.size() && !MigratePages.anonymous(clean.get(cursor))) {
+      cursor++;
+    }
+    if (cursor == clean.size()) {
+      at = 2;
+      return Signal.RUN;
+    }
+    int space = space(cpu, cursor);
+    EventBatch out = cpu.request(cpu.directory().space(space), Messages.MIGRATE_UNMAP);
+    for (segmentEnd = cursor; segmentEnd < clean.size() && MigratePages.anonymous(clean.get(segmentEnd))
+        && space(cpu, segmentEnd) == space; segmentEnd++) {
+      out.add((long) page(cpu, segmentEnd) << 32 | MigratePages.pfn(clean.get(segmentEnd)));
+    }
+    out.close();
+    at = 1;
+    return Signal.BUSY;
+  }
+
+  private int space(Cpu cpu, int i) {
+    return cpu.rmap().owner(MigratePages.handle(clean.get(i)));
+  }
+
+  private int page(Cpu cpu, int i) {
+    return cpu.rmap().page(MigratePages.handle(clean.get(i)));
+  }
+
+  private Signal unmapped(Cpu cpu) {
+    for (int i = cursor; i < segmentEnd; i++) {
+      long result = cpu.reply(i - cursor);
+      maps[i] = (int) result & 1;
+      flags[i] = (result & 1) == 0 ? 0 : ((result & 2) != 0 ? BurstOp.VMA_LOCKED : 0) | ((result & 4) == 0 ? BurstOp.PTE_DIRTY : 0);
+    }
+    cursor = segmentEnd;
+    at = 0;
+    return Signal.RUN;
+  }
+
+  /** Entries of what is gone are cleared, those of what stays come back; the page cache forgets what is gone. */
+  private Signal discarded(Cpu cpu) {
+    for (int i = clean.size() - 1; i >= 0; i--) {
+      long folio = clean.get(i);
+      boolean gone = cpu.burstResult(i) == 1;
+      boolean anonymous = MigratePages.anonymous(folio);
+      long place = (long) page(cpu, i) << 32;
+      if (anonymous && maps[i] != 0) {
+        cpu.tell(cpu.directory().space(space(cpu, i)), Messages.MIGRATE_REMAP).add(place | (gone ? 0 : MigratePages.pfn(folio))).close();
+      } else if (!anonymous && gone) {
+        cpu.tell(cpu.directory().file(cpu.rmap().owner(MigratePages.handle(folio))), Messages.FILE_REMOVE)
+            .add(place | MigratePages.pfn(folio)).close();
+      }
+      if (gone) {
+        removeIsolated(folio);
+      }
+      if (gone || anonymous) {
+        clean.remove(i);
+      }
+    }
+    return cpu.ret(0);
+  }
+
+  private void removeIsolated(long folio) {
+    for (int i = 0; i < isolated.size(); i++) {
+      if (isolated.get(i) == folio) {
+        isolated.remove(i);
+        return;
+      }
+    }
+  }
+}
