@@ -33,12 +33,13 @@ public final class Benches implements BenchBackEnd {
         new CheckpointBench(),
         new ScenarioBenches.Published("published"),
         new ScenarioBenches.MainJob("main-job"),
-        new ScenarioBenches.SmallRuns("small-runs"));
+        new ScenarioBenches.SmallRuns("small-runs"),
+        new ClusterBench());
   }
 
   @Override
   public boolean execute(BenchRequest request, Session session) {
-    Effort effort = new Effort(request.quick(), session.home(), line -> says(session, line), session::cancelled);
+    Effort effort = new Effort(request.quick(), session.home(), session.build(), line -> says(session, line), session::cancelled);
     List<Figure> figures = new ArrayList<>();
     long from = System.nanoTime();
     try {

@@ -10,10 +10,11 @@ import java.util.function.Consumer;
  *
  * @param quick seconds instead of minutes
  * @param home the directory that holds {@code config/}
+ * @param build version and commit
  * @param progress takes a line about what is being measured
  * @param cancelled whether the user has had enough
  */
-record Effort(boolean quick, Path home, Consumer<String> progress, BooleanSupplier cancelled) {
+record Effort(boolean quick, Path home, String build, Consumer<String> progress, BooleanSupplier cancelled) {
   int choose(int quickly, int thoroughly) {
     return quick ? quickly : thoroughly;
   }

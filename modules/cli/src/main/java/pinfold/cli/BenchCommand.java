@@ -12,8 +12,7 @@ import pinfold.cli.backend.BenchRequest;
     footer = {"", "Examples:", "  pinfold bench", "  pinfold bench phold --quick"})
 final class BenchCommand extends Command {
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "Benchmarks to run; docs/performance.md says what "
-      + "each measures. Default: all but published and "
-      + "main-job, which are whole scenarios.")
+      + "each measures. Default: all that take seconds: not large, published, main-job, small-runs, cluster and checkpoint.")
   List<String> names = new ArrayList<>();
 
   @Option(names = "--quick", description = "Seconds instead of minutes; the figures are then only roughly right.")

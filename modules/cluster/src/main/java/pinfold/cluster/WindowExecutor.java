@@ -34,8 +34,9 @@ final class WindowExecutor extends AbstractExecutorService {
   private final AtomicInteger spinners = new AtomicInteger();
   private volatile boolean shutdown;
 
-  WindowExecutor(int threads, String name) {
-    maxSpinners = Math.min(threads, Runtime.getRuntime().availableProcessors()) - 1;
+  /** @param spins whether idle threads look for work before they sleep */
+  WindowExecutor(int threads, boolean spins, String name) {
+    maxSpinners = spins ? Math.min(threads, Runtime.getRuntime().availableProcessors()) - 1 : 0;
     workers = new Worker[threads];
     for (int i = 0; i < threads; i++) {
       workers[i] = new Worker(name + "-" + i);

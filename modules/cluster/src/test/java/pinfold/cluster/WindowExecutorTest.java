@@ -6,13 +6,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowExecutorTest {
   private static final long LONG_SECONDS = 60;
 
   @Test
   void whatATaskMakesRunnableFirstRunsOnItsThread() throws InterruptedException {
-    WindowExecutor executor = new WindowExecutor(3, "test");
+    WindowExecutor executor = new WindowExecutor(3, true, "test");
     CountDownLatch done = new CountDownLatch(1);
     AtomicInteger changes = new AtomicInteger();
     executor.execute(new Runnable() {
@@ -40,7 +42,7 @@ class WindowExecutorTest {
 
   @Test
   void aChainWithoutEndDoesNotStarveTheOthersOnOneThread() throws InterruptedException {
-    WindowExecutor executor = new WindowExecutor(1, "test");
+    WindowExecutor executor = new WindowExecutor(1, true, "test");
     CountDownLatch other = new CountDownLatch(1);
     executor.execute(new Runnable() {
       @Override
@@ -56,9 +58,10 @@ class WindowExecutorTest {
     assertThat(executor.awaitTermination(LONG_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
-  @Test
-  void everyTaskOfManyRunsOnceThoughThreadsFallAsleepInBetween() throws InterruptedException {
-    WindowExecutor executor = new WindowExecutor(4, "test");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everyTaskOfManyRunsOnceThoughThreadsFallAsleepInBetween(boolean spins) throws InterruptedException {
+    WindowExecutor executor = new WindowExecutor(4, spins, "test");
     AtomicInteger ran = new AtomicInteger();
     for (int round = 0; round < 2_000; round++) {
       CountDownLatch done = new CountDownLatch(3);
