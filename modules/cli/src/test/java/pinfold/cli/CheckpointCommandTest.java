@@ -58,7 +58,7 @@ class CheckpointCommandTest {
       port = socket.getLocalPort();
     }
     ClusterNode.Settings settings =
-        new ClusterNode.Settings("127.0.0.1", port, List.of(), Duration.ofHours(1), 1, 0, ConfigFactory.empty());
+        new ClusterNode.Settings("127.0.0.1", port, List.of(), Duration.ofHours(1), 0, 1, ConfigFactory.empty());
     try (ClusterNode node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(directory, BUILD));
         Front front = Front.start(node, new InetSocketAddress("127.0.0.1", 0));
         FrontClient client = new FrontClient(List.of("127.0.0.1:" + front.address().getPort()), BUILD, Optional.empty())) {

@@ -314,16 +314,19 @@ class ClusterProcessesTest {
         }
       }
     }
-    assertThat(events).anyMatch(line -> line.matches(".*epoch begins(\",\"run\":\"| run=)" + run + "(\",\"epoch\":| epoch=)1.*"))
-        .anyMatch(line -> line.matches(".*group is saved run=" + run + " epoch=1 part=\\d window=\\d+ group=\\d bytes=\\d+ seconds=.*"))
-        .anyMatch(line -> line.contains("\"message\":\"group is saved\",\"run\":\"" + run + "\",\"epoch\":1,\"part\":"))
-        .anyMatch(line -> line.contains("group is restored") && line.contains("epoch=2"))
-        .anyMatch(line -> line.contains("checkpoint is complete"));
-    assertThat(events.stream().anyMatch(line -> line.contains("epoch ends: groups") && line.contains("move to another member")))
-        .as("groups were handed over").isEqualTo(inOrder);
+    String fields = "(\",\"run\":\"| run=)" + run + "(\",\"epoch\":| epoch=)";
+    String part = "(,\"part\":| part=)\\d(,\"window\":| window=)\\d+(,\"group\":| group=)\\d(,\"bytes\":| bytes=)\\d+"
+        + "(,\"seconds\":| seconds=).*";
+    assertThat(events).anyMatch(line -> line.matches(".*epoch begins" + fields + "1.*"))
+        .anyMatch(line -> line.matches(".*group is saved" + fields + "1" + part))
+        .anyMatch(line -> line.matches(".*group is restored" + fields + "[2-9].*"))
+        .anyMatch(line -> line.matches(".*checkpoint is complete" + fields + "1.*"));
     // The manager says that it begins again, or dies with the member, and the next one says that it takes over.
-    assertThat(events.stream().anyMatch(line -> line.contains("epoch ends: member") || line.contains("run is taken over")))
-        .as("a member was lost").isEqualTo(!inOrder);
+    boolean lost = events.stream().anyMatch(line -> line.contains("epoch ends: member") || line.contains("run is taken over"));
+    assertThat(lost).as("a member was lost").isEqualTo(!inOrder);
+    // A group may also move to a member that has just come.
+    assertThat(lost || events.stream().anyMatch(line -> line.matches(".*epoch ends: groups .* move to another member.*")))
+        .as("groups were handed over").isTrue();
   }
 
   private static void assertSaysThatItWasCutOff(Member member) throws InterruptedException {

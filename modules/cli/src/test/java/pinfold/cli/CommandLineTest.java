@@ -54,7 +54,8 @@ class CommandLineTest {
       "run x --variant v --trace e --out d", "compare x --variants a,,b", "run x --variant v --trace e --from 2s --to 1s",
       "litmus", "list",
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
-      "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node", "node --runs d --listen x",
+      "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node",
+      "node --runs d --listen x",
       "node --runs d --log-format xml", "resume 1d7770635e782b95", "checkpoint 0123456789abcdef", "checkpoint --cluster h:1",
       "checkpoint nine --cluster h:1", "resume nine --cluster h:1"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
