@@ -90,9 +90,9 @@ await() {
 }
 
 saved() { find "$dir/runs" -name complete -newer "$dir/began" 2> /dev/null | grep -q .; }
-# Member $1 was let in so many times ($2); the one that leads at the time says so.
-joined() { [ "$(cat "$dir"/member-* | grep -c "Leader is moving node .*10\\.77\\.0\\.$1:7400.* to \\[Up\\]")" -ge "$2" ]; }
-begun_again() { grep -h 'epoch [0-9]*: [0-9]* groups on 2 members' "$2" "$3" 2> /dev/null | grep -q "run $1 epoch"; }
+# Member $1, as it was started last, was let in.
+joined() { grep -q "member is up member=10\\.77\\.0\\.$1:7400" "$(current "$1")"; }
+begun_again() { grep -hq "groups are placed run=$1 epoch=[0-9]* groups=[0-9]* members=2 " "$2" "$3" 2> /dev/null; }
 
 # Cuts member $1 off while run $2 (a seed) is under way; members $3 and $4 must go on.
 cut_off() {
@@ -130,15 +130,15 @@ current() { find "$dir" -name "member-$1-*" | sort | tail -n 1; }
 ./pinfold --version > /dev/null
 start 1 '' 1
 start 2 1 1
-await "member 2 has joined" 1 joined 2 1
+await "member 2 has joined" 1 joined 2
 start 3 1 1
-await "member 3 has joined" 1 joined 3 1
+await "member 3 has joined" 1 joined 3
 
 echo "a member is cut off:"
 cut_off 3 1 1 2
 
 echo "it comes back as a new member, and the one with the manager is cut off:"
 start 3 2 2
-await "member 3 has joined" 1 joined 3 2
+await "member 3 has joined" 1 joined 3
 cut_off 1 2 2 3
 echo "cut-network: both runs ended with the digest of one JVM"

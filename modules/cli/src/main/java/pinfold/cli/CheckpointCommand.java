@@ -1,6 +1,6 @@
 package pinfold.cli;
 
-import java.util.List;
+import picocli.CommandLine.Mixin;
 import pinfold.cli.backend.CheckpointRequest;
 
 @picocli.CommandLine.Command(name = "checkpoint",
@@ -9,10 +9,10 @@ import pinfold.cli.backend.CheckpointRequest;
         + "written already counts.",
     footer = {"", "Examples:", "  pinfold checkpoint 1d7770635e782b95 --cluster 127.0.0.1:7480"})
 final class CheckpointCommand extends Command {
-  @picocli.CommandLine.Mixin RunOnCluster on;
+  @Mixin RunOnCluster on;
 
   @Override
   public Integer call() throws Exception {
-    return ask(root().backEnds().checkpoint(), new CheckpointRequest(on.run(this), List.copyOf(on.cluster)));
+    return ask(root().backEnds().checkpoint(), new CheckpointRequest(on.run(this), on.fronts(this)));
   }
 }

@@ -7,12 +7,14 @@ import pinfold.cli.backend.ClusterRequest;
 
 @picocli.CommandLine.Command(name = "cluster",
     subcommands = {ClusterCommand.Up.class, ClusterCommand.Down.class, ClusterCommand.Status.class},
-    header = "Start, end and watch a cluster on this machine.",
+    header = "Start and end a cluster on this machine, and watch any.",
     description = "For a first try; on several machines start each member with 'pinfold node'.",
     footer = {"", "Examples:",
         "  pinfold cluster up 3",
-        "  pinfold compare config/scenarios/vm-passthrough.conf --variants linux-6.12 --seeds 1 --cluster 127.0.0.1:7480",
+        "  pinfold compare config/scenarios/vm-passthrough.conf --seeds 1 \\",
+        "      --cluster 127.0.0.1:7480",
         "  pinfold cluster status",
+        "  pinfold cluster status --cluster node-0:7480,node-1:7480,node-2:7480",
         "  pinfold cluster down"})
 final class ClusterCommand extends Command {
   @Override
@@ -60,6 +62,7 @@ final class ClusterCommand extends Command {
   }
 
   @picocli.CommandLine.Command(name = "down", header = "End the members that 'up' started.",
+      description = "They leave the cluster first. Ends with 1 if one did not and was killed.",
       footer = {"", "Examples:", "  pinfold cluster down"})
   static final class Down extends Command {
     @picocli.CommandLine.Mixin Place place;
@@ -71,13 +74,25 @@ final class ClusterCommand extends Command {
   }
 
   @picocli.CommandLine.Command(name = "status", header = "Show members and what they are doing.",
-      footer = {"", "Examples:", "  pinfold cluster status"})
+      description = {"Members with their heap and the share of time that they collect garbage; runs with what is done of their work, "
+          + "speed, bytes and the last checkpoint; and who has which groups. A window here is a round: a piece of simulated time that all "
+          + "members run together. Imbalance is the busy time of the busiest part over the mean of all, 1 is even.",
+          "All of it is read from the members' metrics (http://HOST:PORT/metrics). Ends with 1 if a member does not answer."},
+      footer = {"", "Examples:", "  pinfold cluster status",
+          "  pinfold cluster status --cluster node-0:7480,node-1:7480 \\",
+          "      --tls config/cluster-tls.conf",
+          "  pinfold cluster status --json"})
   static final class Status extends Command {
     @picocli.CommandLine.Mixin Place place;
 
+    @picocli.CommandLine.Mixin ClusterOptions fronts;
+
+    @Option(names = "--json", description = "Print JSON instead of tables.")
+    boolean json;
+
     @Override
     public Integer call() throws Exception {
-      return ask(root().backEnds().cluster(), new ClusterRequest.Status(place.directory));
+      return ask(root().backEnds().cluster(), new ClusterRequest.Status(place.directory, fronts.toFronts(this), json));
     }
   }
 }

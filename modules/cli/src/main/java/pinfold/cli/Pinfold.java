@@ -42,7 +42,6 @@ public final class Pinfold extends Command {
   /** Runs a command and exits. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // a result reads the same everywhere
-    Logs.configure(args.length > 0 && args[0].equals("node"));
     PrintWriter out = writer(System.out, "stdout.encoding");
     PrintWriter err = writer(System.err, "stderr.encoding");
     Cancellation cancellation = new Cancellation();
@@ -52,7 +51,7 @@ public final class Pinfold extends Command {
     int code = new Pinfold(BackEnds.ofThisBuild(), session).execute(args);
     out.flush();
     err.flush();
-    cancellation.commandFinished();
+    cancellation.commandFinished(code);
     System.exit(code);
   }
 

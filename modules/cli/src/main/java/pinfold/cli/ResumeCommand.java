@@ -1,8 +1,8 @@
 package pinfold.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pinfold.cli.backend.ResumeRequest;
 
@@ -12,7 +12,7 @@ import pinfold.cli.backend.ResumeRequest;
         + "submitted it have ended; of one that is over the result is fetched. Prints what run prints.",
     footer = {"", "Examples:", "  pinfold resume 1d7770635e782b95 --cluster 127.0.0.1:7480"})
 final class ResumeCommand extends Command {
-  @picocli.CommandLine.Mixin RunOnCluster on;
+  @Mixin RunOnCluster on;
 
   @Option(names = "--out", paramLabel = "DIR", description = "Leave the result in this directory (docs/results.md).")
   Path out;
@@ -22,6 +22,6 @@ final class ResumeCommand extends Command {
 
   @Override
   public Integer call() throws Exception {
-    return ask(root().backEnds().resume(), new ResumeRequest(on.run(this), List.copyOf(on.cluster), Optional.ofNullable(out), json));
+    return ask(root().backEnds().resume(), new ResumeRequest(on.run(this), on.fronts(this), Optional.ofNullable(out), json));
   }
 }

@@ -20,7 +20,9 @@ import pinfold.cli.backend.TraceRequest;
     footer = {"", "Examples:",
         "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.12 --seed 2",
         "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.10 \\",
-        "      --trace mm_lru_insertion,mm_migrate_pages --from 1.5s --to 1.6s"})
+        "      --trace mm_lru_insertion,mm_migrate_pages --from 1.5s --to 1.6s",
+        "  pinfold run config/scenarios/vm-passthrough.conf --variant linux-6.12 \\",
+        "      --cluster 127.0.0.1:7480,127.0.0.1:7481"})
 final class RunCommand extends Command {
   @Parameters(paramLabel = "SCENARIO", description = "A scenario file.")
   Path scenario;
@@ -59,7 +61,7 @@ final class RunCommand extends Command {
 
   @Override
   public Integer call() throws Exception {
-    if (trace != null && !run.cluster.isEmpty()) {
+    if (trace != null && !run.cluster.cluster.isEmpty()) {
       throw wrong("--trace works in one JVM only: leave out --cluster");
     }
     if (trace != null && (run.json || run.out != null)) {

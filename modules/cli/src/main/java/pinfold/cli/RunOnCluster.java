@@ -1,17 +1,15 @@
 package pinfold.cli;
 
-import java.util.List;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import pinfold.cli.backend.Fronts;
 
 /** A run that a cluster knows, and where that cluster is. */
 final class RunOnCluster {
   @Parameters(paramLabel = "RUN", description = "Name of the run, as 'pinfold cluster status' and the run directory have it.")
   private String run;
 
-  @Option(names = "--cluster", paramLabel = "HOST:PORT", split = ",", required = true,
-      description = "Addresses (http) of one or more members.")
-  List<String> cluster;
+  @Mixin private ClusterOptions cluster;
 
   /** Its name, checked. */
   String run(Command command) {
@@ -19,5 +17,14 @@ final class RunOnCluster {
       throw command.wrong("RUN = '" + run + "' should be the name of a run, 16 digits as 1d7770635e782b95");
     }
     return run;
+  }
+
+  /** The cluster, which has to be named. */
+  Fronts fronts(Command command) {
+    Fronts fronts = cluster.toFronts(command);
+    if (fronts.isEmpty()) {
+      throw command.wrong("Missing required option: '--cluster=HOST:PORT'");
+    }
+    return fronts;
   }
 }

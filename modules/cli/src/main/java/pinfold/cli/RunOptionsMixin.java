@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import pinfold.kernel.check.CheckLevel;
+import pinfold.cli.backend.Fronts;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunOptions;
 import pinfold.cli.backend.Spread;
@@ -36,10 +38,7 @@ final class RunOptionsMixin {
           + "configuration, manifest. It appears when it is whole; an earlier result there is replaced, anything else refused.")
   Path out;
 
-  @Option(names = "--cluster", paramLabel = "HOST:PORT", split = ",",
-      description = "Have a cluster run it: the addresses (http) of one or more of its members; see 'pinfold cluster'. The result "
-          + "is the same.")
-  List<String> cluster = new ArrayList<>();
+  @Mixin ClusterOptions cluster;
 
   @Option(names = "--spread", paramLabel = "WHAT", defaultValue = "machine",
       description = "With --cluster, what is spread over its members: machine, one run after the other with its NUMA nodes on all of "
@@ -51,10 +50,11 @@ final class RunOptionsMixin {
   boolean json;
 
   RunOptions toOptions(Command command) {
-    if (!cluster.isEmpty() && check != CheckLevel.OFF) {
+    Fronts fronts = cluster.toFronts(command);
+    if (!fronts.isEmpty() && check != CheckLevel.OFF) {
       throw command.wrong("--check works in one JVM only: leave out --cluster");
     }
     return new RunOptions(List.copyOf(settings), host, command.atLeast(0, threads, "--threads"), check,
-        Optional.ofNullable(out), List.copyOf(cluster), spread, json);
+        Optional.ofNullable(out), fronts, spread, json);
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pinfold.cli.backend.BackEnds;
@@ -57,10 +58,10 @@ class CheckpointCommandTest {
       port = socket.getLocalPort();
     }
     ClusterNode.Settings settings =
-        new ClusterNode.Settings("127.0.0.1", port, List.of(), Duration.ofHours(1), 1, 0, ConfigFactory.empty());
+        new ClusterNode.Settings("127.0.0.1", port, List.of(), Duration.ofHours(1), 0, 1, ConfigFactory.empty());
     try (ClusterNode node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(directory, BUILD));
         Front front = Front.start(node, new InetSocketAddress("127.0.0.1", 0));
-        FrontClient client = new FrontClient(List.of("127.0.0.1:" + front.address().getPort()), BUILD)) {
+        FrontClient client = new FrontClient(List.of("127.0.0.1:" + front.address().getPort()), BUILD, Optional.empty())) {
       while (node.members().isEmpty()) {
         Thread.sleep(20);
       }

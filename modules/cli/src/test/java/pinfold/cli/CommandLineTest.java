@@ -20,6 +20,7 @@ import pinfold.cli.backend.BackEnds;
 import pinfold.cli.backend.CheckpointRequest;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.CompareRequest;
+import pinfold.cli.backend.Fronts;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunRequest;
 import pinfold.cli.backend.Session;
@@ -37,7 +38,8 @@ class CommandLineTest {
   private final List<Object> asked = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "checkpoint"})
+  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
+      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -52,7 +54,9 @@ class CommandLineTest {
       "run x --variant v --trace e --out d", "compare x --variants a,,b", "run x --variant v --trace e --from 2s --to 1s",
       "litmus", "list",
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
-      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "resume nine --cluster h:1"})
+      "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node", "node --runs d --listen x",
+      "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume nine --cluster h:1",
+      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
@@ -96,7 +100,7 @@ class CommandLineTest {
   @Test
   void checkpointNamesARunAndMembers() {
     assertThat(pinfold(noting(), "checkpoint", "0123456789abcdef", "--cluster", "a:1,b:2")).isZero();
-    assertThat(asked).containsExactly(new CheckpointRequest("0123456789abcdef", List.of("a:1", "b:2")));
+    assertThat(asked).containsExactly(new CheckpointRequest("0123456789abcdef", new Fronts(List.of("a:1", "b:2"), Optional.empty())));
   }
 
   @Test

@@ -145,7 +145,9 @@ class DeploymentFilesTest {
     assertThat(peers(network, "egress", "to")).isEqualTo(Map.of(
         "{matchLabels=" + labels + "}", Set.of("cluster"), "{matchLabels={k8s-app=kube-dns}}", Set.of("53")));
     for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
-      assertThat(map(container, probe, "httpGet")).isEqualTo(Map.of("path", "/status", "port", "http"));
+      boolean asks = !overlay.equals("tls"); // With TLS a member answers nobody without a certificate.
+      assertThat(map(container, probe).get("httpGet")).isEqualTo(asks ? Map.of("path", "/status", "port", "http") : null);
+      assertThat(map(container, probe).get("tcpSocket")).isEqualTo(asks ? null : Map.of("port", "http"));
     }
     assertThat((Integer) pod.get("terminationGracePeriodSeconds")).isGreaterThan(shutdownSeconds());
   }

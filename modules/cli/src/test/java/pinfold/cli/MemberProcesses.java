@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import pinfold.cluster.front.FrontClient;
 
@@ -19,13 +19,18 @@ final class MemberProcesses implements AutoCloseable {
   private static final Path HOME = Path.of("..", "..");
 
   /** A member, alive or not. */
-  record Member(Process process, String listen, String front, Path log) {
+  record Member(Process process, String listen, String front, Path log, boolean logsJson) {
     String said() {
       try {
         return Files.readString(log);
       } catch (IOException e) {
         return "";
       }
+    }
+
+    /** Whether a line of its log has all of these. */
+    boolean said(String... words) {
+      return said().lines().anyMatch(line -> Stream.of(words).allMatch(line::contains));
     }
 
     void kill() throws InterruptedException {
@@ -39,7 +44,7 @@ final class MemberProcesses implements AutoCloseable {
 
     /** The member's own status, empty while it does not answer. */
     String status() {
-      try (FrontClient client = new FrontClient(List.of(front), Pinfold.Version.text())) {
+      try (FrontClient client = new FrontClient(List.of(front), Pinfold.Version.text(), Optional.empty())) {
         return client.status();
       } catch (IOException e) {
         return "";
@@ -78,8 +83,7 @@ final class MemberProcesses implements AutoCloseable {
 
   /** Who decides about this run: its member's log says so. */
   Member managerOf(String run) {
-    Pattern decided = Pattern.compile("run " + run + " epoch \\d+: \\d+ groups on ");
-    return members.stream().filter(member -> member.process.isAlive() && decided.matcher(member.said()).find()).toList().getLast();
+    return members.stream().filter(member -> member.process.isAlive() && member.said("groups are placed", run)).toList().getLast();
   }
 
   /** Sees to it that so many members are up and know each other; more than that are ended, and others begin a new cluster. */
@@ -106,7 +110,7 @@ final class MemberProcesses implements AutoCloseable {
     if (client != null) {
       client.close();
     }
-    client = new FrontClient(members.stream().map(Member::front).toList(), Pinfold.Version.text());
+    client = new FrontClient(members.stream().map(Member::front).toList(), Pinfold.Version.text(), Optional.empty());
     while (members.stream().anyMatch(member -> up(member) != members.size())) {
       assertThat(members).as("members that did not start").allMatch(member -> member.process.isAlive());
       Thread.sleep(100);
@@ -118,7 +122,7 @@ final class MemberProcesses implements AutoCloseable {
   }
 
   /**
-   * Starts a member that joins those that there are.
+   * Starts a member that joins those that there are. One of them has a log of JSON, the others of text.
    *
    * @param around a command that the member's command is appended to, as {@code nice}
    */
@@ -128,12 +132,14 @@ final class MemberProcesses implements AutoCloseable {
     List<String> command = new ArrayList<>(Arrays.asList(around));
     command.addAll(pinfold("node", "--listen", listen, "--http", front, "--runs", runs().toString(), "--checkpoint-every", "1",
         "--threads", "1"));
+    boolean logsJson = members.stream().noneMatch(member -> member.logsJson && member.process.isAlive());
+    command.addAll(List.of("--log-format", logsJson ? "json" : "text"));
     if (!members.isEmpty()) {
       command.addAll(List.of("--join", String.join(",", members.stream().map(Member::listen).toList())));
     }
     Path log = directory.resolve("member-" + started++);
     Member member = new Member(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), listen, front, log);
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), listen, front, log, logsJson);
     members.add(member);
     return member;
   }

@@ -12,8 +12,14 @@ final class CheckpointBackEnd {
 
   private CheckpointBackEnd() {}
 
-  static boolean run(CheckpointRequest request, Session session) throws InterruptedException {
-    try (FrontClient client = new FrontClient(request.cluster(), session.build())) {
+  static boolean run(CheckpointRequest request, Session session) throws IOException, InterruptedException {
+    try (FrontClient client = request.cluster().client(session)) {
+      return run(client, request, session);
+    }
+  }
+
+  private static boolean run(FrontClient client, CheckpointRequest request, Session session) throws InterruptedException {
+    try {
       RunStatus before = client.checkpoint(request.run());
       RunStatus status = before;
       while (!session.cancelled()) {
@@ -33,7 +39,7 @@ final class CheckpointBackEnd {
       }
       return true;
     } catch (IOException e) {
-      throw new ConfigError("cluster", 0, "--cluster", String.join(",", request.cluster()), e.getMessage());
+      throw new ConfigError("cluster", 0, "--cluster", request.cluster().text(), e.getMessage());
     }
   }
 }

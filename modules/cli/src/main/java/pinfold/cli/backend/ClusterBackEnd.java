@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import pinfold.cluster.front.FrontClient;
+import pinfold.cluster.front.Tls;
 import pinfold.scenario.ConfigError;
 
 /** {@code cluster}: members on this machine, each a process of its own. */
@@ -16,7 +18,8 @@ final class ClusterBackEnd {
   private static final int HTTP_OFFSET = 80;
   private static final long LOOK_MILLIS = 200;
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(90);
-  private static final long END_SECONDS = 20;
+  /** As long as a member may take to leave. */
+  private static final long END_SECONDS = 85;
 
   private ClusterBackEnd() {}
 
@@ -41,7 +44,7 @@ final class ClusterBackEnd {
     return switch (request) {
       case ClusterRequest.Up up -> up(up, session);
       case ClusterRequest.Down down -> down(down.directory(), session);
-      case ClusterRequest.Status status -> status(status.directory(), session);
+      case ClusterRequest.Status status -> status(status, session);
     };
   }
 
@@ -100,7 +103,7 @@ final class ClusterBackEnd {
   private static void await(List<Member> members, List<Process> processes, int count, Path directory, Session session)
       throws InterruptedException {
     long until = System.nanoTime() + START_NANOS;
-    try (FrontClient client = new FrontClient(List.of(members.getFirst().http()), session.build())) {
+    try (FrontClient client = new FrontClient(List.of(members.getFirst().http()), session.build(), Optional.empty())) {
       for (;;) {
         if (session.cancelled() || processes.stream().anyMatch(process -> !process.isAlive()) || System.nanoTime() > until) {
           processes.forEach(Process::destroy);
@@ -126,30 +129,45 @@ final class ClusterBackEnd {
     while (running.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < until) {
       Thread.sleep(LOOK_MILLIS);
     }
-    running.forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> left = running.stream().filter(ProcessHandle::isAlive).toList();
+    left.forEach(ProcessHandle::destroyForcibly);
     Files.deleteIfExists(list(directory));
     session.out().printf("%d members ended%n", running.size());
-    return true;
+    if (!left.isEmpty()) {
+      session.err().printf("pinfold: %d of them did not leave within %d s and were killed: %s%n", left.size(), END_SECONDS,
+          left.stream().map(process -> "pid " + process.pid()).collect(Collectors.joining(", ")));
+    }
+    return left.isEmpty();
   }
 
-  private static boolean status(Path directory, Session session) throws IOException {
-    List<Member> members = members(directory);
-    if (members.isEmpty()) {
-      session.out().println("no members: start some with 'pinfold cluster up 3'");
-      return false;
-    }
-    for (Member member : members) {
-      session.out().printf("%s  pid %d%n", member.http(), member.pid());
-      if (member.process().isEmpty()) {
-        session.out().println("  is gone");
-        continue;
+  private static boolean status(ClusterRequest.Status request, Session session) throws IOException {
+    List<ClusterStatus.Asked> asked = new ArrayList<>();
+    if (request.fronts().isEmpty()) {
+      List<Member> members = members(request.directory());
+      if (members.isEmpty()) {
+        session.out().println("no members: start some with 'pinfold cluster up 3', or name those of another machine with --cluster");
+        return false;
       }
-      try (FrontClient client = new FrontClient(List.of(member.http()), session.build())) {
-        client.status().lines().forEach(line -> session.out().println("  " + line));
-      } catch (IOException e) {
-        session.out().println("  " + e.getMessage());
+      for (Member member : members) {
+        asked.add(member.process().isPresent() ? ask(member.http(), Optional.empty(), session)
+            : ClusterStatus.Asked.inVain(member.http(), "process " + member.pid() + " is gone"));
+      }
+    } else {
+      Optional<Tls> tls = request.fronts().readTls();
+      for (String http : request.fronts().addresses()) {
+        asked.add(ask(http, tls, session));
       }
     }
-    return true;
+    ClusterStatus status = new ClusterStatus(asked);
+    session.out().print(request.json() ? status.json() : status.text(session.terminal().columns()));
+    return status.isWhole();
+  }
+
+  private static ClusterStatus.Asked ask(String http, Optional<Tls> tls, Session session) {
+    try (FrontClient client = new FrontClient(List.of(http), session.build(), tls)) {
+      return new ClusterStatus.Asked(http, client.metrics(), "");
+    } catch (IOException | IllegalArgumentException e) {
+      return ClusterStatus.Asked.inVain(http, e.getMessage());
+    }
   }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param config settings that win over the built-in ones
  */
 public record NodeRequest(Address listen, List<String> join, Address http, Path runs, int copies, int checkpointSeconds,
-    int threads, Optional<Path> config) {
+    int threads, Optional<Path> config, Logs.Format logFormat) {
   /** A host and a port, 0 for any. */
   public record Address(String host, int port) {}
 }

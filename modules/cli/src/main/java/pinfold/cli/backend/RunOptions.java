@@ -11,10 +11,10 @@ import pinfold.kernel.check.CheckLevel;
  * @param settings of the scenario, as path=value, in the order given; they win over the file
  * @param threads of the actor host; 0 for one per processor
  * @param out where to leave a result directory
- * @param cluster addresses of members that run it, empty: this program does
+ * @param cluster which runs it; none: this program does
  * @param spread what the cluster spreads over its members
  * @param json print JSON on standard output instead of tables
  */
 public record RunOptions(
-    List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, List<String> cluster, Spread spread,
+    List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, Fronts cluster, Spread spread,
     boolean json) {}

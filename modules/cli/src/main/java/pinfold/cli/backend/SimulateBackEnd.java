@@ -2,6 +2,7 @@ package pinfold.cli.backend;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -143,10 +144,12 @@ final class SimulateBackEnd {
   private static Runner onCluster(int runs, ClusterWork work, RunOptions options, Session session) {
     return () -> {
       Comparison comparison;
-      try (FrontClient client = new FrontClient(options.cluster(), session.build()); ProgressDisplay display = session.progress(runs)) {
+      try (FrontClient client = options.cluster().client(session); ProgressDisplay display = session.progress(runs)) {
         comparison = work.run(client, display);
+      } catch (NoSuchFileException e) {
+        throw e;
       } catch (IOException e) {
-        throw new ConfigError("cluster", 0, "--cluster", String.join(",", options.cluster()), e.getMessage());
+        throw new ConfigError("cluster", 0, "--cluster", options.cluster().text(), e.getMessage());
       }
       return ended(comparison, runs, session);
     };

@@ -2,12 +2,12 @@ package pinfold.cli.terminal;
 
 import java.util.Locale;
 
-/** Times and rates as progress shows them: three digits that matter, and a unit. */
-final class Amounts {
+/** Times, rates and sizes as progress shows them: three digits that matter, and a unit. */
+public final class Amounts {
   private Amounts() {}
 
   /** A simulated time. */
-  static String simulated(long nanos) {
+  public static String simulated(long nanos) {
     return scaled(nanos, new String[] {"ns", "us", "ms", "s"});
   }
 
@@ -17,11 +17,24 @@ final class Amounts {
   }
 
   /** A wall-clock time to wait. */
-  static String left(long seconds) {
+  public static String left(long seconds) {
     if (seconds < 60) {
       return seconds + " s";
     }
     return seconds < 3600 ? seconds / 60 + " min " + seconds % 60 + " s" : seconds / 3600 + " h " + seconds / 60 % 60 + " min";
+  }
+
+  /** A size. */
+  public static String bytes(double bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    int unit = 0;
+    double scaled = bytes;
+    while (scaled >= 999.5 && unit < units.length - 1) {
+      scaled /= 1024;
+      unit++;
+    }
+    int decimals = unit == 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
+    return String.format(Locale.ROOT, "%." + decimals + "f %s", scaled, units[unit]);
   }
 
   private static String scaled(double value, String[] units) {

@@ -108,6 +108,8 @@ public final class ProgressDisplay implements AutoCloseable {
     private final String label;
     private final long partStartedAt = wallNanos.getAsLong();
     private volatile double share;
+    /** It was said that the run goes back. */
+    private volatile boolean mayGoBack;
     private long simulatedNanos;
     private long windows;
 
@@ -117,7 +119,14 @@ public final class ProgressDisplay implements AutoCloseable {
 
     @Override
     public void workDone(double done) {
-      advance(Math.max(share, Math.min(1, done)));
+      advance(Math.max(mayGoBack ? 0 : share, Math.min(1, done)));
+      mayGoBack = false;
+    }
+
+    @Override
+    public void beginsAgain(String why) {
+      mayGoBack = true;
+      remark("pinfold: " + label + " goes on from its last checkpoint: " + (why.isEmpty() ? "it was begun again" : why));
     }
 
     /** Returns false once Ctrl-C was pressed. */

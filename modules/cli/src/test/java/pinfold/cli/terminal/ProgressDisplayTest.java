@@ -55,6 +55,27 @@ class ProgressDisplayTest {
   }
 
   @Test
+  void aRunThatBeginsAgainSaysSoBeforeTheBarGoesBack() {
+    try (ProgressDisplay display = display(new Terminal(false, false, 80), 1)) {
+      ProgressDisplay.Part part = display.begin("x");
+      part.workDone(0.5);
+      part.workDone(0.4); // Nobody said so.
+      wall = 5 * SECONDS;
+      part.onProgress(MILLIS, 1);
+      part.beginsAgain("member 10.0.0.1:7400 is gone");
+      part.workDone(0.25);
+      wall = 10 * SECONDS;
+      part.onProgress(MILLIS, 1);
+    }
+    // A quarter in 10 s: 30 s to go.
+    assertThat(err.toString()).isEqualTo("""
+        pinfold: 50 %, x: 1.00 ms simulated, 200 us/s, 0 windows/s, 5 s left
+        pinfold: x goes on from its last checkpoint: member 10.0.0.1:7400 is gone
+        pinfold: 25 %, x: 1.00 ms simulated, 100 us/s, 0 windows/s, 30 s left
+        """);
+  }
+
+  @Test
   void workThatIsOverAtOnceShowsNothing() {
     try (ProgressDisplay display = display(new Terminal(true, true, 80), 1);
         ProgressDisplay.Part part = display.begin("x")) {

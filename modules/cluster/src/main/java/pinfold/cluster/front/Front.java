@@ -2,12 +2,15 @@ package pinfold.cluster.front;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -21,32 +24,52 @@ import pinfold.cluster.member.RunSpec;
 /**
  * A member's HTTP server: {@code GET /status} and {@code GET /metrics} for people and Prometheus, {@code POST /runs},
  * {@code GET /runs/ID}, {@code POST /runs/ID/resume}, {@code POST /runs/ID/checkpoint}, {@code GET /runs/ID/result} and
- * {@code GET /runs/ID/spec} for the command. Anything else is refused.
+ * {@code GET /runs/ID/spec} for the command. Anything else is refused. Where the members have TLS so has this, and nobody without a
+ * certificate of their authority is answered.
  */
 public final class Front implements AutoCloseable {
   /** With what a client says of which build it is; results are read by the same build alone. */
   static final String BUILD_HEADER = "Pinfold-Build";
 
   private static final long MOST_BYTES = 5L * RunSpec.MOST_CHARACTERS;
+  private static final int BACKLOG = 64;
   private static final String RUN_ID = "[0-9a-f]{16}";
 
   private final ClusterNode node;
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newFixedThreadPool(4, Thread.ofPlatform().daemon().name("front-", 0).factory());
+  /** One per connection, so that somebody who opens one and says nothing keeps nobody waiting. */
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   private Front(ClusterNode node, HttpServer server) {
     this.node = node;
     this.server = server;
   }
 
-  /** @throws IOException if it cannot listen there */
+  /**
+   * @throws IOException if it cannot listen there
+   * @throws IllegalArgumentException if the settings of TLS are wrong
+   */
   public static Front start(ClusterNode node, InetSocketAddress address) throws IOException {
-    HttpServer server = HttpServer.create(address, 64);
+    HttpServer server = server(Tls.of(node.config()), address);
     Front front = new Front(node, server);
     server.createContext("/", front::handle);
     server.setExecutor(front.threads);
     server.start();
     return front;
+  }
+
+  /** Whether it answers only whoever has a certificate. */
+  public boolean hasTls() {
+    return server instanceof HttpsServer;
+  }
+
+  private static HttpServer server(Optional<Tls> tls, InetSocketAddress address) throws IOException {
+    if (tls.isEmpty()) {
+      return HttpServer.create(address, BACKLOG);
+    }
+    HttpsServer server = HttpsServer.create(address, BACKLOG);
+    server.setHttpsConfigurator(tls.get().forServer());
+    return server;
   }
 
   /** Where it listens. */
@@ -101,7 +124,7 @@ public final class Front implements AutoCloseable {
     if (body.length > MOST_BYTES) {
       throw new IOException("more than " + MOST_BYTES + " bytes");
     }
-    return RunSpec.readFrom(new DataInputStream(new java.io.ByteArrayInputStream(body)));
+    return RunSpec.readFrom(new DataInputStream(new ByteArrayInputStream(body)));
   }
 
   @FunctionalInterface
@@ -150,6 +173,6 @@ public final class Front implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    threads.shutdown();
+    threads.shutdownNow();
   }
 }

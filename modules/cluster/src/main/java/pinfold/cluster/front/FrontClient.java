@@ -17,6 +17,8 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunOutcome;
 import pinfold.cluster.member.RunSpec;
@@ -28,16 +30,22 @@ public final class FrontClient implements AutoCloseable {
 
   private final List<String> addresses;
   private final String build;
+  private final Optional<Tls> tls;
+  private final HttpClient client;
   private volatile int current;
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
   /**
    * @param addresses {@code HOST:PORT} of the fronts of some members, at least one
    * @param build what this program is; members of another build refuse it
+   * @param tls if the members have it
    */
-  public FrontClient(List<String> addresses, String build) {
+  public FrontClient(List<String> addresses, String build, Optional<Tls> tls) {
     this.addresses = List.copyOf(addresses);
     this.build = build;
+    this.tls = tls;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
+    tls.ifPresent(own -> builder.sslContext(own.context()).sslParameters(own.parameters()));
+    this.client = builder.build();
   }
 
   public RunStatus submit(RunSpec spec) throws IOException {
@@ -75,6 +83,11 @@ public final class FrontClient implements AutoCloseable {
     return (int) status().lines().filter(line -> line.startsWith("member ")).count();
   }
 
+  /** A member's figures. */
+  public Metrics metrics() throws IOException {
+    return Metrics.read(text(ask("GET", "/metrics", BodyPublishers.noBody())));
+  }
+
   /** The member's status as text. */
   public String status() throws IOException {
     return text(ask("GET", "/status", BodyPublishers.noBody()));
@@ -100,14 +113,25 @@ public final class FrontClient implements AutoCloseable {
   }
 
   private byte[] ask(String address, String method, String path, BodyPublisher body) throws IOException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(ANSWER)
+    HttpRequest request = HttpRequest.newBuilder(URI.create((tls.isPresent() ? "https://" : "http://") + address + path)).timeout(ANSWER)
         .header(Front.BUILD_HEADER, build).method(method, body).build();
+    HttpResponse<byte[]> response = send(address, request);
+    if (response.statusCode() != 200) {
+      throw new IOException(address + " answered: " + text(response.body()).strip());
+    }
+    return response.body();
+  }
+
+  private HttpResponse<byte[]> send(String address, HttpRequest request) throws IOException {
     try {
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-      if (response.statusCode() != 200) {
-        throw new IOException(address + " answered: " + text(response.body()).strip());
-      }
-      return response.body();
+      return client.send(request, BodyHandlers.ofByteArray());
+    } catch (ConnectException | HttpTimeoutException e) {
+      throw e; // The next may answer.
+    } catch (SSLException e) {
+      throw new IOException(address + " and this command do not agree on TLS: " + e.getMessage(), e);
+    } catch (IOException e) {
+      String hint = tls.isPresent() ? "" : " (where the members have TLS, the command needs --tls)";
+      throw new IOException(address + ": " + e.getMessage() + hint, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + address + " was asked", e);

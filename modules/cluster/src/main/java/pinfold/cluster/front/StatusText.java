@@ -12,7 +12,8 @@ final class StatusText {
 
   static String of(RunStatus status) {
     return "run " + status.run() + "\nstate " + status.state() + "\nepoch " + status.epoch() + "\nnow_ns " + status.nowNanos()
-        + "\nsaved_ns " + status.savedNanos() + "\nrounds " + status.rounds() + "\nmembers " + status.members() + "\nmessage " + status.message().replaceAll("\\R", " ") + "\n";
+        + "\nsaved_ns " + status.savedNanos() + "\nrounds " + status.rounds() + "\nwork_done " + status.workDone() + "\nmembers "
+        + status.members() + "\nmessage " + status.message().replaceAll("\\R", " ") + "\n";
   }
 
   /** @throws IllegalArgumentException if it is no such text */
@@ -27,7 +28,7 @@ final class StatusText {
     }
     return new RunStatus(facts.get("run"), RunState.valueOf(facts.get("state")), Integer.parseInt(facts.get("epoch")),
         Long.parseLong(facts.get("now_ns")), Long.parseLong(facts.get("saved_ns")), Long.parseLong(facts.get("rounds")),
-        Integer.parseInt(facts.get("members")), facts.get("message"));
+        Double.parseDouble(facts.get("work_done")), Integer.parseInt(facts.get("members")), facts.get("message"));
   }
 
   static String of(ClusterNode node) {
@@ -35,10 +36,8 @@ final class StatusText {
     node.members().forEach(member -> text.append("member ").append(member).append('\n'));
     node.unreachable().forEach(member -> text.append("unreachable ").append(member).append('\n'));
     node.parts().forEach(part -> text.append("part run=").append(part.run()).append(" epoch=").append(part.epoch()).append(" part=")
-        .append(part.part()).append(" of=").append(part.parts()).append(" groups=").append(part.groups()).append(" now_ns=")
-        .append(part.nowNanos()).append(" rounds=").append(part.rounds()).append(" rounds_per_s=")
-        .append("%.0f".formatted(part.roundsPerSecond())).append(" waited=").append("%.2f".formatted(part.waitedShare()))
-        .append('\n'));
+        .append(part.part()).append(" of=").append(part.parts()).append(" groups=").append(part.groups().size()).append(" now_ns=")
+        .append(part.nowNanos()).append(" rounds=").append(part.rounds()).append('\n'));
     return text.toString();
   }
 }

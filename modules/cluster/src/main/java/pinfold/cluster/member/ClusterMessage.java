@@ -2,6 +2,7 @@ package pinfold.cluster.member;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.pekko.actor.typed.ActorRef;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.round.RoundMessage;
@@ -40,8 +41,12 @@ public sealed interface ClusterMessage {
   /** From the manager to a part: all are ready, these are they. */
   record Go(int epoch, List<ActorRef<ClusterMessage>> parts) implements ClusterMessage {}
 
-  /** From part to part. */
-  record Round(int epoch, RoundMessage message) implements ClusterMessage {}
+  /**
+   * From part to part.
+   *
+   * @param sentBytes gets the bytes that were written for it; does not travel, null with the receiver
+   */
+  record Round(int epoch, RoundMessage message, LongAdder sentBytes) implements ClusterMessage {}
 
   /** From part to part: what you said before this round is missing. */
   record SayAgain(int epoch, int from, long round) implements ClusterMessage {}
@@ -53,8 +58,17 @@ public sealed interface ClusterMessage {
   record GroupSaved(String run, int epoch, String checkpoint, long nowNanos, int group, long bytes, long wallNanos)
       implements ClusterMessage {}
 
-  /** From a part to the manager, now and then. {@code copying}: saved groups wait for their copies. */
-  record PartProgress(String run, int epoch, int part, long nowNanos, long rounds, boolean copying) implements ClusterMessage {}
+  /**
+   * From a part to the manager, now and then; counts and times are of this epoch.
+   *
+   * @param endNanos simulated time at which the run ends at the latest
+   * @param sentBytes bytes of its rounds' messages
+   * @param busyNanos wall time that it did not wait for other parts
+   * @param work what is done by its own entities
+   * @param copying saved groups wait for their copies
+   */
+  record PartProgress(String run, int epoch, int part, long nowNanos, long endNanos, long rounds, long sentBytes, long busyNanos,
+      Work work, boolean copying) implements ClusterMessage {}
 
   /**
    * From a part to the manager.
@@ -98,11 +112,17 @@ public sealed interface ClusterMessage {
    * @param epoch how often the run was begun
    * @param savedNanos simulated time of the last checkpoint that was completed since this manager took the run up, -1 for none
    * @param rounds rounds of this epoch
+   * @param workDone share of the work that is done, 0 to 1; negative while nobody knows
    * @param members members that have a part of it
-   * @param message what went wrong, empty if nothing did
+   * @param message what went wrong: why it failed, why this epoch cannot begin, or why the one before it ended; empty if nothing did
    */
-  record RunStatus(String run, RunState state, int epoch, long nowNanos, long savedNanos, long rounds, int members, String message)
-      implements ClusterMessage {}
+  record RunStatus(String run, RunState state, int epoch, long nowNanos, long savedNanos, long rounds, double workDone, int members,
+      String message) implements ClusterMessage {
+    /** Of a run that is not under way. */
+    static RunStatus without(String run, RunState state, String message) {
+      return new RunStatus(run, state, 0, 0, -1, 0, -1, 0, message);
+    }
+  }
 
   /** To itself: a member has joined. */
   record MemberCame() implements ClusterMessage {}

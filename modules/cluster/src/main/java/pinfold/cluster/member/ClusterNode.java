@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -51,7 +52,7 @@ public final class ClusterNode implements AutoCloseable {
   private final CompletionStage<Done> ended;
   private final RunDirectory directory;
   private final FileCopies copies;
-  private final PartBoard board;
+  private final Board board;
   private final ActorRef<ClusterMessage> manager;
 
   /**
@@ -66,7 +67,7 @@ public final class ClusterNode implements AutoCloseable {
   public record Settings(String host, int port, List<String> seeds, Duration checkpointEvery, int copies, int threads,
       Config overrides) {}
 
-  private ClusterNode(ActorSystem<Void> system, CompletionStage<Done> ended, RunDirectory directory, FileCopies copies, PartBoard board,
+  private ClusterNode(ActorSystem<Void> system, CompletionStage<Done> ended, RunDirectory directory, FileCopies copies, Board board,
       ActorRef<ClusterMessage> manager) {
     this.ended = ended;
     this.copies = copies;
@@ -95,14 +96,15 @@ public final class ClusterNode implements AutoCloseable {
       return done;
     });
     FileCopies copies = copies(system, settings, directory);
-    PartBoard board = new PartBoard();
+    Board board = new Board();
     ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, copies, board), "member",
         Props.empty());
+    system.systemActorOf(MemberLog.create(), "log", Props.empty());
     EvenShards shards = new EvenShards();
     ActorRef<ShardingEnvelope<ClusterMessage>> groups = ClusterSharding.get(system).init(
         Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)
             .withMessageExtractor(new OneShardPerGroup()).withAllocationStrategy(shards));
-    Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, copies, settings.checkpointEvery);
+    Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, copies, board, settings.checkpointEvery);
     return new ClusterNode(system, ended, directory, copies, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
   }
 
@@ -163,7 +165,7 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Addresses of the members that are up. */
   public List<String> members() {
-    return membersUp(system).map(member -> member.address().hostPort()).toList();
+    return membersUp(system).map(member -> hostPort(member.address())).toList();
   }
 
   static Stream<Member> membersUp(ActorSystem<?> system) {
@@ -173,17 +175,32 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Addresses of members that do not answer at present. */
   public List<String> unreachable() {
-    return Cluster.get(system).state().getUnreachable().stream().map(member -> member.address().hostPort()).toList();
+    return Cluster.get(system).state().getUnreachable().stream().map(member -> hostPort(member.address())).toList();
   }
 
   /** This member's own address. */
   public String address() {
-    return Cluster.get(system).selfMember().address().hostPort();
+    return hostPort(Cluster.get(system).selfMember().address());
+  }
+
+  /** {@code HOST:PORT}, or {@code here} of something on this member. */
+  static String hostPort(Address address) {
+    return address.hasGlobalScope() ? address.host().get() + ":" + address.port().get() : "here";
+  }
+
+  /** What this member is set to. */
+  public Config config() {
+    return system.settings().config();
   }
 
   /** What this member's parts of runs are doing. */
   public List<PartStatus> parts() {
     return board.parts();
+  }
+
+  /** What is known of the cluster's runs; empty but on the member that has the manager. */
+  public List<RunReport> runs() {
+    return board.runs();
   }
 
   public CompletionStage<RunStatus> submit(RunSpec spec) {

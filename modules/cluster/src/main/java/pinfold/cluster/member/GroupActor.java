@@ -5,6 +5,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.slf4j.event.Level;
 import pinfold.cluster.member.ClusterMessage.GroupIsAt;
 import pinfold.cluster.member.ClusterMessage.GroupLeaves;
 import pinfold.cluster.member.ClusterMessage.Release;
@@ -25,6 +26,7 @@ final class GroupActor {
   private final String run;
   private final int group;
   private ActorRef<ClusterMessage> manager;
+  private int epoch;
 
   private GroupActor(ActorContext<ClusterMessage> context, String entityId, ActorRef<ClusterMessage> member) {
     this.context = context;
@@ -41,6 +43,7 @@ final class GroupActor {
 
   static Behavior<ClusterMessage> create(String entityId, ActorRef<ClusterMessage> member) {
     return Behaviors.setup(context -> {
+      context.setLoggerName(GroupActor.class);
       GroupActor actor = new GroupActor(context, entityId, member);
       return Behaviors.receiveMessage(actor::onMessage);
     });
@@ -49,18 +52,27 @@ final class GroupActor {
   private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
     switch (message) {
       case WhereAreYou question -> {
+        if (manager == null) {
+          Logging.event(context.getLog(), Level.INFO, run, question.epoch()).addKeyValue("group", group).log("group is placed here");
+        }
         manager = question.manager();
+        epoch = question.epoch();
         manager.tell(new GroupIsAt(run, question.epoch(), group, member));
       }
       case ClusterMessage.Leave leave when manager != null -> manager.tell(new GroupLeaves(run, group, context.getSelf()));
       case ClusterMessage.Leave leave -> {
-        return Behaviors.stopped();
+        return leave();
       }
       case Release release -> {
-        return Behaviors.stopped();
+        return leave();
       }
       default -> {}
     }
     return Behaviors.same();
+  }
+
+  private Behavior<ClusterMessage> leave() {
+    Logging.event(context.getLog(), Level.INFO, run, epoch).addKeyValue("group", group).log("group has left");
+    return Behaviors.stopped();
   }
 }

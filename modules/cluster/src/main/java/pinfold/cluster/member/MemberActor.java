@@ -17,12 +17,12 @@ final class MemberActor {
   private final Workload workload;
   private final RunDirectory directory;
   private final FileCopies copies;
-  private final PartBoard board;
+  private final Board board;
   private final Map<String, Begun> begun = new HashMap<>();
 
   private record Begun(int epoch, ActorRef<ClusterMessage> part) {}
 
-  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, FileCopies copies, PartBoard board) {
+  private MemberActor(ActorContext<ClusterMessage> context, Workload workload, RunDirectory directory, FileCopies copies, Board board) {
     this.copies = copies;
     this.board = board;
     this.context = context;
@@ -30,7 +30,7 @@ final class MemberActor {
     this.directory = directory;
   }
 
-  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, FileCopies copies, PartBoard board) {
+  static Behavior<ClusterMessage> create(Workload workload, RunDirectory directory, FileCopies copies, Board board) {
     return Behaviors.setup(context -> {
       MemberActor actor = new MemberActor(context, workload, directory, copies, board);
       return Behaviors.receiveMessage(actor::onMessage);
@@ -44,7 +44,6 @@ final class MemberActor {
         if (before != null) {
           before.part.tell(new Abort(before.epoch));
         }
-        context.getLog().info("run {} epoch {}: part {} of {}", begin.run(), begin.epoch(), begin.part(), begin.parts());
         ActorRef<ClusterMessage> part = context.spawn(
             PartRunner.create(begin, workload, directory.checkpoints(begin.run(), begin.spec()), copies, board),
             "part-" + begin.run() + "-" + begin.epoch(), DispatcherSelector.fromConfig(PartRunner.DISPATCHER));

@@ -6,13 +6,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 import pinfold.cluster.ActorPart;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
@@ -64,12 +68,14 @@ final class PartRunner {
   private static final int TICKS_PER_REMINDER = 10;
   /** Rounds in a row before other messages get their turn. */
   private static final int ROUNDS_AT_ONCE = 64;
+  /** Wall time of waiting for others after which the log says so. */
+  private static final long STARVED_NANOS = Duration.ofSeconds(3).toNanos();
 
   private final ActorContext<ClusterMessage> context;
   private final Begin begin;
   private final CheckpointStore store;
   private final FileCopies copies;
-  private final PartBoard board;
+  private final Board board;
   private final PreparedRun run;
   private final StateCodec codec;
   private final int[] groupOf;
@@ -96,9 +102,16 @@ final class PartRunner {
   private int copying;
   private long savedBytes;
   private long savingNanos;
+  /** Written by the transport's threads. */
+  private final LongAdder sentBytes = new LongAdder();
+  private long sentMessages;
+  private long askedAgain;
+  /** The round whose messages were asked for again last; the log has each such round once. */
+  private long roundAskedAgain = -1;
+  private boolean starved;
 
   private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
-      PartBoard board) {
+      Board board) {
     this.copies = copies;
     this.board = board;
     this.context = context;
@@ -136,7 +149,7 @@ final class PartRunner {
   }
 
   /** Begins when the files are here that its groups go on from. */
-  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, PartBoard board) {
+  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, Board board) {
     Behavior<ClusterMessage> built = build(begin, workload, store, copies, board);
     if (begin.checkpoint() == null) {
       return built;
@@ -174,9 +187,9 @@ final class PartRunner {
     });
   }
 
-  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
-      PartBoard board) {
+  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, Board board) {
     return Behaviors.setup(context -> {
+      context.setLoggerName(PartRunner.class);
       try {
         PartRunner runner = new PartRunner(context, begin, workload, store, copies, board);
         runner.ready();
@@ -229,7 +242,7 @@ final class PartRunner {
         default -> {}
       }
     } catch (RuntimeException | AssertionError e) {
-      context.getLog().error("run {} epoch {} part {} failed", begin.run(), begin.epoch(), begin.part(), e);
+      event(Level.ERROR).setCause(e).log("part failed");
       begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null, false));
       return Behaviors.stopped();
     }
@@ -238,6 +251,7 @@ final class PartRunner {
 
   private Behavior<ClusterMessage> stopped() {
     board.remove(begin.run(), begin.epoch());
+    event(Level.INFO).log("part ends");
     return Behaviors.same();
   }
 
@@ -255,6 +269,7 @@ final class PartRunner {
     long startNanos = begin.checkpoint() == null ? 0 : begin.checkpoint().nowNanos();
     exchange = new RoundExchange(begin.part(), begin.parts(), part, partOfEntity, run.farNanos(), startNanos, run.endNanos(),
         run.sampleNanos(), new Links(), new Listener());
+    event(Level.INFO).addKeyValue("groups", groups.size()).log("part runs");
     exchange.begin();
     early.forEach(this::onMessage);
     early.clear();
@@ -276,6 +291,10 @@ final class PartRunner {
       if (!exchange.step()) {
         waitingSince = i > 0 ? System.nanoTime() : waitingSince;
         return;
+      }
+      if (starved) {
+        starved = false;
+        event(Level.INFO).addKeyValue("seconds", Logging.seconds(now - waitingSince)).log("goes on, after it waited for others");
       }
       waitedNanos += i == 0 && !goOnSent ? now - waitingSince : 0;
     }
@@ -310,18 +329,40 @@ final class PartRunner {
       exchange.tick();
     }
     roundAtTick = exchange.round();
-    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), exchange.round(), copying > 0));
     report();
   }
 
+  /** Tells the manager and the board how far it is; only while nothing runs. */
   private void report() {
-    long wall = Math.max(1, System.nanoTime() - wentNanos);
+    long now = System.nanoTime();
+    List<Integer> waitingFor = exchange.waitingFor();
+    long waitingNanos = waitingFor.isEmpty() ? 0 : now - waitingSince;
+    if (waitingNanos > STARVED_NANOS && !starved) {
+      starved = true;
+      event(Level.WARN).addKeyValue("seconds", Logging.seconds(waitingNanos)).addKeyValue("for", names(waitingFor))
+          .log("waits for other parts");
+    }
+    long waited = waitedNanos + waitingNanos;
+    long busy = now - wentNanos - waited;
     long events = 0;
     for (Entity entity : run.machine().entities()) {
       events += isHere(entity.id()) ? entity.eventsHandled() : 0;
     }
-    board.put(new PartStatus(begin.run(), begin.epoch(), begin.part(), begin.parts(), groups.size(), exchange.nowNanos(),
-        exchange.round(), part.windows(), events, exchange.round() * 1e9 / wall, (double) waitedNanos / wall, savedBytes, savingNanos));
+    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), run.endNanos(), exchange.round(),
+        sentBytes.sum(), busy, run.work().get(), copying > 0));
+    board.put(new PartStatus(begin.run(), begin.epoch(), begin.part(), begin.parts(), groups, exchange.nowNanos(), exchange.round(),
+        part.windows(), events, sentBytes.sum(), sentMessages, askedAgain, waited, busy, waitingNanos, savedBytes, savingNanos));
+  }
+
+  /** Parts as {@code 2@10.0.0.3:7400}, separated by commas. */
+  private String names(List<Integer> numbers) {
+    return numbers.stream().map(number -> number + "@" + ClusterNode.hostPort(parts.get(number).path().address()))
+        .collect(Collectors.joining(","));
+  }
+
+  private LoggingEventBuilder event(Level level) {
+    LoggingEventBuilder event = Logging.event(context.getLog(), level, begin.run(), begin.epoch()).addKeyValue("part", begin.part());
+    return exchange == null ? event : event.addKeyValue("window", exchange.round());
   }
 
   private void save(long nowNanos) {
@@ -341,6 +382,8 @@ final class PartRunner {
       });
       savedBytes += bytes;
       savingNanos += System.nanoTime() - began;
+      event(Level.INFO).addKeyValue("group", group).addKeyValue("bytes", bytes)
+          .addKeyValue("seconds", Logging.seconds(System.nanoTime() - began)).log("group is saved");
       GroupSaved saved = new GroupSaved(begin.run(), begin.epoch(), name, nowNanos, group, bytes, System.nanoTime() - began);
       copying++;
       copies.keepBySome(store.filesOf(new Checkpoint(name, nowNanos, begin.partOfGroup().length), group), begin.epoch(),
@@ -354,25 +397,34 @@ final class PartRunner {
   }
 
   private void restore(int group) {
-    store.loadGroup(begin.checkpoint(), group, (in, large) -> {
+    long began = System.nanoTime();
+    long bytes = store.loadGroup(begin.checkpoint(), group, (in, large) -> {
       Input input = new Input(in, 1 << 20);
       int rows = input.readInt();
       for (int i = 0; i < rows; i++) {
         series.get(group).add(input.readLongs(input.readInt()));
       }
       codec.restore(input, large);
-      return null;
+      return input.total() + large.readBytes();
     });
+    event(Level.INFO).addKeyValue("group", group).addKeyValue("bytes", bytes)
+        .addKeyValue("seconds", Logging.seconds(System.nanoTime() - began)).log("group is restored");
   }
 
   private final class Links implements RoundLinks {
     @Override
     public void send(int toMember, RoundMessage message) {
-      parts.get(toMember).tell(new Round(begin.epoch(), message));
+      sentMessages++;
+      parts.get(toMember).tell(new Round(begin.epoch(), message, sentBytes));
     }
 
     @Override
     public void askAgain(int toMember, long round) {
+      askedAgain++;
+      if (round != roundAskedAgain) {
+        roundAskedAgain = round;
+        event(Level.INFO).addKeyValue("from", names(List.of(toMember))).log("asks for a round again");
+      }
       parts.get(toMember).tell(new SayAgain(begin.epoch(), begin.part(), round));
     }
   }
@@ -403,6 +455,7 @@ final class PartRunner {
       codec.save(run.machine().read(PartRunner.this::isHere), reading);
       done = new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(),
           Series.sum(groups.stream().map(series::get).toList()), reading.toBytes());
+      report();
       begin.manager().tell(done);
     }
   }

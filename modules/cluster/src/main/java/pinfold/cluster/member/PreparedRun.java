@@ -1,6 +1,7 @@
 package pinfold.cluster.member;
 
 import java.util.List;
+import java.util.function.Supplier;
 import pinfold.engine.EventBatch;
 import pinfold.kernel.Machine;
 
@@ -13,5 +14,7 @@ import pinfold.kernel.Machine;
  * @param farNanos length of a round: the shortest link between groups
  * @param endNanos end of the run
  * @param sampleNanos interval of the series
+ * @param work says what is done by those entities of the machine that run here; asked while nothing runs
  */
-public record PreparedRun(Machine machine, List<EventBatch> firstEvents, long nearNanos, long farNanos, long endNanos, long sampleNanos) {}
+public record PreparedRun(Machine machine, List<EventBatch> firstEvents, long nearNanos, long farNanos, long endNanos, long sampleNanos,
+    Supplier<Work> work) {}

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,9 +14,11 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -24,6 +27,8 @@ import org.apache.pekko.cluster.ClusterEvent.MemberUp;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 import pinfold.cluster.checkpoint.Checkpoint;
 import pinfold.cluster.checkpoint.CheckpointException;
 import pinfold.cluster.checkpoint.CheckpointPace;
@@ -54,6 +59,7 @@ import pinfold.cluster.member.ClusterMessage.Submit;
 import pinfold.cluster.member.ClusterMessage.Then;
 import pinfold.cluster.member.ClusterMessage.Tick;
 import pinfold.cluster.member.ClusterMessage.WhereAreYou;
+import pinfold.cluster.member.RunReport.LastCheckpoint;
 
 /**
  * The one actor of a cluster that decides about runs: where their parts begin and when they are saved, and what happens when a member
@@ -82,6 +88,8 @@ final class RunManager {
   private static final int MOST_UNREADABLE = 5;
   /** Wall time until a checkpoint that cannot be read is tried again. */
   private static final long UNREADABLE_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+  /** Runs that are over which metrics still show, the last ones. */
+  private static final int MOST_RUNS_OVER = 8;
 
   private final ActorContext<ClusterMessage> context;
   private final ActorRef<ShardingEnvelope<ClusterMessage>> groups;
@@ -89,6 +97,7 @@ final class RunManager {
   private final Workload workload;
   private final RunDirectory directory;
   private final FileCopies copies;
+  private final Board board;
   private final long checkpointNanos;
   private final Map<String, Run> runs = new TreeMap<>();
 
@@ -107,6 +116,7 @@ final class RunManager {
 
     // Of the epoch.
     long giveUpAt;
+    String giveUpWhy;
     /** What the members that are up have, once more than half of them know of the epoch; null before. */
     Surveyed held;
     /** There are checkpoints, and nobody who is up has all files of one. */
@@ -121,12 +131,16 @@ final class RunManager {
     final Map<Integer, ActorRef<ClusterMessage>> leaving = new TreeMap<>();
     boolean saving;
     long saveAskedAt;
+    long saveBeganAt;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
     /** Checkpoints of which files were found missing, until somebody joins who may have them. */
     final Set<String> notWhole = new HashSet<>();
-    /** By checkpoint and group: wall time that saving it took. */
-    final Map<String, Map<Integer, Long>> saved = new TreeMap<>();
+    /** By checkpoint and group: what was said of it. */
+    final Map<String, Map<Integer, GroupSaved>> saved = new TreeMap<>();
+    /** By part: what it said last. */
+    final Map<Integer, PartProgress> progress = new TreeMap<>();
+    final Rate rate = new Rate();
     long savedAt = System.nanoTime();
     /** How long the parts stood still for the last checkpoint. */
     long savingNanos;
@@ -140,6 +154,8 @@ final class RunManager {
     long pausedAt;
     long nowNanos;
     long rounds;
+    long checkpoints;
+    LastCheckpoint lastCheckpoint;
 
     Run(String id, RunSpec spec, CheckpointStore store, int groupCount, int place) {
       this.id = id;
@@ -158,13 +174,35 @@ final class RunManager {
     }
 
     RunStatus status() {
-      return new RunStatus(id, state, epoch, nowNanos, savedNanos, rounds, members.size(), message);
+      return new RunStatus(id, state, epoch, nowNanos, savedNanos, rounds, share(), members.size(), message);
+    }
+
+    /** Of the work; as a run in one JVM reckons it, also by the simulated time that may be left. */
+    private double share() {
+      if (state == RunState.DONE) {
+        return 1;
+      }
+      if (members.isEmpty() || progress.size() < members.size()) {
+        return -1;
+      }
+      double ofTime = progress.values().stream().mapToDouble(part -> (double) part.nowNanos() / part.endNanos()).max().orElse(0);
+      return Math.max(ofTime, Work.share(progress.values().stream().map(PartProgress::work).toList()));
+    }
+
+    RunReport report() {
+      long bytes = progress.values().stream().mapToLong(PartProgress::sentBytes).sum();
+      double busiest = progress.values().stream().mapToLong(PartProgress::busyNanos).max().orElse(0);
+      double mean = progress.values().stream().mapToLong(PartProgress::busyNanos).average().orElse(0);
+      return new RunReport(id, spec.scenario(), spec.variant(), spec.seed(), state, epoch, nowNanos, rounds, share(), rate.perSecond(),
+          rounds == 0 ? 0 : (double) bytes / rounds, mean == 0 ? 0 : busiest / mean, members.size(), groupCount, checkpoints,
+          lastCheckpoint);
     }
   }
 
   private RunManager(ActorContext<ClusterMessage> context, ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards,
-      Workload workload, RunDirectory directory, FileCopies copies, Duration checkpointEvery) {
+      Workload workload, RunDirectory directory, FileCopies copies, Board board, Duration checkpointEvery) {
     this.copies = copies;
+    this.board = board;
     this.shards = shards;
     this.context = context;
     this.groups = groups;
@@ -178,9 +216,10 @@ final class RunManager {
    * @param checkpointEvery wall time between checkpoints, unless {@link CheckpointPace} makes it longer
    */
   static Behavior<ClusterMessage> create(ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards, Workload workload,
-      RunDirectory directory, FileCopies copies, Duration checkpointEvery) {
+      RunDirectory directory, FileCopies copies, Board board, Duration checkpointEvery) {
     return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<ClusterMessage> timers) -> {
-      RunManager manager = new RunManager(context, groups, shards, workload, directory, copies, checkpointEvery);
+      context.setLoggerName(RunManager.class);
+      RunManager manager = new RunManager(context, groups, shards, workload, directory, copies, board, checkpointEvery);
       ActorRef<MemberRemoved> removed =
           context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(removed, MemberRemoved.class));
@@ -188,7 +227,8 @@ final class RunManager {
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(came, MemberUp.class));
       timers.startTimerWithFixedDelay(new Tick(), TICK);
       manager.takeOver();
-      return Behaviors.receiveMessage(manager::onMessage);
+      return Behaviors.receive(ClusterMessage.class).onAnyMessage(manager::onMessage)
+          .onSignal(PostStop.class, stopped -> manager.stopped()).build();
     }));
   }
 
@@ -210,7 +250,7 @@ final class RunManager {
 
   private void takeOver(String id) {
     if (!runs.containsKey(id)) {
-      context.getLog().info("run {}: taken over", id);
+      context.getLog().atInfo().addKeyValue("run", id).log("run is taken over");
       resume(id);
     }
   }
@@ -222,12 +262,23 @@ final class RunManager {
     }
     for (Run run : runs.values()) {
       run.notWhole.clear();
-      if (!run.isOver() && (run.filesMissing || surveyed.epochElsewhere(run.id) > run.epoch)) {
-        place(run, surveyed.epochElsewhere(run.id));
+      int elsewhere = surveyed.epochElsewhere(run.id);
+      if (!run.isOver() && (run.filesMissing || elsewhere > run.epoch)) {
+        placeAgain(run, elsewhere, "a member has joined that " + (elsewhere > run.epoch ? "knows of epoch " + elsewhere
+            : "may have the files that were missing"));
       } else if (!run.isOver() && run.held != null) {
         copies.keepByAll(directory.epochFile(run.id), run.epoch, majority -> {});
       }
     }
+  }
+
+  private Behavior<ClusterMessage> stopped() {
+    board.runs(List.of());
+    return Behaviors.same();
+  }
+
+  private LoggingEventBuilder event(Run run, Level level) {
+    return Logging.event(context.getLog(), level, run.id, run.epoch);
   }
 
   private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
@@ -256,7 +307,10 @@ final class RunManager {
       case Then then -> then.step().run();
       case MemberCame came -> copies.survey("", here(this::memberCame));
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
-      case Tick tick -> runs.values().forEach(this::tick);
+      case Tick tick -> {
+        runs.values().forEach(this::tick);
+        report();
+      }
       default -> {}
     }
   }
@@ -293,7 +347,7 @@ final class RunManager {
       workload.nodes(submit.spec());
       directory.saveSpec(id, submit.spec());
     } catch (RuntimeException e) {
-      submit.replyTo().tell(new RunStatus(id, RunState.FAILED, 0, 0, -1, 0, 0, String.valueOf(e.getMessage())));
+      submit.replyTo().tell(RunStatus.without(id, RunState.FAILED, String.valueOf(e.getMessage())));
       return;
     }
     copies.keepByAll(directory.specFile(id), directory.epoch(id), here(majority -> submit.replyTo().tell(resume(id))));
@@ -305,7 +359,7 @@ final class RunManager {
     }
     RunSpec spec = directory.spec(id);
     if (spec == null) {
-      return new RunStatus(id, RunState.UNKNOWN, 0, 0, -1, 0, 0, "no run " + id + " was ever submitted");
+      return RunStatus.without(id, RunState.UNKNOWN, "no run " + id + " was ever submitted");
     }
     RunOutcome outcome = directory.result(id);
     Run run = new Run(id, spec, directory.checkpoints(id, spec), Groups.count(spec, workload), freePlace());
@@ -315,8 +369,9 @@ final class RunManager {
       run.nowNanos = outcome.nowNanos();
       run.rounds = outcome.rounds();
     } else {
-      place(run);
+      place(run, 0);
     }
+    report();
     return run.status();
   }
 
@@ -333,8 +388,7 @@ final class RunManager {
 
   private RunStatus status(String id) {
     Run run = runs.get(id);
-    return run == null ? new RunStatus(id, RunState.UNKNOWN, 0, 0, -1, 0, 0, "no run " + id + " is known to this cluster")
-        : run.status();
+    return run == null ? RunStatus.without(id, RunState.UNKNOWN, "no run " + id + " is known to this cluster") : run.status();
   }
 
   /** One that is being written counts. */
@@ -350,8 +404,15 @@ final class RunManager {
     return before;
   }
 
-  private void place(Run run) {
-    place(run, 0);
+  private void placeAgain(Run run, String why) {
+    placeAgain(run, 0, why);
+  }
+
+  /** Gives the epoch up and begins the next, a later one than that of which another directory tells. */
+  private void placeAgain(Run run, int epochElsewhere, String why) {
+    event(run, Level.WARN).log("epoch ends: {}", why);
+    run.message = why;
+    place(run, epochElsewhere);
   }
 
   /**
@@ -365,6 +426,7 @@ final class RunManager {
     run.epoch = directory.nextEpoch(run.id, epochElsewhere);
     state(run, RunState.PLACING);
     run.giveUpAt = System.nanoTime() + PLACING_NANOS;
+    run.giveUpWhy = "not all parts were ready after " + PLACING_NANOS / 1_000_000_000 + " s";
     run.held = null;
     run.filesMissing = false;
     run.ending = false;
@@ -378,6 +440,9 @@ final class RunManager {
     run.saving = false;
     run.pausedAt = 0;
     run.heardAt.clear();
+    run.progress.clear();
+    run.rate.clear();
+    event(run, Level.INFO).addKeyValue("groups", run.groupCount).log("epoch begins");
     copies.survey(run.id, here(run, RunState.PLACING, this::surveyed));
     askWhere(run);
   }
@@ -388,7 +453,7 @@ final class RunManager {
     if (outcome != null) {
       ended(run, outcome);
     } else if (surveyed.epochElsewhere(run.id) >= run.epoch) {
-      place(run, surveyed.epochElsewhere(run.id));
+      placeAgain(run, surveyed.epochElsewhere(run.id), "another member knows of epoch " + surveyed.epochElsewhere(run.id));
     } else {
       copies.keepByAll(directory.epochFile(run.id), run.epoch, here(run, RunState.PLACING, (same, majority) -> {
         if (majority) {
@@ -403,8 +468,7 @@ final class RunManager {
 
   private void filesMissing(Run run, FilesMissing missing) {
     run.notWhole.add(missing.checkpoint());
-    context.getLog().warn("run {} epoch {}: no member that is up has {}", run.id, run.epoch, missing.files());
-    place(run);
+    placeAgain(run, "no member that is up has " + String.join(", ", missing.files()));
   }
 
   private void blocked(Run run, List<String> missing) {
@@ -414,8 +478,9 @@ final class RunManager {
 
   private void blocked(Run run, String why) {
     run.message = why;
+    run.giveUpWhy = why;
     run.giveUpAt = Math.min(run.giveUpAt, System.nanoTime() + BLOCKED_NANOS);
-    context.getLog().warn("run {} epoch {}: {}", run.id, run.epoch, why);
+    event(run, Level.WARN).log("epoch cannot begin: {}", why);
   }
 
   private static void state(Run run, RunState state) {
@@ -460,14 +525,13 @@ final class RunManager {
       blocked(run, missing.isEmpty() ? List.of("all files of checkpoint " + complete.getFirst().name()) : missing);
       return;
     }
-    run.message = "";
     run.members = List.copyOf(new LinkedHashSet<>(run.groupAt.values()));
     int[] partOfGroup = new int[run.groupCount];
     run.groupAt.forEach((group, member) -> partOfGroup[group] = run.members.indexOf(member));
     run.nowNanos = checkpoint == null ? 0 : checkpoint.nowNanos();
     run.rounds = 0;
-    context.getLog().info("run {} epoch {}: {} groups on {} members, from {}", run.id, run.epoch, run.groupCount, run.members.size(),
-        checkpoint == null ? "the beginning" : "checkpoint " + checkpoint.name());
+    event(run, Level.INFO).addKeyValue("groups", run.groupCount).addKeyValue("members", run.members.size())
+        .addKeyValue("checkpoint", checkpoint == null ? "none" : checkpoint.name()).log("groups are placed");
     for (int part = 0; part < run.members.size(); part++) {
       run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
     }
@@ -498,7 +562,7 @@ final class RunManager {
     if (run.ready.size() == run.members.size()) {
       state(run, RunState.RUNNING);
       run.unreadable = 0;
-      run.message = "";
+      event(run, Level.INFO).addKeyValue("parts", run.ready.size()).log("all parts are ready and go");
       run.savedAt = System.nanoTime();
       run.ready.keySet().forEach(each -> run.heardAt.put(each, System.nanoTime()));
       List<ActorRef<ClusterMessage>> parts = List.copyOf(run.ready.values());
@@ -510,8 +574,8 @@ final class RunManager {
   }
 
   private void groupSaved(Run run, GroupSaved group) {
-    Map<Integer, Long> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new TreeMap<>());
-    saved.put(group.group(), group.wallNanos());
+    Map<Integer, GroupSaved> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new TreeMap<>());
+    saved.put(group.group(), group);
     run.saveAskedAt = System.nanoTime();
     run.heardAt.replaceAll((part, at) -> System.nanoTime());
     if (saved.size() < run.groupCount || !isOurs(run)) {
@@ -525,32 +589,38 @@ final class RunManager {
     try {
       copies.complete(run.store, group.checkpoint(), group.nowNanos(), run.groupCount);
     } catch (CheckpointException e) {
-      context.getLog().error("run {} epoch {}: no checkpoint {}", run.id, run.epoch, group.checkpoint(), e);
+      event(run, Level.ERROR).addKeyValue("checkpoint", group.checkpoint()).setCause(e).log("checkpoint is not complete");
       beginAgainIfGroupsLeave(run);
       return;
     }
+    long bytes = saved.values().stream().mapToLong(GroupSaved::bytes).sum();
+    long beganAt = run.saveBeganAt;
     copies.keepByAll(run.store.completeFile(group.checkpoint()), run.epoch, here(run, RunState.RUNNING, (same, majority) -> {
-      run.savedNanos = group.nowNanos();
-      context.getLog().info("run {} epoch {}: checkpoint {}", run.id, run.epoch, group.checkpoint());
+      same.savedNanos = group.nowNanos();
+      same.checkpoints++;
+      same.lastCheckpoint = new LastCheckpoint(group.nowNanos(), bytes, System.nanoTime() - beganAt, System.currentTimeMillis());
+      event(same, Level.INFO).addKeyValue("checkpoint", group.checkpoint()).addKeyValue("bytes", bytes)
+          .addKeyValue("seconds", Logging.seconds(same.lastCheckpoint.wallNanos())).log("checkpoint is complete");
       beginAgainIfGroupsLeave(same);
     }));
   }
 
   private void beginAgainIfGroupsLeave(Run run) {
     if (!run.leaving.isEmpty()) {
-      place(run);
+      placeAgain(run, "groups " + run.leaving.keySet() + " move to another member");
     }
   }
 
   /** A part saves one group after the other, and the parts wait for the slowest of them. */
-  private static long savingNanos(Run run, Map<Integer, Long> wallNanosOfGroup) {
+  private static long savingNanos(Run run, Map<Integer, GroupSaved> groups) {
     long[] ofPart = new long[run.members.size()];
-    wallNanosOfGroup.forEach((group, nanos) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += nanos);
+    groups.forEach((group, saved) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += saved.wallNanos());
     return Arrays.stream(ofPart).max().orElse(0);
   }
 
   private void partProgress(Run run, PartProgress part) {
     run.heardAt.put(part.part(), System.nanoTime());
+    run.progress.put(part.part(), part);
     run.nowNanos = Math.max(run.nowNanos, part.nowNanos());
     run.rounds = Math.max(run.rounds, part.rounds());
     if (part.copying()) {
@@ -590,17 +660,22 @@ final class RunManager {
     run.ready.values().forEach(ref -> ref.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
     run.done.clear();
-    context.getLog().info("run {} epoch {}: {} {}", run.id, run.epoch, how, message);
+    if (how == RunState.DONE) {
+      event(run, Level.INFO).log("run is done");
+    } else {
+      event(run, Level.ERROR).log("run has failed: {}", message);
+    }
   }
 
   private void partFailed(Run run, PartFailed part) {
-    context.getLog().warn("run {} epoch {} part {}: {}", run.id, run.epoch, part.part(), part.message());
     if (part.checkpoint() == null) {
       fail(run, part.message());
     } else if (part.damaged()) {
+      event(run, Level.WARN).addKeyValue("part", part.part()).addKeyValue("checkpoint", part.checkpoint())
+          .log("checkpoint is refused and removed: {}", part.message());
       run.store.discard(part.checkpoint());
       copies.discard(run.id, run.epoch, part.checkpoint());
-      place(run);
+      placeAgain(run, "checkpoint " + part.checkpoint() + " could not be read");
     } else {
       unreadable(run, part.message());
     }
@@ -608,7 +683,7 @@ final class RunManager {
 
   /** Too many open files, a directory that is not mounted: that may pass, so the same checkpoint is tried again in a later epoch. */
   private void unreadable(Run run, String message) {
-    context.getLog().warn("run {} epoch {}: {}", run.id, run.epoch, message);
+    event(run, Level.WARN).log("checkpoint cannot be read now: {}", message);
     run.unreadable++;
     if (run.unreadable == MOST_UNREADABLE) {
       run.unreadable = 0;
@@ -635,7 +710,7 @@ final class RunManager {
     }
     run.leaving.put(leaves.group(), leaves.groupRef());
     if (run.state == RunState.PLACING) {
-      place(run);
+      placeAgain(run, "groups " + run.leaving.keySet() + " move to another member");
     } else {
       save(run);
     }
@@ -644,8 +719,7 @@ final class RunManager {
   private void memberGone(Run run, String address) {
     boolean concerned = run.groupAt.values().stream().anyMatch(member -> address.equals(addressOf(member)));
     if (!run.isOver() && concerned) {
-      context.getLog().warn("run {} epoch {}: member {} is gone", run.id, run.epoch, address);
-      place(run);
+      placeAgain(run, "member " + address.substring(address.indexOf('@') + 1) + " is gone");
     }
   }
 
@@ -660,29 +734,37 @@ final class RunManager {
     if (!run.saving || late) {
       run.saving = true;
       run.saveAskedAt = System.nanoTime();
+      run.saveBeganAt = run.saveAskedAt;
       run.ready.get(0).tell(new SaveAll(run.epoch));
     }
+  }
+
+  /** All runs that are under way, and the last of those that are over. */
+  private void report() {
+    List<Run> over = runs.values().stream().filter(Run::isOver).sorted(Comparator.comparingLong((Run run) -> run.stateSince).reversed())
+        .limit(MOST_RUNS_OVER).toList();
+    board.runs(Stream.concat(runs.values().stream().filter(run -> !run.isOver()), over.stream()).map(Run::report).toList());
   }
 
   private void tick(Run run) {
     if (run.isOver() || !isOurs(run)) {
       return;
     }
+    run.rate.at(System.nanoTime(), run.rounds);
     if (run.pausedAt != 0) {
       if (System.nanoTime() - run.pausedAt > UNREADABLE_PAUSE_NANOS) {
-        place(run);
+        placeAgain(run, run.message);
       }
     } else if (run.state == RunState.PLACING) {
       if (System.nanoTime() - run.giveUpAt > 0) {
-        place(run);
+        placeAgain(run, run.giveUpWhy);
       } else if (run.members.isEmpty()) {
         askWhere(run);
       } else {
         begin(run);
       }
     } else if (run.heardAt.values().stream().anyMatch(at -> System.nanoTime() - at > SILENCE_NANOS)) {
-      context.getLog().warn("run {} epoch {}: a part says nothing", run.id, run.epoch);
-      place(run);
+      placeAgain(run, "a part said nothing for " + SILENCE_NANOS / 1_000_000_000 + " s");
     } else if (run.saving || run.saveWanted
         || System.nanoTime() - run.savedAt > CheckpointPace.nextNanos(checkpointNanos, run.savingNanos)) {
       save(run);

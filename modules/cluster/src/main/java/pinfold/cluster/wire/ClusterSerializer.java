@@ -24,6 +24,7 @@ import pinfold.cluster.files.FileMessage;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.cluster.member.Work;
 import pinfold.cluster.round.RoundMessage;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
@@ -85,6 +86,7 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(RunSpec.class, 42);
     kryo.register(RunState.class, 43);
     kryo.register(Outcome.class, 44);
+    kryo.register(Work.class, 45);
     kryo.register(ClusterMessage.WhereAreYou.class, 50);
     kryo.register(ClusterMessage.GroupIsAt.class, 51);
     kryo.register(ClusterMessage.GroupLeaves.class, 52);
@@ -93,7 +95,7 @@ public final class ClusterSerializer extends JSerializer {
     kryo.register(ClusterMessage.Begin.class, 55);
     kryo.register(ClusterMessage.PartReady.class, 56);
     kryo.register(ClusterMessage.Go.class, 57);
-    kryo.register(ClusterMessage.Round.class, 58);
+    kryo.register(ClusterMessage.Round.class, new Rounds(), 58);
     kryo.register(ClusterMessage.SayAgain.class, 59);
     kryo.register(ClusterMessage.SaveAll.class, 60);
     kryo.register(ClusterMessage.GroupSaved.class, 61);
@@ -137,6 +139,9 @@ public final class ClusterSerializer extends JSerializer {
       Output output = new Output(256, MOST_BYTES);
       kryo.writeClassAndObject(output, message);
       BYTES_WRITTEN.add(output.position());
+      if (message instanceof ClusterMessage.Round round && round.sentBytes() != null) {
+        round.sentBytes().add(output.position());
+      }
       return output.toBytes();
     } catch (KryoBufferOverflowException e) {
       throw new IllegalArgumentException(
@@ -188,6 +193,20 @@ public final class ClusterSerializer extends JSerializer {
     @Override
     public ActorRef<?> read(Kryo kryo, Input input, Class<? extends ActorRef<?>> type) {
       return resolver().resolveActorRef(bounded.readText(input));
+    }
+  }
+
+  /** Without what does not travel. */
+  private static final class Rounds extends Serializer<ClusterMessage.Round> {
+    @Override
+    public void write(Kryo kryo, Output output, ClusterMessage.Round round) {
+      output.writeVarInt(round.epoch(), false);
+      kryo.writeObjectOrNull(output, round.message(), RoundMessage.class);
+    }
+
+    @Override
+    public ClusterMessage.Round read(Kryo kryo, Input input, Class<? extends ClusterMessage.Round> type) {
+      return new ClusterMessage.Round(input.readVarInt(false), kryo.readObjectOrNull(input, RoundMessage.class), null);
     }
   }
 

@@ -9,13 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.KeyManager;
@@ -33,14 +31,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pinfold.cluster.testing.Certificates;
 
 /** Members with config/cluster-tls.conf and certificates of deploy/make-test-certificates.sh, over real sockets. */
 class TlsMembersTest {
   /** Only of a test that fails. */
   private static final int TIMEOUT_MILLIS = 20_000;
-  private static final Path REPOSITORY = repository();
 
   @TempDir static Path certificates;
+  private static Certificates made;
   @TempDir Path runs;
 
   private final List<ClusterNode> nodes = new ArrayList<>();
@@ -66,9 +65,9 @@ class TlsMembersTest {
 
   @BeforeAll
   static void makeCertificates() throws Exception {
-    Process ours = make("ours", "a=127.0.0.1", "b=127.0.0.1", "elsewhere=member-9");
-    Process theirs = make("theirs", "a=127.0.0.1");
-    assertThat(List.of(ours.waitFor(), theirs.waitFor())).containsExactly(0, 0);
+    made = new Certificates(certificates);
+    made.make("ours", "a=127.0.0.1", "b=127.0.0.1", "elsewhere=member-9");
+    made.make("theirs", "a=127.0.0.1");
   }
 
   @AfterEach
@@ -164,10 +163,10 @@ class TlsMembersTest {
   /** Trusts our authority, and has these keys or none. */
   private static SSLContext context(String keys) throws Exception {
     TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(KeyStore.getInstance(certificates.resolve("ours/trust.p12").toFile(), password("ours").toCharArray()));
+    trust.init(KeyStore.getInstance(made.file("ours", "trust.p12").toFile(), made.password("ours").toCharArray()));
     KeyManager[] own = null;
     if (keys != null) {
-      char[] password = password(keys.substring(0, keys.indexOf('/'))).toCharArray();
+      char[] password = made.password(keys.substring(0, keys.indexOf('/'))).toCharArray();
       KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       factory.init(KeyStore.getInstance(certificates.resolve(keys + ".p12").toFile(), password), password);
       own = factory.getKeyManagers();
@@ -175,10 +174,6 @@ class TlsMembersTest {
     SSLContext context = SSLContext.getInstance("TLSv1.3");
     context.init(own, trust.getTrustManagers(), null);
     return context;
-  }
-
-  private static String password(String authority) throws IOException {
-    return Files.readString(certificates.resolve(authority).resolve("password"));
   }
 
   private ClusterNode start(int port, Config overrides) {
@@ -192,18 +187,8 @@ class TlsMembersTest {
     return node;
   }
 
-  /** What a member is given that has the key store {@code keys} of one authority and trusts another. */
   private static Config tls(String authority, String keys, String trusted) throws IOException {
-    Path own = certificates.resolve(authority);
-    // The stores of a stranger are under two passwords; the file asks for one, as a member has one authority.
-    return ConfigFactory.parseMap(Map.of(
-            "pekko.remote.artery.ssl.config-ssl-engine.trust-store-password",
-            password(trusted)))
-        .withFallback(ConfigFactory.parseFile(REPOSITORY.resolve("config/cluster-tls.conf").toFile()))
-        .withFallback(ConfigFactory.parseMap(Map.of(
-            "PINFOLD_TLS_KEYS", own.resolve(keys + ".p12").toString(),
-            "PINFOLD_TLS_TRUST", certificates.resolve(trusted).resolve("trust.p12").toString(),
-            "PINFOLD_TLS_PASSWORD", password(authority))));
+    return made.settings(authority, keys, trusted);
   }
 
   private static Config givesUp(Config config) {
@@ -228,28 +213,11 @@ class TlsMembersTest {
     }
   }
 
-  private static Process make(String authority, String... members) throws IOException {
-    List<String> command = new ArrayList<>(List.of(
-        REPOSITORY.resolve("deploy/make-test-certificates.sh").toString(), certificates.resolve(authority).toString()));
-    command.addAll(List.of(members));
-    ProcessBuilder script = new ProcessBuilder(command).inheritIO();
-    script.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    return script.start();
-  }
-
   private static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static Path repository() {
-    Path path = Path.of("").toAbsolutePath();
-    while (!Files.exists(path.resolve("pinfold"))) {
-      path = path.getParent();
-    }
-    return path;
   }
 }

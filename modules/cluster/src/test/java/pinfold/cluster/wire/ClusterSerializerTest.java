@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ import pinfold.cluster.files.FileMessage;
 import pinfold.cluster.member.ClusterMessage;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.cluster.member.Work;
 import pinfold.cluster.round.RoundMessage;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
@@ -66,6 +68,7 @@ class ClusterSerializerTest {
       42 RunSpec
       43 RunState
       44 Outcome
+      45 Work
       50 WhereAreYou
       51 GroupIsAt
       52 GroupLeaves
@@ -147,11 +150,11 @@ class ClusterSerializerTest {
         new ClusterMessage.PartReady(run, 2, 0, someone),
         new ClusterMessage.Go(2, List.of(someone)),
         new ClusterMessage.Go(2, List.of(someone, someone, someone)),
-        new ClusterMessage.Round(2, round),
+        new ClusterMessage.Round(2, round, null),
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 9, true),
+        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 8_000, 9, 1L << 40, 77, new Work(new long[] {3, 0}, new long[] {5, 6}), true),
         new ClusterMessage.PartFailed(run, 2, 1, "why", null, false),
         new ClusterMessage.PartFailed(run, 2, 1, "", "name", true),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,
@@ -161,7 +164,7 @@ class ClusterSerializerTest {
         new ClusterMessage.AskStatus(run, someone),
         new ClusterMessage.Resume(run, someone),
         new ClusterMessage.SaveNow(run, someone),
-        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, -1, 9, 3, ""),
+        new ClusterMessage.RunStatus(run, RunState.RUNNING, 2, 5_000, -1, 9, 0.25, 3, ""),
         new ClusterMessage.FilesMissing(run, 2, 1, "name", List.of("a", "b", "c")),
         new FileMessage.Chunk(member, run + "/spec", 2, 1L << 33, 1L << 20, new byte[] {1, 2, 3}, 0xFFFF_FFFFL),
         new FileMessage.ChunkTaken(member, run + "/spec", 1L << 20, true),
@@ -273,12 +276,12 @@ class ClusterSerializerTest {
         "3d040022", new ClusterMessage.SayAgain(2, 0, 17),
         "3f808080804001046e616d650402904e01103031323334353637383961626364656618",
         new ClusterMessage.GroupSaved("0123456789abcdef", 2, "name", 5_000, 1, 1L << 33, 12),
-        "4704060102c3bc904e12011030313233343536373839616263646566c03e03",
-        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 4_000, 9, 3, "ü"),
+        "4704060102c3bc904e12011030313233343536373839616263646566c03e03000000000000d03f",
+        new ClusterMessage.RunStatus("0123456789abcdef", RunState.RUNNING, 2, 5_000, 4_000, 9, 0.25, 3, "ü"),
         "3c04011b011703000000bc0200000688130000000000000200000007000000ffffffffffffffffff"
             + "ffffffffffff7f7017000000000000000000000800000002904e0222feffffffffffffffffe05d",
         new ClusterMessage.Round(2,
-            new RoundMessage(1, 17, 5_000, Long.MAX_VALUE, 6_000, 1, new ArrayList<>(List.of(batch())))));
+            new RoundMessage(1, 17, 5_000, Long.MAX_VALUE, 6_000, 1, new ArrayList<>(List.of(batch()))), null));
     samples.forEach((hex, message) -> {
       assertThat(HexFormat.of().formatHex(bytes(message))).as("%s", message).isEqualTo(hex);
       assertThat(same(message, read(HexFormat.of().parseHex(hex)))).as("%s", message).isTrue();
@@ -368,6 +371,18 @@ class ClusterSerializerTest {
     for (Object stranger : List.of(new Thread(), Stream.of(1), Path.of("a"))) {
       assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> serializer.toBinary(stranger));
     }
+  }
+
+  @Test
+  void bytesOfARoundAreCountedWhereTheyAreWritten() {
+    LongAdder sentBytes = new LongAdder();
+    RoundMessage round = new RoundMessage(1, 17, 5_000, Long.MAX_VALUE, 6_000, 1, new ArrayList<>(List.of(batch())));
+    long expected = 0;
+    for (int i = 0; i < 3; i++) {
+      expected += bytes(new ClusterMessage.Round(2, round, sentBytes)).length;
+    }
+    bytes(new ClusterMessage.SayAgain(2, 0, 17));
+    assertThat(sentBytes.sum()).isEqualTo(expected).isGreaterThan(3 * batch().length() * 8L);
   }
 
   private static byte[] kryoBytes(Object object) {

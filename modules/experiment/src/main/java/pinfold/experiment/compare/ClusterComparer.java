@@ -125,10 +125,18 @@ public final class ClusterComparer {
   /** Until the run is over, or the listener wants no more. */
   private static RunStatus await(FrontClient client, RunStatus submitted, RunListener listener) throws IOException {
     RunStatus status = submitted;
+    int epoch = submitted.epoch();
     int silent = 0;
     while (status.state() != RunState.DONE) {
       if (status.state() == RunState.FAILED || status.state() == RunState.UNKNOWN) {
         throw new ConfigError("run " + status.run(), 0, "", null, status.message());
+      }
+      if (status.epoch() > epoch) {
+        epoch = status.epoch();
+        listener.beginsAgain(status.message());
+      }
+      if (status.workDone() >= 0) {
+        listener.workDone(status.workDone());
       }
       if (!listener.onProgress(status.nowNanos(), status.rounds())) {
         return status;

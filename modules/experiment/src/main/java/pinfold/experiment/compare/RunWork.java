@@ -1,6 +1,7 @@
 package pinfold.experiment.compare;
 
 import java.util.List;
+import pinfold.cluster.member.Work;
 import pinfold.kernel.Machine;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.Observer.TaskEnd;
@@ -11,7 +12,8 @@ import pinfold.scenario.VmConfig;
 
 /**
  * How much of a run's work is done: guest memory made present and pinned, of all that its VMs have, and operations of background
- * tasks where the run waits for those. A VM that failed has nothing left to do. For progress only: it reads, between windows.
+ * tasks where the run waits for those. A VM that failed has nothing left to do. For progress only: it reads, between windows. Of a
+ * machine that is spread over members each part sees what its own entities did, as the others stay as they were built.
  */
 final class RunWork {
   private static final int BLOCK_PAGES = 512;
@@ -31,8 +33,8 @@ final class RunWork {
     this.ended = new boolean[pinnedPages.length];
   }
 
-  /** From 0 to 1. */
-  double share() {
+  /** An item for each VM, and one for the background tasks. */
+  Work work() {
     List<PinCall> calls = machine.observer().pinCallsFrom(callsSeen);
     callsSeen += calls.size();
     for (PinCall call : calls) {
@@ -45,8 +47,9 @@ final class RunWork {
         ended[end.label()] = true;
       }
     }
-    long done = 0;
-    long all = 0;
+    int items = Math.min(pinnedPages.length, Work.MOST_ITEMS - 1);
+    long[] done = new long[items + 1];
+    long[] all = new long[items + 1];
     for (int vm = 0; vm < pinnedPages.length; vm++) {
       VmConfig config = scenario.vms().get(vm);
       long pages = config.memoryPages();
@@ -54,14 +57,14 @@ final class RunWork {
       boolean pins = config.assign() != VmConfig.Assign.NONE;
       long work = pages * ((prepares ? 1 : 0) + (pins ? PIN_WEIGHT : 0));
       long present = Math.min(pages, (long) machine.space(vm).presentBlocks() * BLOCK_PAGES);
-      all += work;
-      done += ended[vm] ? work : (prepares ? present : 0) + (pins ? PIN_WEIGHT * pinnedPages[vm] : 0);
+      all[vm % items] += work;
+      done[vm % items] += ended[vm] ? work : (prepares ? present : 0) + (pins ? PIN_WEIGHT * pinnedPages[vm] : 0);
     }
     if (scenario.success() == ScenarioConfig.Success.LOAD_FINISHED) {
       long operations = scenario.background().stream().mapToLong(BackgroundTask::maxOps).sum();
-      all += operations;
-      done += Math.min(operations, machine.counters().get(VmCounter.PAGE_OPERATIONS));
+      all[items] = operations;
+      done[items] = machine.counters().get(VmCounter.PAGE_OPERATIONS);
     }
-    return all == 0 ? 0 : Math.min(1, (double) done / all);
+    return new Work(done, all);
   }
 }

@@ -1,6 +1,8 @@
 package pinfold.experiment.compare;
 
+import java.util.List;
 import java.util.function.Consumer;
+import pinfold.cluster.member.Work;
 import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineReading;
@@ -65,7 +67,7 @@ public final class ScenarioRun {
         until = Math.min(until + SAMPLE_NANOS, scenario.durationLimitNanos());
         outcome = host.runUntil(until);
         series.sample(outcome == Host.Outcome.END_TIME ? until : host.nowNanos(), machine.counters());
-        listener.workDone(Math.max(work.share(), (double) host.nowNanos() / scenario.durationLimitNanos()));
+        listener.workDone(Math.max(Work.share(List.of(work.work())), (double) host.nowNanos() / scenario.durationLimitNanos()));
       } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
       checking.finish(host.nowNanos());
       afterwards.accept(machine);

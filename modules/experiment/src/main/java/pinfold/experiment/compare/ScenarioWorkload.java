@@ -42,7 +42,7 @@ public final class ScenarioWorkload implements Workload {
     MachineConfig machine = loaded.scenario.machine();
     ScenarioMachine built = new ScenarioMachine(loaded.scenario, loaded.variant, CostModel.defaults(), spec.seed(), ScenarioRun.WALK_PAGES);
     return new PreparedRun(built.machine(), built.start(), machine.nearLinkNanos(), machine.farLinkNanos(),
-        loaded.scenario.durationLimitNanos(), ScenarioRun.SAMPLE_NANOS);
+        loaded.scenario.durationLimitNanos(), ScenarioRun.SAMPLE_NANOS, new RunWork(loaded.scenario, built.machine())::work);
   }
 
   /** The result of a run that is over, as {@link ScenarioRun} gives it; {@code windows} are rounds. */
