@@ -90,9 +90,13 @@ class ClusterProcessesTest {
 
   /** A run, and what the sequential host makes of it. */
   private record Run(RunSpec spec, RunResult expected) {
-    static Run of(ScenarioConfig scenario, long seed, boolean onOneMember) {
+    static RunSpec spec(ScenarioConfig scenario, long seed, boolean onOneMember) {
       ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
-      return new Run(new RunSpec(bundle.scenario(), bundle.variant(), seed, onOneMember, bundle.files()),
+      return new RunSpec(bundle.scenario(), bundle.variant(), seed, onOneMember, bundle.files());
+    }
+
+    static Run of(ScenarioConfig scenario, long seed, boolean onOneMember) {
+      return new Run(spec(scenario, seed, onOneMember),
           new ScenarioRun(scenario, KernelVariants.of(VariantFile.load(VARIANT, CONFIG)), seed, HostFactory.sequential())
               .run((now, windows) -> true));
     }
@@ -215,14 +219,33 @@ class ClusterProcessesTest {
     repeated.removeIf(run -> isOver(status(run)));
     assertThat(repeated).as("runs that the member had not finished").isNotEmpty().hasSizeLessThan(underWay.size());
 
+    // The others are given more until the death is known, so that there is something that might be repeated in vain.
+    List<RunSpec> ofOthers = new ArrayList<>(underWay.stream().map(Run::spec).filter(spec -> !repeated.contains(spec.hash())).toList());
+    do {
+      if (unfinished(ofOthers).size() < 2) {
+        ofOthers.add(Run.spec(mainJob(LONGER_ON_ONE_MEMBER), 10 + ofOthers.size(), true));
+        cluster().client().submit(ofOthers.getLast());
+      }
+      assertThat(manager.process().isAlive()).isTrue();
+      Thread.sleep(50);
+    } while (MemberProcesses.up(manager) != 2);
+    List<RunSpec> spared = unfinished(ofOthers);
+    assertThat(spared).as("runs that others had not finished when the death was known").isNotEmpty();
+
     Map<String, Integer> epochs = new TreeMap<>();
     Map<String, Integer> expected = new TreeMap<>();
-    for (Run run : Stream.concat(finished.stream(), underWay.stream()).toList()) {
+    Stream<Run> more =
+        spared.stream().filter(spec -> spec.seed() > 10).map(spec -> Run.of(mainJob(LONGER_ON_ONE_MEMBER), spec.seed(), true));
+    for (Run run : Stream.of(finished.stream(), underWay.stream(), more).flatMap(runs -> runs).toList()) {
       epochs.put(run.id(), awaitDone(run.id()).epoch());
       expected.put(run.id(), repeated.contains(run.id()) ? 2 : 1);
       run.assertResultAsExpected();
     }
     assertThat(epochs).isEqualTo(expected);
+  }
+
+  private static List<RunSpec> unfinished(List<RunSpec> specs) {
+    return specs.stream().filter(spec -> !isOver(status(spec.hash()))).toList();
   }
 
   private static Set<String> runsOn(Member member) {

@@ -117,7 +117,8 @@ final class MemberProcesses implements AutoCloseable {
     }
   }
 
-  private static long up(Member member) {
+  /** Members that this one knows to be up, dead ones too until they are removed; 0 while it does not answer. */
+  static long up(Member member) {
     return member.status().lines().filter(line -> line.startsWith("member ")).count();
   }
 
