@@ -8,9 +8,12 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,23 +66,41 @@ class ClusterCopiesTest {
     }
   }
 
-  /** Until a member knows of a complete checkpoint; returns its simulated time. */
-  private static long awaitCheckpoint(TestCluster cluster, int member) {
-    Path own = cluster.directories().get(member);
-    TestCluster.await(() -> !TestCluster.checkpoints(own, RUN).isEmpty() || cluster.status(RUN).state() == RunState.DONE);
-    assertThat(cluster.status(RUN).state()).as("there must be something left to do").isNotEqualTo(RunState.DONE);
-    return nanosOf(TestCluster.checkpoints(own, RUN).getFirst());
+  private static void moveStates(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.filter(path -> path.toString().endsWith(".state")).toList()) {
+        Path target = to.resolve(from.relativize(path));
+        Files.createDirectories(target.getParent());
+        Files.move(path, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
   }
 
-  /** The run's parts were told to begin in this epoch or a later one. */
-  private static boolean hasBegun(TestCluster cluster, int epoch) {
-    RunStatus status = cluster.status(RUN);
-    return status.epoch() >= epoch && status.members() > 0;
+  /** Until a member has heard of some complete checkpoints; returns the simulated time of the last. */
+  private static long awaitCheckpoints(TestCluster cluster, int member) {
+    Path own = cluster.directories().get(member);
+    Set<Path> seen = new HashSet<>();
+    TestCluster.await(() -> {
+      seen.addAll(TestCluster.checkpoints(own, RUN));
+      return seen.size() >= 3 || cluster.status(RUN).state() == RunState.DONE;
+    });
+    assertThat(cluster.status(RUN).state()).as("there must be something left to do").isNotEqualTo(RunState.DONE);
+    return seen.stream().mapToLong(ClusterCopiesTest::nanosOf).max().orElseThrow();
+  }
+
+  /** The status when the run goes on after its first epoch; or in a later one than {@code last}, when it does not. */
+  private static RunStatus awaitGoingOn(TestCluster cluster, int last) {
+    RunStatus[] status = new RunStatus[1];
+    TestCluster.await(() -> {
+      status[0] = cluster.status(RUN);
+      return status[0].epoch() > last || status[0].epoch() > 1 && status[0].state() != RunState.PLACING;
+    });
+    return status[0];
   }
 
   @Test
   void membersWithTheirOwnDirectoriesGiveTheDigestOfTheSequentialHost() {
-    try (TestCluster cluster = new TestCluster(directory, Duration.ofMillis(300), 1, MORTAL)) {
+    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
       RunStatus status = cluster.end(RUN);
@@ -88,19 +109,17 @@ class ClusterCopiesTest {
       assertThat(status.members()).isEqualTo(3);
       assertThat(status.epoch()).isEqualTo(1);
       assertSameAsSequential(cluster);
-      // Small files are everywhere, states on two members.
-      Path latest = cluster.checkpoints(RUN).getFirst().getFileName();
-      for (String file : List.of("spec", "epoch", "result", "checkpoints/" + latest + "/complete")) {
-        for (Path own : cluster.directories()) {
-          TestCluster.await(() -> Files.exists(own.resolve(RUN).resolve(file)));
-        }
+      // More than half of the members have the small files, when a run is over, and two have each state.
+      for (String file : List.of("spec", "epoch", "result")) {
+        assertThat(cluster.directories().stream().filter(own -> Files.exists(own.resolve(RUN).resolve(file)))).hasSizeGreaterThan(1);
       }
+      Path latest = cluster.checkpoints(RUN).getFirst().getFileName();
       for (int group = 0; group < 2; group++) {
         String file = "checkpoints/" + latest + "/group-" + group + ".state";
         assertThat(cluster.directories().stream().filter(own -> Files.exists(own.resolve(RUN).resolve(file)))).hasSize(2);
       }
       for (Path own : cluster.directories()) {
-        assertThat(TestCluster.checkpoints(own, RUN).size()).as("old ones are removed").isBetween(1, 2);
+        assertThat(TestCluster.checkpoints(own, RUN).size()).as("old ones are removed").isLessThan(4);
       }
     }
   }
@@ -110,12 +129,12 @@ class ClusterCopiesTest {
     try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
-      long savedNanos = awaitCheckpoint(cluster, 0);
+      long savedNanos = awaitCheckpoints(cluster, 0);
       cluster.nodes().get(1).close();
       delete(cluster.directories().get(1));
-      TestCluster.await(() -> hasBegun(cluster, 2) || cluster.status(RUN).epoch() > 3);
-      assertThat(hasBegun(cluster, 2)).as(cluster.status(RUN).message()).isTrue();
-      assertThat(cluster.status(RUN).nowNanos()).isPositive().isGreaterThanOrEqualTo(savedNanos);
+      RunStatus status = awaitGoingOn(cluster, 4);
+      assertThat(status.state()).as(status.message()).isIn(RunState.RUNNING, RunState.DONE);
+      assertThat(status.nowNanos()).isPositive().isGreaterThanOrEqualTo(savedNanos);
       assertThat(cluster.end(RUN).state()).isEqualTo(RunState.DONE);
       assertThat(cluster.status(RUN).members()).isEqualTo(2);
       assertSameAsSequential(cluster);
@@ -130,17 +149,18 @@ class ClusterCopiesTest {
     try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
-      savedNanos = awaitCheckpoint(cluster, 1);
+      savedNanos = awaitCheckpoints(cluster, 1);
       left = List.copyOf(cluster.directories().subList(1, 3));
     }
     assertThat(left).allSatisfy(own -> assertThat(own.resolve(RUN).resolve("result")).doesNotExist());
     delete(directory.resolve("member-0"));
+    // One of those that are left has all that is left of the states, so the other must fetch what it needs.
+    moveStates(left.get(0), left.get(1));
     try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1), 1, MORTAL)) {
       cluster.startWith(left);
-      int epoch = cluster.resume(RUN).epoch();
-      TestCluster.await(() -> hasBegun(cluster, 2) || cluster.status(RUN).epoch() > epoch + 3);
-      assertThat(hasBegun(cluster, 2)).as(cluster.status(RUN).message()).isTrue();
-      assertThat(cluster.status(RUN).nowNanos()).isGreaterThanOrEqualTo(savedNanos);
+      RunStatus status = awaitGoingOn(cluster, cluster.resume(RUN).epoch() + 4);
+      assertThat(status.state()).as(status.message()).isIn(RunState.RUNNING, RunState.DONE);
+      assertThat(status.nowNanos()).isGreaterThanOrEqualTo(savedNanos);
       assertThat(cluster.end(RUN).state()).isEqualTo(RunState.DONE);
       assertSameAsSequential(cluster);
     }
