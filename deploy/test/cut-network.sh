@@ -90,9 +90,9 @@ await() {
 }
 
 saved() { find "$dir/runs" -name complete -newer "$dir/began" 2> /dev/null | grep -q .; }
-# Member $1 was let in since it was started last; it says so itself.
+# Member $1, as it was started last, was let in.
 joined() { grep -q "member is up member=10\\.77\\.0\\.$1:7400" "$(current "$1")"; }
-begun_again() { grep -h 'groups are placed .* members=2 ' "$2" "$3" 2> /dev/null | grep -q "run=$1 "; }
+begun_again() { grep -hq "groups are placed run=$1 epoch=[0-9]* groups=[0-9]* members=2 " "$2" "$3" 2> /dev/null; }
 
 # Cuts member $1 off while run $2 (a seed) is under way; members $3 and $4 must go on.
 cut_off() {

@@ -1,5 +1,6 @@
 package pinfold.cli;
 
+import picocli.CommandLine.Mixin;
 import pinfold.cli.backend.CheckpointRequest;
 
 @picocli.CommandLine.Command(name = "checkpoint",
@@ -8,7 +9,7 @@ import pinfold.cli.backend.CheckpointRequest;
         + "written already counts.",
     footer = {"", "Examples:", "  pinfold checkpoint 1d7770635e782b95 --cluster 127.0.0.1:7480"})
 final class CheckpointCommand extends Command {
-  @picocli.CommandLine.Mixin RunOnCluster on;
+  @Mixin RunOnCluster on;
 
   @Override
   public Integer call() throws Exception {

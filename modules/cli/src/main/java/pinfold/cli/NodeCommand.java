@@ -15,9 +15,11 @@ import pinfold.cli.backend.NodeRequest;
         + "see 'pinfold cluster up'.",
     footer = {"", "Examples:",
         "  pinfold node --listen 10.0.0.1:7400 --runs /shared/pinfold",
-        "  pinfold node --listen 10.0.0.2:7400 --runs /var/lib/pinfold/runs --copies 1 \\",
+        "  pinfold node --listen 10.0.0.2:7400 --runs /shared/pinfold \\",
         "      --join 10.0.0.1:7400 --http 10.0.0.2:7480 \\",
-        "      --config config/cluster-tls.conf --log-format json"})
+        "      --config config/cluster-tls.conf --log-format json",
+        "  pinfold node --listen 10.0.0.1:7400 --http 10.0.0.1:7480 \\",
+        "      --runs /var/lib/pinfold/runs --copies 1"})
 final class NodeCommand extends Command {
   @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7400",
       description = "Where other members reach this one; port 0 takes any. Default: ${DEFAULT-VALUE}.")

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-
 import pinfold.cli.backend.ResumeRequest;
 
 @picocli.CommandLine.Command(name = "resume",

@@ -19,7 +19,7 @@ final class RunOnCluster {
     return run;
   }
 
-  /** Where the cluster is, checked. */
+  /** The cluster, which has to be named. */
   Fronts fronts(Command command) {
     Fronts fronts = cluster.toFronts(command);
     if (fronts.isEmpty()) {

@@ -55,9 +55,8 @@ class CommandLineTest {
       "litmus", "list",
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
       "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node",
-      "node --runs d --listen x",
-      "node --runs d --log-format xml", "resume 1d7770635e782b95", "checkpoint 0123456789abcdef", "checkpoint --cluster h:1",
-      "checkpoint nine --cluster h:1", "resume nine --cluster h:1"})
+      "node --runs d --listen x", "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume nine --cluster h:1",
+      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import pinfold.cluster.front.FrontClient;
 
@@ -20,13 +19,18 @@ final class MemberProcesses implements AutoCloseable {
   private static final Path HOME = Path.of("..", "..");
 
   /** A member, alive or not. */
-  record Member(Process process, String listen, String front, Path log, boolean json) {
+  record Member(Process process, String listen, String front, Path log, boolean logsJson) {
     String said() {
       try {
         return Files.readString(log);
       } catch (IOException e) {
         return "";
       }
+    }
+
+    /** Whether a line of its log has all of these. */
+    boolean said(String... words) {
+      return said().lines().anyMatch(line -> Stream.of(words).allMatch(line::contains));
     }
 
     void kill() throws InterruptedException {
@@ -79,8 +83,7 @@ final class MemberProcesses implements AutoCloseable {
 
   /** Who decides about this run: its member's log says so. */
   Member managerOf(String run) {
-    Pattern decided = Pattern.compile("groups are placed(\",\"run\":\"| run=)" + run);
-    return members.stream().filter(member -> member.process.isAlive() && decided.matcher(member.said()).find()).toList().getLast();
+    return members.stream().filter(member -> member.process.isAlive() && member.said("groups are placed", run)).toList().getLast();
   }
 
   /** Sees to it that so many members are up and know each other; more than that are ended, and others begin a new cluster. */
@@ -120,23 +123,24 @@ final class MemberProcesses implements AutoCloseable {
   }
 
   /**
-   * Starts a member that joins those that there are.
+   * Starts a member that joins those that there are. One of them has a log of JSON, the others of text.
    *
    * @param around a command that the member's command is appended to, as {@code nice}
    */
   Member start(String... around) throws IOException {
-    boolean json = members.size() == 2; // One of three.
     String listen = "127.0.0.1:" + freePort();
     String front = "127.0.0.1:" + freePort();
     List<String> command = new ArrayList<>(Arrays.asList(around));
     command.addAll(pinfold("node", "--listen", listen, "--http", front, "--runs", runs().toString(), "--checkpoint-every", "1",
-        "--threads", "1", "--log-format", json ? "json" : "text"));
+        "--threads", "1"));
+    boolean logsJson = members.stream().noneMatch(member -> member.logsJson && member.process.isAlive());
+    command.addAll(List.of("--log-format", logsJson ? "json" : "text"));
     if (!members.isEmpty()) {
       command.addAll(List.of("--join", String.join(",", members.stream().map(Member::listen).toList())));
     }
     Path log = directory.resolve("member-" + started++);
     Member member = new Member(
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), listen, front, log, json);
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), listen, front, log, logsJson);
     members.add(member);
     return member;
   }

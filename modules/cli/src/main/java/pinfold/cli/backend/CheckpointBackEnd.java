@@ -1,7 +1,6 @@
 package pinfold.cli.backend;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import pinfold.cluster.front.FrontClient;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunState;
@@ -15,6 +14,12 @@ final class CheckpointBackEnd {
 
   static boolean run(CheckpointRequest request, Session session) throws IOException, InterruptedException {
     try (FrontClient client = request.cluster().client(session)) {
+      return run(client, request, session);
+    }
+  }
+
+  private static boolean run(FrontClient client, CheckpointRequest request, Session session) throws InterruptedException {
+    try {
       RunStatus before = client.checkpoint(request.run());
       RunStatus status = before;
       while (!session.cancelled()) {
@@ -33,8 +38,6 @@ final class CheckpointBackEnd {
         status = client.status(request.run());
       }
       return true;
-    } catch (NoSuchFileException e) {
-      throw e;
     } catch (IOException e) {
       throw new ConfigError("cluster", 0, "--cluster", request.cluster().text(), e.getMessage());
     }

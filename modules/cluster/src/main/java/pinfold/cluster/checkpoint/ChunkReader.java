@@ -26,6 +26,7 @@ final class ChunkReader implements ArraySource, AutoCloseable {
   private final byte[] bytes = new byte[Chunk.BYTES];
   private final MemorySegment chunk = MemorySegment.ofArray(bytes);
   private CheckpointException failure;
+  private long readBytes;
 
   ChunkReader(ByteBuffer index, Files files) {
     this.index = index;
@@ -60,6 +61,11 @@ final class ChunkReader implements ArraySource, AutoCloseable {
     }
   }
 
+  @Override
+  public long readBytes() {
+    return readBytes;
+  }
+
   private void read(long place, int length, long hash) throws IOException {
     StateFile file = open.get(Chunk.file(place));
     if (file == null) {
@@ -67,6 +73,7 @@ final class ChunkReader implements ArraySource, AutoCloseable {
       open.put(Chunk.file(place), file);
     }
     file.read(Chunk.offset(place), bytes, length);
+    readBytes += length;
     if (hasher.hash(chunk, 0, length) != hash) {
       throw new CheckpointException("the checkpoint " + file.path() + " is damaged: the bytes at " + Chunk.offset(place)
           + " are not those that were written");

@@ -9,4 +9,7 @@ public interface ArraySource {
 
   /** Fills the next array, of {@link #nextBytes()} bytes. */
   void read(MemorySegment content);
+
+  /** Bytes of the arrays that were read so far. */
+  long readBytes();
 }

@@ -125,7 +125,8 @@ final class MetricsText {
         "Busy time of the busiest part over the mean of all parts; 1 is even.", RunReport::imbalance);
     of(runs, "pinfold_run_checkpoints_total", "counter", "Complete checkpoints that this manager had made.", RunReport::checkpoints);
     List<RunReport> saved = runs.stream().filter(run -> run.checkpoint() != null).toList();
-    of(saved, "pinfold_run_checkpoint_bytes", "gauge", "Size of the last complete checkpoint.", run -> run.checkpoint().bytes());
+    of(saved, "pinfold_run_checkpoint_bytes", "gauge", "Bytes that were written for the last complete checkpoint.",
+        run -> run.checkpoint().bytes());
     of(saved, "pinfold_run_checkpoint_duration_seconds", "gauge", "Wall time from asking for the last checkpoint until it was complete.",
         run -> run.checkpoint().wallNanos() / 1e9);
     of(saved, "pinfold_run_checkpoint_timestamp_seconds", "gauge", "When the last checkpoint was complete, since 1970.",

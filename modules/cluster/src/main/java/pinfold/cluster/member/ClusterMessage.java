@@ -65,7 +65,7 @@ public sealed interface ClusterMessage {
    * @param sentBytes bytes of its rounds' messages
    * @param busyNanos wall time that it did not wait for other parts
    * @param work what is done by its own entities
-   * @param copying whether saved groups wait for their copies
+   * @param copying saved groups wait for their copies
    */
   record PartProgress(String run, int epoch, int part, long nowNanos, long endNanos, long rounds, long sentBytes, long busyNanos,
       Work work, boolean copying) implements ClusterMessage {}
@@ -114,7 +114,7 @@ public sealed interface ClusterMessage {
    * @param rounds rounds of this epoch
    * @param workDone share of the work that is done, 0 to 1; negative while nobody knows
    * @param members members that have a part of it
-   * @param message what went wrong: why it failed, or why the epoch before this one ended; empty if nothing did
+   * @param message what went wrong: why it failed, why this epoch cannot begin, or why the one before it ended; empty if nothing did
    */
   record RunStatus(String run, RunState state, int epoch, long nowNanos, long savedNanos, long rounds, double workDone, int members,
       String message) implements ClusterMessage {

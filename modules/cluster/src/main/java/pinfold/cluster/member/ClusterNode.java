@@ -97,9 +97,9 @@ public final class ClusterNode implements AutoCloseable {
     });
     FileCopies copies = copies(system, settings, directory);
     Board board = new Board();
-    system.systemActorOf(MemberLog.create(), "log", Props.empty());
     ActorRef<ClusterMessage> member = system.systemActorOf(MemberActor.create(workload, directory, copies, board), "member",
         Props.empty());
+    system.systemActorOf(MemberLog.create(), "log", Props.empty());
     EvenShards shards = new EvenShards();
     ActorRef<ShardingEnvelope<ClusterMessage>> groups = ClusterSharding.get(system).init(
         Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)

@@ -168,7 +168,6 @@ final class PartRunner {
   private static Behavior<ClusterMessage> fetch(Begin begin, FileCopies copies, Supplier<List<Path>> files,
       Behavior<ClusterMessage> then) {
     return Behaviors.setup(context -> {
-      context.setLoggerName(PartRunner.class);
       try {
         copies.fetch(files.get(), missing -> context.getSelf().tell(new Fetched(missing)));
       } catch (CheckpointException e) {
@@ -188,9 +187,9 @@ final class PartRunner {
     });
   }
 
-  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
-      Board board) {
+  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, Board board) {
     return Behaviors.setup(context -> {
+      context.setLoggerName(PartRunner.class);
       try {
         PartRunner runner = new PartRunner(context, begin, workload, store, copies, board);
         runner.ready();
@@ -406,7 +405,7 @@ final class PartRunner {
         series.get(group).add(input.readLongs(input.readInt()));
       }
       codec.restore(input, large);
-      return input.total();
+      return input.total() + large.readBytes();
     });
     event(Level.INFO).addKeyValue("group", group).addKeyValue("bytes", bytes)
         .addKeyValue("seconds", Logging.seconds(System.nanoTime() - began)).log("group is restored");

@@ -84,20 +84,20 @@ final class RunManager {
   private static final long SAVING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time without a word of a part after which its epoch is given up: longer than any checkpoint should take. */
   private static final long SILENCE_NANOS = Duration.ofMinutes(3).toNanos();
-  /** Runs that are over which metrics still show, the last ones. */
-  private static final int MOST_RUNS_OVER = 8;
   /** Times in a row that a checkpoint cannot be read before the run fails. */
   private static final int MOST_UNREADABLE = 5;
   /** Wall time until a checkpoint that cannot be read is tried again. */
   private static final long UNREADABLE_PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+  /** Runs that are over which metrics still show, the last ones. */
+  private static final int MOST_RUNS_OVER = 8;
 
   private final ActorContext<ClusterMessage> context;
   private final ActorRef<ShardingEnvelope<ClusterMessage>> groups;
   private final EvenShards shards;
   private final Workload workload;
   private final RunDirectory directory;
-  private final Board board;
   private final FileCopies copies;
+  private final Board board;
   private final long checkpointNanos;
   private final Map<String, Run> runs = new TreeMap<>();
 
@@ -112,12 +112,11 @@ final class RunManager {
     int epoch;
     RunState state = RunState.PLACING;
     String message = "";
-    /** Why the epoch before this one ended. */
-    String why = "";
     long stateSince = System.nanoTime();
 
     // Of the epoch.
     long giveUpAt;
+    String giveUpWhy;
     /** What the members that are up have, once more than half of them know of the epoch; null before. */
     Surveyed held;
     /** There are checkpoints, and nobody who is up has all files of one. */
@@ -133,16 +132,15 @@ final class RunManager {
     boolean saving;
     long saveAskedAt;
     long saveBeganAt;
-    long saveBytes;
     /** By part: when it last said how far it is. */
     final Map<Integer, Long> heardAt = new TreeMap<>();
+    /** Checkpoints of which files were found missing, until somebody joins who may have them. */
+    final Set<String> notWhole = new HashSet<>();
+    /** By checkpoint and group: what was said of it. */
+    final Map<String, Map<Integer, GroupSaved>> saved = new TreeMap<>();
     /** By part: what it said last. */
     final Map<Integer, PartProgress> progress = new TreeMap<>();
     final Rate rate = new Rate();
-    /** Checkpoints of which files were found missing, until somebody joins who may have them. */
-    final Set<String> notWhole = new HashSet<>();
-    /** By checkpoint and group: wall time that saving it took. */
-    final Map<String, Map<Integer, Long>> saved = new TreeMap<>();
     long savedAt = System.nanoTime();
     /** How long the parts stood still for the last checkpoint. */
     long savingNanos;
@@ -176,7 +174,7 @@ final class RunManager {
     }
 
     RunStatus status() {
-      return new RunStatus(id, state, epoch, nowNanos, savedNanos, rounds, share(), members.size(), message.isEmpty() ? why : message);
+      return new RunStatus(id, state, epoch, nowNanos, savedNanos, rounds, share(), members.size(), message);
     }
 
     /** Of the work; as a run in one JVM reckons it, also by the simulated time that may be left. */
@@ -203,8 +201,8 @@ final class RunManager {
 
   private RunManager(ActorContext<ClusterMessage> context, ActorRef<ShardingEnvelope<ClusterMessage>> groups, EvenShards shards,
       Workload workload, RunDirectory directory, FileCopies copies, Board board, Duration checkpointEvery) {
-    this.board = board;
     this.copies = copies;
+    this.board = board;
     this.shards = shards;
     this.context = context;
     this.groups = groups;
@@ -257,15 +255,6 @@ final class RunManager {
     }
   }
 
-  private Behavior<ClusterMessage> stopped() {
-    board.runs(List.of());
-    return Behaviors.same();
-  }
-
-  private LoggingEventBuilder event(Run run, Level level) {
-    return Logging.event(context.getLog(), level, run.id, run.epoch);
-  }
-
   /** Whoever joins with a directory of its own may have runs that nobody here knew, later epochs of those under way, and missing files. */
   private void memberCame(Surveyed surveyed) {
     if (!surveyed.epochsElsewhere().isEmpty()) {
@@ -273,12 +262,23 @@ final class RunManager {
     }
     for (Run run : runs.values()) {
       run.notWhole.clear();
-      if (!run.isOver() && (run.filesMissing || surveyed.epochElsewhere(run.id) > run.epoch)) {
-        placeAgain(run, surveyed.epochElsewhere(run.id), "a member came that has files of it");
+      int elsewhere = surveyed.epochElsewhere(run.id);
+      if (!run.isOver() && (run.filesMissing || elsewhere > run.epoch)) {
+        placeAgain(run, elsewhere, "a member has joined that " + (elsewhere > run.epoch ? "knows of epoch " + elsewhere
+            : "may have the files that were missing"));
       } else if (!run.isOver() && run.held != null) {
         copies.keepByAll(directory.epochFile(run.id), run.epoch, majority -> {});
       }
     }
+  }
+
+  private Behavior<ClusterMessage> stopped() {
+    board.runs(List.of());
+    return Behaviors.same();
+  }
+
+  private LoggingEventBuilder event(Run run, Level level) {
+    return Logging.event(context.getLog(), level, run.id, run.epoch);
   }
 
   private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
@@ -369,7 +369,7 @@ final class RunManager {
       run.nowNanos = outcome.nowNanos();
       run.rounds = outcome.rounds();
     } else {
-      place(run);
+      place(run, 0);
     }
     report();
     return run.status();
@@ -408,16 +408,11 @@ final class RunManager {
     placeAgain(run, 0, why);
   }
 
-  /** Gives the epoch up and begins the next. */
+  /** Gives the epoch up and begins the next, a later one than that of which another directory tells. */
   private void placeAgain(Run run, int epochElsewhere, String why) {
     event(run, Level.WARN).log("epoch ends: {}", why);
-    run.why = why;
-    run.message = "";
+    run.message = why;
     place(run, epochElsewhere);
-  }
-
-  private void place(Run run) {
-    place(run, 0);
   }
 
   /**
@@ -431,6 +426,7 @@ final class RunManager {
     run.epoch = directory.nextEpoch(run.id, epochElsewhere);
     state(run, RunState.PLACING);
     run.giveUpAt = System.nanoTime() + PLACING_NANOS;
+    run.giveUpWhy = "not all parts were ready after " + PLACING_NANOS / 1_000_000_000 + " s";
     run.held = null;
     run.filesMissing = false;
     run.ending = false;
@@ -457,7 +453,7 @@ final class RunManager {
     if (outcome != null) {
       ended(run, outcome);
     } else if (surveyed.epochElsewhere(run.id) >= run.epoch) {
-      placeAgain(run, surveyed.epochElsewhere(run.id), "a later epoch is known elsewhere");
+      placeAgain(run, surveyed.epochElsewhere(run.id), "another member knows of epoch " + surveyed.epochElsewhere(run.id));
     } else {
       copies.keepByAll(directory.epochFile(run.id), run.epoch, here(run, RunState.PLACING, (same, majority) -> {
         if (majority) {
@@ -472,7 +468,7 @@ final class RunManager {
 
   private void filesMissing(Run run, FilesMissing missing) {
     run.notWhole.add(missing.checkpoint());
-    placeAgain(run, "no member that is up has " + missing.files());
+    placeAgain(run, "no member that is up has " + String.join(", ", missing.files()));
   }
 
   private void blocked(Run run, List<String> missing) {
@@ -482,8 +478,9 @@ final class RunManager {
 
   private void blocked(Run run, String why) {
     run.message = why;
+    run.giveUpWhy = why;
     run.giveUpAt = Math.min(run.giveUpAt, System.nanoTime() + BLOCKED_NANOS);
-    event(run, Level.WARN).log("cannot begin: {}", why);
+    event(run, Level.WARN).log("epoch cannot begin: {}", why);
   }
 
   private static void state(Run run, RunState state) {
@@ -528,7 +525,6 @@ final class RunManager {
       blocked(run, missing.isEmpty() ? List.of("all files of checkpoint " + complete.getFirst().name()) : missing);
       return;
     }
-    run.message = "";
     run.members = List.copyOf(new LinkedHashSet<>(run.groupAt.values()));
     int[] partOfGroup = new int[run.groupCount];
     run.groupAt.forEach((group, member) -> partOfGroup[group] = run.members.indexOf(member));
@@ -565,9 +561,8 @@ final class RunManager {
     }
     if (run.ready.size() == run.members.size()) {
       state(run, RunState.RUNNING);
-      event(run, Level.INFO).addKeyValue("parts", run.ready.size()).log("all parts are ready and go");
       run.unreadable = 0;
-      run.message = "";
+      event(run, Level.INFO).addKeyValue("parts", run.ready.size()).log("all parts are ready and go");
       run.savedAt = System.nanoTime();
       run.ready.keySet().forEach(each -> run.heardAt.put(each, System.nanoTime()));
       List<ActorRef<ClusterMessage>> parts = List.copyOf(run.ready.values());
@@ -579,8 +574,8 @@ final class RunManager {
   }
 
   private void groupSaved(Run run, GroupSaved group) {
-    Map<Integer, Long> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new TreeMap<>());
-    run.saveBytes += saved.put(group.group(), group.wallNanos()) == null ? group.bytes() : 0;
+    Map<Integer, GroupSaved> saved = run.saved.computeIfAbsent(group.checkpoint(), name -> new TreeMap<>());
+    saved.put(group.group(), group);
     run.saveAskedAt = System.nanoTime();
     run.heardAt.replaceAll((part, at) -> System.nanoTime());
     if (saved.size() < run.groupCount || !isOurs(run)) {
@@ -598,12 +593,13 @@ final class RunManager {
       beginAgainIfGroupsLeave(run);
       return;
     }
+    long bytes = saved.values().stream().mapToLong(GroupSaved::bytes).sum();
+    long beganAt = run.saveBeganAt;
     copies.keepByAll(run.store.completeFile(group.checkpoint()), run.epoch, here(run, RunState.RUNNING, (same, majority) -> {
-      run.savedNanos = group.nowNanos();
+      same.savedNanos = group.nowNanos();
       same.checkpoints++;
-      same.lastCheckpoint = new LastCheckpoint(group.nowNanos(), same.saveBytes, System.nanoTime() - same.saveBeganAt,
-          System.currentTimeMillis());
-      event(same, Level.INFO).addKeyValue("checkpoint", group.checkpoint()).addKeyValue("bytes", same.saveBytes)
+      same.lastCheckpoint = new LastCheckpoint(group.nowNanos(), bytes, System.nanoTime() - beganAt, System.currentTimeMillis());
+      event(same, Level.INFO).addKeyValue("checkpoint", group.checkpoint()).addKeyValue("bytes", bytes)
           .addKeyValue("seconds", Logging.seconds(same.lastCheckpoint.wallNanos())).log("checkpoint is complete");
       beginAgainIfGroupsLeave(same);
     }));
@@ -616,9 +612,9 @@ final class RunManager {
   }
 
   /** A part saves one group after the other, and the parts wait for the slowest of them. */
-  private static long savingNanos(Run run, Map<Integer, Long> wallNanosOfGroup) {
+  private static long savingNanos(Run run, Map<Integer, GroupSaved> groups) {
     long[] ofPart = new long[run.members.size()];
-    wallNanosOfGroup.forEach((group, nanos) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += nanos);
+    groups.forEach((group, saved) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += saved.wallNanos());
     return Arrays.stream(ofPart).max().orElse(0);
   }
 
@@ -661,7 +657,6 @@ final class RunManager {
   private void end(Run run, RunState how, String message) {
     state(run, how);
     run.message = message;
-    run.why = "";
     run.ready.values().forEach(ref -> ref.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
     run.done.clear();
@@ -680,7 +675,7 @@ final class RunManager {
           .log("checkpoint is refused and removed: {}", part.message());
       run.store.discard(part.checkpoint());
       copies.discard(run.id, run.epoch, part.checkpoint());
-      placeAgain(run, "checkpoint " + part.checkpoint() + " was damaged");
+      placeAgain(run, "checkpoint " + part.checkpoint() + " could not be read");
     } else {
       unreadable(run, part.message());
     }
@@ -740,7 +735,6 @@ final class RunManager {
       run.saving = true;
       run.saveAskedAt = System.nanoTime();
       run.saveBeganAt = run.saveAskedAt;
-      run.saveBytes = 0;
       run.ready.get(0).tell(new SaveAll(run.epoch));
     }
   }
@@ -759,11 +753,11 @@ final class RunManager {
     run.rate.at(System.nanoTime(), run.rounds);
     if (run.pausedAt != 0) {
       if (System.nanoTime() - run.pausedAt > UNREADABLE_PAUSE_NANOS) {
-        placeAgain(run, "its checkpoint could not be read");
+        placeAgain(run, run.message);
       }
     } else if (run.state == RunState.PLACING) {
       if (System.nanoTime() - run.giveUpAt > 0) {
-        placeAgain(run, "not all parts were ready after " + PLACING_NANOS / 1_000_000_000 + " s");
+        placeAgain(run, run.giveUpWhy);
       } else if (run.members.isEmpty()) {
         askWhere(run);
       } else {
