@@ -315,7 +315,7 @@ class ClusterProcessesTest {
   @Test
   void twoDeathsAtOnceOfThreeStopTheLastAndOthersResume() throws Exception {
     cluster().have(3);
-    Run run = Run.of(mainJob(SMALL), 9);
+    Run run = Run.of(mainJob(SMALL), 11);
     cluster().client().submit(run.spec);
     awaitSaved(run.id());
     Member last = cluster().members().getLast();
