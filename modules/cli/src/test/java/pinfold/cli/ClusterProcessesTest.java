@@ -353,7 +353,7 @@ class ClusterProcessesTest {
   @Test
   void twoDeathsAtOnceOfThreeStopTheLastAndOthersResume() throws Exception {
     cluster().have(3);
-    Run run = Run.of(mainJob(SMALL), 10);
+    Run run = Run.of(mainJob(SMALL), 11);
     cluster().client().submit(run.spec);
     awaitSaved(run.id());
     Member last = cluster().members().getLast();
