@@ -47,6 +47,21 @@ public final class Messages {
   public static final int FILE_ADDED = 43;
   public static final int FILE_REPLACE = 44;
 
+  /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
+  public static final int REFERENCED = 36;
+  public static final int REFERENCED_IS = 37;
+  public static final int SWAP_OUT = 38;
+  public static final int SWAPPED_OUT = 39;
+
+  /** CPU to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
+  public static final int SWAP_ALLOC = 90;
+  public static final int SWAP_ALLOCATED = 91;
+  public static final int SWAP_LOOKUP = 92;
+  public static final int SWAP_FOUND = 93;
+  public static final int SWAP_RELEASE = 94;
+  public static final int SWAP_UNCACHE = 95;
+  public static final int SWAP_FORGET = 96;
+
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;
   public static final int DRAIN_GENERATION = 51;

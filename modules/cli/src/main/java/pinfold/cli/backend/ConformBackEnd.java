@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pinfold.engine.SequentialHost;
 import pinfold.experiment.results.Json;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
@@ -16,7 +18,9 @@ import pinfold.scenario.TextFile;
 import pinfold.scenario.VariantFile;
 import pinfold.scenario.conform.Conform;
 import pinfold.scenario.conform.Conform.Verdict;
+import pinfold.scenario.conform.ReclaimConform;
 import pinfold.scenario.conform.TraceConform;
+import pinfold.scenario.recorded.RecordedReclaim;
 import pinfold.scenario.recorded.RecordedScript;
 import pinfold.scenario.recorded.RecordedScriptFile;
 import pinfold.scenario.recorded.RecordedTrace;
@@ -35,6 +39,10 @@ final class ConformBackEnd {
     boolean all = true;
     for (Path file : request.files()) {
       String text = TextFile.read(file, file.toString());
+      if (RecordedReclaim.is(text)) {
+        all &= reclaim(file, text, request, rows, session);
+        continue;
+      }
       String variant = request.variant().orElseGet(() -> recordedOn(file));
       KernelVariant rules = KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session)));
       if (RecordedTrace.is(text)) {
@@ -76,6 +84,40 @@ final class ConformBackEnd {
       session.out().println(Json.pretty(rows));
     }
     return all;
+  }
+
+  /** Each case on the build that it was recorded on, or all on the variant that was asked for. */
+  private static boolean reclaim(Path file, String text, ConformRequest request, List<Map<String, Object>> rows, Session session) {
+    RecordedReclaim recorded = RecordedReclaim.parse(file.toString(), text);
+    ReclaimConform conform = new ReclaimConform(SequentialHost::new, CheckLevel.OFF);
+    List<ReclaimConform.Verdict> misses = new ArrayList<>();
+    for (RecordedReclaim.Case one : recorded.cases()) {
+      if (session.cancelled()) {
+        return false;
+      }
+      String variant = request.variant().or(() -> Optional.ofNullable(BUILDS.get(one.build())))
+          .orElseThrow(() -> new ConfigError(file.toString(), one.line(), "variant", one.build(), "must be one of A, B, C1, C2; or say "
+              + "which variant with --variant"));
+      ReclaimConform.Verdict verdict = conform.check(one, KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session))));
+      if (!verdict.agrees()) {
+        misses.add(verdict);
+      }
+    }
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("file", file.toString());
+    row.put("cases", recorded.cases().size());
+    row.put("agree", recorded.cases().size() - misses.size());
+    rows.add(row);
+    if (!request.json()) {
+      session.out().printf("%s: %d of %d cases within what was recorded%n", file, recorded.cases().size() - misses.size(),
+          recorded.cases().size());
+      misses.forEach(miss -> {
+        session.out().printf("%n  line %d, %s%n    %-22s %-14s %s%n", miss.recorded().line(), miss.recorded().text(), "field", "recorded",
+            "simulated");
+        miss.differences().forEach((field, values) -> session.out().printf("    %-22s %-14s %s%n", field, values[0], values[1]));
+      });
+    }
+    return misses.isEmpty();
   }
 
   private static Map<String, Object> row(Path file, String variant, TraceConform.Verdict verdict) {

@@ -49,8 +49,8 @@ final class FolioChecks {
   private long isolatedAnon;
   private long isolatedFile;
   private long folioCount;
-  /** By zone: unevictable pages that are on the LRU. */
-  private final long[] unevictable;
+  /** By lruvec and zone: unevictable pages that are on the LRU. */
+  private final long[][] unevictable;
 
   FolioChecks(Machine machine, Snapshot snapshot, PageChecks pageChecks, Report report) {
     this.machine = machine;
@@ -60,7 +60,7 @@ final class FolioChecks {
     this.clearLruAtQueue = machine.spec().variant().clearLruAtQueue();
     this.lists = new ListChecks(machine.directory(), snapshot, report, clearLruAtQueue);
     this.pagesByZone = new long[machine.directory().zones().size()];
-    this.unevictable = new long[pagesByZone.length];
+    this.unevictable = new long[1 + machine.spec().reclaim().memcgs()][pagesByZone.length];
   }
 
   void begin() {
@@ -81,11 +81,15 @@ final class FolioChecks {
     isolatedAnon = 0;
     isolatedFile = 0;
     folioCount = 0;
-    Arrays.fill(unevictable, 0);
+    for (long[] byZone : unevictable) {
+      Arrays.fill(byZone, 0);
+    }
     lists.check(node);
     folios.forEachAllocated(this::checkFolio);
     Counters counters = node.counters();
-    lists.checkCounts(node, UNEVICTABLE_LIST, unevictable);
+    for (int lruvec = 0; lruvec < unevictable.length; lruvec++) {
+      lists.checkCounts(node, lruvec, UNEVICTABLE_LIST, unevictable[lruvec]);
+    }
     equal("I26", "pins counted (nr_foll_pin_acquired - released)", counters.get(VmCounter.NR_FOLL_PIN_ACQUIRED)
         - counters.get(VmCounter.NR_FOLL_PIN_RELEASED), "pins of folios", pins);
     equal("I19", "nr_mlock", counters.get(VmCounter.NR_MLOCK), "pages with PG_mlocked", mlocked);
@@ -108,7 +112,7 @@ final class FolioChecks {
     pagesByZone[zone] += pages;
     pageChecks.checkNotInBuddy(pfn, "a folio");
     pins += folios.pins(pfn);
-    unevictable[zone] += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
+    unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {

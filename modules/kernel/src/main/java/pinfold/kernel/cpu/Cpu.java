@@ -94,12 +94,15 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private int resultsAt;
   private int resultCount;
 
+  private final int swappiness;
+
   /**
    * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
+   * @param swappiness vm.swappiness
    * @param trace for what it traces, null if nothing
    */
   public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap,
-      List<TaskProgram> programs, int maxWalkPages, TraceBuffer trace) {
+      List<TaskProgram> programs, int maxWalkPages, int swappiness, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -110,6 +113,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.pcps = new PcpSet(directory, variant);
     this.programs = new ArrayList<>(programs);
     this.maxWalkPages = maxWalkPages;
+    this.swappiness = swappiness;
     this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
     tasks.add(kworker);
@@ -319,6 +323,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   RmapSpace rmap() {
     return rmap;
+  }
+
+  /** vm.swappiness. */
+  int swappiness() {
+    return swappiness;
   }
 
   int maxWalkPages() {
@@ -668,7 +677,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     for (int i = 0; i < lentWords; i++) {
       long word = ops.words()[i];
       BurstOp op = BurstOp.of(word);
-      if (op != BurstOp.DRAIN) {
+      if (op.isOfFolio()) {
         to.inMotion(BurstOp.pfn(word));
       }
       if (op.takesSecondWord()) {

@@ -192,6 +192,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
     long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
     int flags = AddressSpace.WALK_LOCK | (purpose == Purpose.FAULT ? AddressSpace.WALK_FAULT : 0)
+        | (purpose == Purpose.COLD || purpose == Purpose.LAZYFREE ? AddressSpace.WALK_MAKE_OLD : 0)
         | (mmap.takes && !holdsMmapLock ? AddressSpace.WALK_MMAP_READ : 0);
     holdsMmapLock |= mmap.takes;
     cpu.request(spaceEntity(cpu), Messages.WALK).add(page()).add(wanted).add(flags).add(perPage).close();

@@ -31,6 +31,7 @@ import pinfold.kernel.variant.FaultLock;
  *
  * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error or
  * {@link #WALKED_HOLDS_MMAP} and {@link #WALKED_FITS_HUGE}, VMA word, page of the file, handle of the first page, entries.
+ * REFERENCED and SWAP_OUT: see the methods of these names, answered by one word for each page.
  * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
  * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
  * by one word each: bit 0 unmapped, bit 1 locked. MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP
@@ -43,12 +44,20 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int WALK_MMAP_READ = 2;
   /** WALK: a user's access, which takes mmap_lock for read if it faults and the kernel or a change of the VMA makes it. */
   public static final int WALK_FAULT = 4;
+  /** WALK: clear the accessed bits, as MADV_COLD and MADV_FREE do. */
+  public static final int WALK_MAKE_OLD = 8;
   /** WALKED: the access faults and mmap_lock is held for it. */
   public static final int WALKED_HOLDS_MMAP = 1;
   /** WALKED: the first page's 2 MiB are all in its anonymous VMA, may be huge, and have no page table: a fault takes 2 MiB. */
   public static final int WALKED_FITS_HUGE = 2;
   /** WALKED, alone: the task waited for mmap_lock and holds it now; nothing was walked. */
   public static final int WALKED_AGAIN = 4;
+  /** REFERENCED_IS: the page was accessed. SWAPPED_OUT: it was mapped and is no longer. */
+  public static final int PAGE_DONE = 1;
+  /** REFERENCED_IS: it is in a VM_LOCKED VMA. */
+  public static final int PAGE_LOCKED_VMA = 2;
+  /** Both: somebody has locked its page table. */
+  public static final int PAGE_PASSED_OVER = 4;
   /** UNLOCK: give mmap_lock back as well. */
   public static final long UNLOCK_MMAP = 1L << 30;
   /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
@@ -74,6 +83,8 @@ public final class AddressSpace extends Entity implements Counting {
   private final int[][] tables;
   private final int[] hugeEntries;
   private int presentBlocks;
+  /** Null where nobody reclaims, and so nobody asks. */
+  private final AccessedBits accessed;
   private List<Vma> vmas;
   private final FaultLock faultLock;
   private final MmapLock<Request> mmapLock = new MmapLock<>();
@@ -120,7 +131,7 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   public AddressSpace(Directory directory, int space, long seed, CostModel cost, FaultLock faultLock, int pages, int handleBase,
-      List<Vma> vmas) {
+      List<Vma> vmas, boolean reclaims) {
     super(directory.space(space), seed);
     this.directory = directory;
     this.space = space;
@@ -129,6 +140,7 @@ public final class AddressSpace extends Entity implements Counting {
     this.handleBase = handleBase;
     this.tables = new int[(pages + BLOCK_MASK) >>> BLOCK_SHIFT][];
     this.hugeEntries = new int[tables.length];
+    this.accessed = reclaims ? new AccessedBits(tables.length) : null;
     this.vmas = List.copyOf(vmas);
   }
 
@@ -142,6 +154,8 @@ public final class AddressSpace extends Entity implements Counting {
     switch (event.kind()) {
       case Messages.WALK, Messages.VMAS, Messages.ZAP -> enter(new Request(event));
       case Messages.MIGRATE_UNMAP -> proceed(new Request(event));
+      case Messages.REFERENCED -> referenced(new Request(event));
+      case Messages.SWAP_OUT -> swapOut(new Request(event));
       case Messages.MMAP_UNLOCK -> mmapUnlock((long) event.origin() << 32 | event.word(0));
       case Messages.UNLOCK -> unlock(event);
       case Messages.SET_VMA_LOCKED -> setVmaLocked(event);
@@ -284,6 +298,19 @@ public final class AddressSpace extends Entity implements Counting {
       }
     }
     out.close();
+    if (accessed != null && table != null) {
+      noteAccess(block, page & BLOCK_MASK, pages, request.intWord(4));
+    }
+  }
+
+  private void noteAccess(int block, int first, int pages, int flags) {
+    for (int page = first; page < first + pages; page++) {
+      if ((flags & WALK_FAULT) != 0 && Pte.present(tables[block][page])) {
+        accessed.set(block, page);
+      } else if ((flags & WALK_MAKE_OLD) != 0) {
+        accessed.testAndClear(block, page);
+      }
+    }
   }
 
   /** Whether the first fault in a block makes it a huge page (mm/memory.c: create_huge_pmd() while pmd_none(), 6.12). */
@@ -329,8 +356,11 @@ public final class AddressSpace extends Entity implements Counting {
       tables[block] = table;
       presentBlocks++;
     }
-    assert table[page] == 0 : name() + ": page " + ((block << BLOCK_SHIFT) + page) + " mapped twice";
+    assert table[page] == 0 || Pte.swap(table[page]) : name() + ": page " + ((block << BLOCK_SHIFT) + page) + " mapped twice";
     table[page] = (int) entry | Pte.PRESENT;
+    if (accessed != null) {
+      accessed.set(block, page);
+    }
   }
 
   private static boolean allClear(int[] table) {
@@ -422,6 +452,55 @@ public final class AddressSpace extends Entity implements Counting {
     }
     answer(request, Messages.MIGRATE_UNMAPPED, pages * cost.of(Cost.MIGRATE_UNMAP_PAGE) / 2).addAll(request.results, 0, pages)
         .close();
+  }
+
+  /**
+   * folio_referenced() for one page each (page &lt;&lt; 32 | pfn): tests and clears the accessed bit. Reclaim does not wait for a
+   * page table that somebody has locked, as it does not for the lock of an rmap (rmap_walk() with try_lock, 6.12).
+   */
+  private void referenced(Request request) {
+    int pages = request.length - 2;
+    EventBatch out = answer(request, Messages.REFERENCED_IS, pages * cost.of(Cost.REFERENCED_PAGE));
+    for (int i = 0; i < pages; i++) {
+      long word = request.word(2 + i);
+      int page = (int) (word >>> 32);
+      int block = page >>> BLOCK_SHIFT;
+      Vma vma = vmaAt(page);
+      long result = vma != null && vma.locked() ? PAGE_LOCKED_VMA : 0;
+      if (locked(block)) {
+        result |= PAGE_PASSED_OVER;
+      } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
+        result |= PAGE_DONE;
+      }
+      out.add(result);
+    }
+    out.close();
+  }
+
+  private boolean maps(int block, int page, int pfn) {
+    return tables[block] != null && tables[block][page] == (pfn | Pte.PRESENT);
+  }
+
+  /** try_to_unmap() of anonymous pages that have a swap slot, two words each: page &lt;&lt; 32 | pfn, slot. */
+  private void swapOut(Request request) {
+    int pages = (request.length - 2) / 2;
+    EventBatch out = answer(request, Messages.SWAPPED_OUT, pages * cost.of(Cost.SWAP_UNMAP_PAGE));
+    for (int i = 0; i < pages; i++) {
+      long word = request.word(2 + 2 * i);
+      int page = (int) (word >>> 32);
+      int block = page >>> BLOCK_SHIFT;
+      if (locked(block)) {
+        out.add(PAGE_PASSED_OVER);
+      } else if (maps(block, page & BLOCK_MASK, (int) word)) {
+        // A lazily freed page has no slot: nothing is left of it.
+        tables[block][page & BLOCK_MASK] = request.intWord(3 + 2 * i) + 1;
+        accessed.testAndClear(block, page & BLOCK_MASK);
+        out.add(PAGE_DONE);
+      } else {
+        out.add(0);
+      }
+    }
+    out.close();
   }
 
   /** Migration entries become entries again; whoever waited on them goes on (remove_migration_ptes()). */
@@ -518,6 +597,9 @@ public final class AddressSpace extends Entity implements Counting {
         if (entry != 0) {
           out.add(entry & 0xFFFFFFFFL);
           table[page] = 0;
+          if (accessed != null) {
+            accessed.testAndClear(block, page);
+          }
         }
       }
       if ((request.intWord(4) & ZAP_KEEP_TABLE) == 0 && allClear(table)) {
@@ -635,5 +717,8 @@ public final class AddressSpace extends Entity implements Counting {
       hash.add(vma.start()).add(vma.pages()).add(vma.word());
     }
     mmapLock.hashState(hash);
+    if (accessed != null) {
+      accessed.hashState(hash);
+    }
   }
 }

@@ -56,7 +56,32 @@ public enum BurstOp {
   ENQUEUE,
   /** folio_activate(), folio_rotate_reclaimable(), deactivate_file_folio(), for scripts. */
   ROTATE,
-  DEACTIVATE_FILE;
+  DEACTIVATE_FILE,
+
+  // Reclaim: {@link NodeReclaim}.
+  /** What get_scan_count() reads of an lruvec; argument: memory cgroup. Results: pages of the four lists, costs. */
+  LRUVEC_READ,
+  /**
+   * isolate_lru_folios(); in place of the pfn how many to scan; argument: memory cgroup << 3 | list. Results: scanned << 32 |
+   * taken, then each folio as {@link #COLLECT} makes it.
+   */
+  LRU_ISOLATE,
+  /** folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER}. Result: a {@link Verdict}. */
+  CHECK_REFERENCES,
+  /** The folio enters the swap cache (add_to_swap()). */
+  SWAP_CACHE,
+  /** Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #PASSED_OVER}. Result: a {@link Verdict}. */
+  RECLAIM,
+  /** move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}. */
+  LRU_PUTBACK,
+  /** The end of a round on one list; argument: memory cgroup << 3 | list; second word: {@link #doneWord}. */
+  RECLAIM_DONE,
+  /** A page-table entry leads to a folio of the swap cache again. Second word: rmap handle. Result: 1, or 0 if the folio is gone. */
+  MAP_SWAPCACHE,
+  /** A page read from swap: a new anonymous folio, mapped once. As {@link #NEW_ANON}. */
+  SWAP_IN,
+  /** The folio leaves the swap cache, as its slot was released. Second word: rmap handle. */
+  DROP_SWAPCACHE;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -72,11 +97,18 @@ public enum BurstOp {
   /** Option of a burst: see {@link Burst#DEFER}. */
   public static final int DEFER_OPTION = Burst.DEFER;
 
+  /** Argument of LRU_PUTBACK: the folio becomes active. */
+  public static final int ACTIVATE = 1;
+  /** Argument of LRU_PUTBACK: the folio becomes inactive, and part of the working set. */
+  public static final int DEACTIVATE = 2;
+  /** Argument of CHECK_REFERENCES and RECLAIM: a page table was locked by somebody else, and reclaim does not wait. */
+  public static final int PASSED_OVER = 1 << 21;
+
   private static final BurstOp[] ALL = values();
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN, DROP_SWAPCACHE -> true;
       default -> false;
     };
   }
@@ -85,12 +117,25 @@ public enum BurstOp {
   boolean isLogged() {
     return switch (this) {
       case PIN, PIN_FAST, UNPIN, DRAIN, ASK, ENQUEUE -> false;
+      default -> isOfFolio();
+    };
+  }
+
+  /** Whether an element names a folio. */
+  public boolean isOfFolio() {
+    return switch (this) {
+      case DRAIN, LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE -> false;
       default -> true;
     };
   }
 
   public long word(int pfn, int argument) {
     return (long) ordinal() << 56 | (long) argument << 30 | pfn;
+  }
+
+  /** Second word of RECLAIM_DONE: pages looked at, freed, written; each below a million. */
+  public static long doneWord(int scanned, int reclaimed, int written) {
+    return (long) scanned << 40 | (long) reclaimed << 20 | written;
   }
 
   /** The operation of an element. */

@@ -6,16 +6,24 @@ import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
 
 /**
- * The five classic lists of one node (include/linux/mmzone.h: enum lru_list), linked through the folio table. The
- * unevictable list only counts; mlock_count stands where its links would be, as in the kernel.
+ * The five classic lists of one node and memory cgroup (include/linux/mmzone.h: struct lruvec, enum lru_list), linked through the
+ * folio table, and their lru_lock. The unevictable list only counts; mlock_count stands where its links would be, as in the
+ * kernel.
  */
 final class LruVec {
   static final int INACTIVE_ANON = 0;
   static final int UNEVICTABLE = 4;
   static final int LISTS = 5;
 
+  /** include/linux/swap.h, 6.12. */
+  private static final int SWAP_CLUSTER_MAX = 32;
+
   private static final int NONE = -1;
 
+  final SimLock lock = new SimLock();
+  /** What reclaim of anonymous memory and of files has cost lately (struct lruvec: anon_cost, file_cost). */
+  long anonCost;
+  long fileCost;
   private final FolioTable folios;
   private final int[] heads = {NONE, NONE, NONE, NONE, NONE};
   private final int[] tails = {NONE, NONE, NONE, NONE, NONE};
@@ -81,6 +89,35 @@ final class LruVec {
     tails[list] = pfn;
   }
 
+  /** Moves a folio that is on a list to that list's head, whatever else its flags say. */
+  void moveToHead(int pfn) {
+    delete(pfn);
+    addHead(pfn);
+  }
+
+  /**
+   * Notes what a round of reclaim cost, and lets what was before fade (mm/swap.c: lru_note_cost(), 6.12).
+   *
+   * @param inputOutput pages whose input or output it took, each as bad as SWAP_CLUSTER_MAX rotations
+   * @param rotated pages looked at in vain
+   */
+  void noteCost(boolean file, long inputOutput, long rotated) {
+    long added = inputOutput * SWAP_CLUSTER_MAX + rotated;
+    if (file) {
+      fileCost += added;
+    } else {
+      anonCost += added;
+    }
+    long size = 0;
+    for (int list = 0; list < UNEVICTABLE; list++) {
+      size += pages(list);
+    }
+    if (anonCost + fileCost > size / 4) {
+      anonCost /= 2;
+      fileCost /= 2;
+    }
+  }
+
   /** Takes the folio off the list that its flags name. */
   void delete(int pfn) {
     delete(pfn, folios.flags(pfn));
@@ -142,5 +179,6 @@ final class LruVec {
     for (int list = 0; list < LISTS; list++) {
       hash.add(heads[list]).add(tails[list]).add(pages(list));
     }
+    hash.add(lock.freeAtNanos()).add(anonCost).add(fileCost);
   }
 }

@@ -19,6 +19,7 @@ import pinfold.engine.EventBatch;
 import pinfold.engine.EventQueue;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
@@ -33,6 +34,7 @@ import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Action;
@@ -57,13 +59,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final KernelVariant variant;
   private final boolean mglru;
   private final FolioTable folios;
-  private final LruVec lruvec;
+  private final LruVecs lruvecs;
   private final PageblockTypes blocks;
   private final FolioOps ops;
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
-  private final SimLock lruLock = new SimLock();
+  private final NodeReclaim reclaim;
   private final BurstAgenda agenda = new BurstAgenda();
   /** By CPU; null where none ever came. */
   private final Burst[] bursts;
@@ -80,7 +82,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** @param buffer for what it traces, null if nothing */
   public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru,
-      TraceBuffer buffer) {
+      RmapSpace rmap, ReclaimSpec reclaimSpec, TraceBuffer buffer) {
     super(directory.node(node), seed);
     this.directory = directory;
     this.node = node;
@@ -102,8 +104,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (trace != null) {
       trace.watch(folios);
     }
-    this.lruvec = new LruVec(folios, directory);
-    this.ops = new FolioOps(folios, lruvec, counters, trace);
+    this.lruvecs = new LruVecs(folios, directory, rmap, reclaimSpec.memcgs());
+    this.ops = new FolioOps(folios, lruvecs, counters, trace);
+    this.reclaim = new NodeReclaim(this, ops, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
@@ -132,6 +135,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_UNMAP -> Cost.MIGRATE_UNMAP_PAGE;
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
+      case LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE -> Cost.RECLAIM_CALL;
+      case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
+      case SWAP_CACHE, DROP_SWAPCACHE -> Cost.SWAP_SLOT;
+      case LRU_PUTBACK -> Cost.PUT_PAGE;
+      case MAP_SWAPCACHE -> Cost.MAP_PAGE;
+      case SWAP_IN -> Cost.FAULT_PAGE;
     };
   }
 
@@ -341,6 +350,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 1);
       }
+      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
+          DROP_SWAPCACHE -> done(burst, reclaim.execute(burst, op, pfn, argument));
     }
   }
 
@@ -460,16 +471,22 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** folio_isolate_lru() (mm/vmscan.c, 6.12); the result word is what {@link pinfold.kernel.cpu.MigratePages} takes. */
   private void isolate(Burst burst, int pfn) {
-    long grant = lruLock.grantNanos(nowNanos());
+    SimLock lock = lruvecs.of(pfn).lock;
+    long grant = lock.grantNanos(nowNanos());
     if (ops.isolate(pfn)) {
       log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
-      takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
-      burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
-          | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
+      takeLock(burst, lock, grant, cost.of(Cost.ISOLATE_PAGE));
+      burst.results.add(isolatedWord(pfn));
     }
   }
 
-  private void endIsolation(Burst burst, int pfn) {
+  /** An isolated folio as {@link pinfold.kernel.cpu.MigratePages} takes it. */
+  long isolatedWord(int pfn) {
+    return (folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
+        | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn;
+  }
+
+  void endIsolation(Burst burst, int pfn) {
     ops.endIsolation(pfn);
     log(burst.cpu, FolioStep.ISOLATION_ENDED, 0, pfn);
   }
@@ -696,15 +713,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   // ---- Batches
 
+  /** The time at which the element under way is executed, ns. */
+  long timeNanos() {
+    return nowNanos();
+  }
+
   /** folio_add_lru(). */
-  private void folioAddLru(Burst burst, int pfn) {
+  void folioAddLru(Burst burst, int pfn) {
     if (trace != null) {
       trace.folio(TraceEvent.K_FOLIO_ADD_LRU, pfn);
     }
     queueForLru(burst, pfn);
   }
 
-  private void queueForLru(Burst burst, int pfn) {
+  void queueForLru(Burst burst, int pfn) {
     assert !folios.has(pfn, LRU) : "queued for the LRU while on it: " + folios.describe(pfn);
     queue(burst, BatchKind.LRU_ADD, pfn, 0);
   }
@@ -737,7 +759,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     log(cpu, step, kind.ordinal() << 2 | tag, pfn);
   }
 
-  private void log(int cpu, FolioStep step, int argument, int pfn) {
+  void log(int cpu, FolioStep step, int argument, int pfn) {
     if (log != null) {
       log.add(nowNanos(), cpu, step, argument, pfn);
     }
@@ -790,8 +812,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       local |= local(batches.pfn(kind, i)) ? 1L << i : 0;
     }
     if (local != 0 && !burst.lockHeld) {
-      long grant = lruLock.grantNanos(nowNanos());
-      takeLock(burst, grant, cost.of(Cost.LRU_LOCK_FIXED) + Long.bitCount(local) * cost.of(Cost.LRU_LOCK_PAGE));
+      long hold = cost.of(Cost.LRU_LOCK_FIXED) + Long.bitCount(local) * cost.of(Cost.LRU_LOCK_PAGE);
+      long grant = takeLocks(burst, kind, local, hold);
       if (grant > nowNanos()) {
         testFirst(burst, kind);
         burst.lockHeld = true;
@@ -807,14 +829,35 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return true;
   }
 
-  private void takeLock(Burst burst, long grantNanos, long holdNanos) {
+  /** Takes the locks of the lruvecs that a flush is about, when all of them are free, for all of its time; returns when. */
+  private long takeLocks(Burst burst, BatchKind kind, long local, long holdNanos) {
+    SimLock first = lruvecs.of(burst.batches.pfn(kind, Long.numberOfTrailingZeros(local))).lock;
+    long grant = first.grantNanos(nowNanos());
+    for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
+      if ((local >>> i & 1) != 0) {
+        grant = Math.max(grant, lruvecs.of(burst.batches.pfn(kind, i)).lock.grantNanos(nowNanos()));
+      }
+    }
+    takeLock(burst, first, grant, holdNanos);
+    for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
+      if ((local >>> i & 1) != 0) {
+        SimLock other = lruvecs.of(burst.batches.pfn(kind, i)).lock;
+        if (other.freeAtNanos() <= grant) {
+          other.hold(grant, holdNanos);
+        }
+      }
+    }
+    return grant;
+  }
+
+  void takeLock(Burst burst, SimLock lock, long grantNanos, long holdNanos) {
     long wait = grantNanos - nowNanos();
     distributions.record(Distribution.LRU_LOCK_WAIT, wait);
     if (wait > 0) {
       counters.add(VmCounter.LRU_LOCK_WAIT_NANOS, wait);
       counters.increment(VmCounter.LRU_LOCK_CONTENDED);
     }
-    lruLock.hold(grantNanos, holdNanos);
+    lock.hold(grantNanos, holdNanos);
     burst.nominalNanos += wait + holdNanos;
   }
 
@@ -882,22 +925,23 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  private void put(Burst burst, int pfn) {
+  void put(Burst burst, int pfn) {
     if (!folios.dropReference(pfn)) {
       return;
     }
     int flags = folios.flags(pfn);
-    ops.free(pfn, flags);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     if ((flags & LRU) != 0) {
-      takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
+      SimLock lock = lruvecs.of(pfn).lock;
+      takeLock(burst, lock, lock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
     }
+    ops.free(pfn, flags);
     count(flags, -(1L << order));
     log(burst.cpu, FolioStep.FREED, 0, pfn);
     burst.freed.add(freedWord(pfn, order));
   }
 
-  private void countBorn(int pfn) {
+  void countBorn(int pfn) {
     count(folios.flags(pfn), folios.pages(pfn));
   }
 
@@ -935,12 +979,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     LongList freed = new LongList();
     int flushed = 0;
+    // Where there are several, the lock of the last folio's lruvec stands for those of all.
+    SimLock lock = lruvecs.memcg(0).lock;
     for (int at = 2; at < event.length(); at++) {
       long word = event.word(at);
       int pfn = BurstOp.pfn(word);
       int argument = BurstOp.argument(word);
       switch (RemoteWork.of(word)) {
         case FLUSH -> {
+          lock = lruvecs.of(pfn).lock;
           flushEntry(BatchKind.of(argument >>> 2), pfn, argument & 3, cpu, false, false);
           remotePut(freed, pfn, cpu);
           flushed++;
@@ -974,9 +1021,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
       }
     }
-    long grant = lruLock.grantNanos(nowNanos());
+    long grant = lock.grantNanos(nowNanos());
     long hold = flushed == 0 ? 0 : cost.of(Cost.LRU_LOCK_FIXED) + flushed * cost.of(Cost.LRU_LOCK_PAGE);
-    lruLock.hold(grant, hold);
+    lock.hold(grant, hold);
     EventBatch out = open(event.origin(), grant + hold + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
     out.addAll(freed.words(), 0, freed.size());
     out.close();
@@ -1069,24 +1116,34 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return queued.cpu(pfn);
   }
 
-  /** Pages on a list, by enum lru_list, as NR_LRU counts them. */
-  public long listPages(int list) {
-    return lruvec.pages(list);
+  /** How many lruvecs there are: that of the root cgroup, number 0, and one for each memory cgroup. */
+  public int lruvecs() {
+    return lruvecs.size();
   }
 
-  /** Pages on an LRU list that are in one zone, by the zone's number in the machine. */
-  public long listPages(int list, int zone) {
-    return lruvec.pages(list, zone);
+  /** The number of the lruvec that a folio belongs to. */
+  public int lruvecOf(int pfn) {
+    return lruvecs.numberOf(pfn);
   }
 
-  /** Newest folio of a list, -1 when empty; the unevictable list has none. */
-  public int listHead(int list) {
-    return lruvec.head(list);
+  /** Pages on a list of an lruvec, by enum lru_list, as NR_LRU counts them. */
+  public long listPages(int lruvec, int list) {
+    return lruvecs.memcg(lruvec).pages(list);
   }
 
-  /** Oldest folio of a list. */
-  public int listTail(int list) {
-    return lruvec.tail(list);
+  /** Pages on a list of an lruvec that are in one zone, by the zone's number in the machine. */
+  public long listPages(int lruvec, int list, int zone) {
+    return lruvecs.memcg(lruvec).pages(list, zone);
+  }
+
+  /** Newest folio of a list of an lruvec, -1 when empty; the unevictable list has none. */
+  public int listHead(int lruvec, int list) {
+    return lruvecs.memcg(lruvec).head(list);
+  }
+
+  /** Oldest folio of a list of an lruvec. */
+  public int listTail(int lruvec, int list) {
+    return lruvecs.memcg(lruvec).tail(list);
   }
 
   /** Number of the list that flags call for. */
@@ -1127,7 +1184,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     Counters all = new Counters();
     all.addAll(counters);
     for (int list = 0; list < LruVec.LISTS; list++) {
-      all.add(VmCounter.values()[VmCounter.NR_INACTIVE_ANON.ordinal() + list], lruvec.pages(list));
+      all.add(VmCounter.values()[VmCounter.NR_INACTIVE_ANON.ordinal() + list], lruvecs.pages(list));
     }
     return all;
   }
@@ -1140,9 +1197,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   @Override
   public void hashState(StateHash hash) {
     folios.hashState(hash);
-    lruvec.hashState(hash);
+    lruvecs.hashState(hash);
     counters.hashState(hash);
-    hash.add(lruLock.freeAtNanos());
   }
 
   /** One folio as a drain rule sees it. */
