@@ -61,6 +61,7 @@ public final class Messages {
   public static final int SWAP_RELEASE = 94;
   public static final int SWAP_UNCACHE = 95;
   public static final int SWAP_FORGET = 96;
+  public static final int SWAP_FREE = 97;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;

@@ -101,6 +101,8 @@ final class PageWalk extends Frame implements HoldsFolios {
   private final long[] entries;
   private final boolean[] fresh;
   private final boolean[] cached;
+  /** Slot + 1 of the pages that are in swap; null until a walk meets one. */
+  private int[] slots;
   private int cursor;
   private int segmentEnd;
   private boolean huge;
@@ -166,6 +168,7 @@ final class PageWalk extends Frame implements HoldsFolios {
         at = 9;
         yield Signal.RUN;
       }
+      case 14 -> swapFound(cpu);
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -214,6 +217,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return Signal.RUN;
     }
     vma = cpu.reply(1);
+    slots = null;
     filePage = (int) cpu.reply(2);
     handle = Vma.file(vma) < 0 ? (int) cpu.reply(3) : cpu.rmap().fileHandle(Vma.file(vma), filePage);
     int covered = cpu.replyLength() - 4;
@@ -223,6 +227,11 @@ final class PageWalk extends Frame implements HoldsFolios {
       long entry = cpu.reply(4 + chunk);
       if (Pte.migration(entry)) {
         break;
+      }
+      if (Pte.swap(entry)) {
+        slots = slots == null ? new int[entries.length] : slots;
+        slots[chunk] = Pte.slot(entry) + 1;
+        entry = 0;
       }
       entries[chunk] = entry;
       fresh[chunk] = false;
@@ -240,7 +249,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     }
     if (Vma.file(vma) < 0) {
       at = 3;
-      return Signal.RUN;
+      return slots == null ? Signal.RUN : lookUpSwap(cpu);
     }
     cpu.request(cpu.directory().file(Vma.file(vma)), Messages.FILE_LOOKUP).add(filePage).add(chunk).close();
     at = 2;
@@ -261,6 +270,35 @@ final class PageWalk extends Frame implements HoldsFolios {
         entries[i] = cpu.reply(i);
         cached[i] = true;
       }
+    }
+    at = 3;
+    return Signal.RUN;
+  }
+
+  private Signal lookUpSwap(Cpu cpu) {
+    EventBatch out = cpu.request(cpu.directory().swap(), Messages.SWAP_LOOKUP);
+    for (int i = 0; i < chunk; i++) {
+      if (slots[i] != 0) {
+        out.add(slots[i] - 1);
+      }
+    }
+    out.close();
+    at = 14;
+    return Signal.BUSY;
+  }
+
+  /** The piece ends with the first page that the swap cache has: by the time it is mapped, its folio may be gone. */
+  private Signal swapFound(Cpu cpu) {
+    for (int i = 0, word = 0; i < chunk; i++) {
+      if (slots[i] == 0) {
+        continue;
+      }
+      if (cpu.reply(word) != 0) {
+        entries[i] = cpu.reply(word);
+        cached[i] = true;
+        chunk = i + 1;
+      }
+      word++;
     }
     at = 3;
     return Signal.RUN;
@@ -423,7 +461,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return false;
     }
     int nodes = cpu.directory().nodes();
-    if (nodes == 1) {
+    if (nodes == 1 || slots != null) {
       return false;
     }
     int runs = 0;
@@ -506,8 +544,12 @@ final class PageWalk extends Frame implements HoldsFolios {
   /** Adds what is to be done to page {@code i}; returns how many pages of the chunk that covers. */
   private int addOps(LongList ops, int i) {
     int pfn = Pte.pfn(entries[i]);
+    boolean swapped = slots != null && slots[i] != 0;
     if (fresh[i]) {
-      ops.add((Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit()));
+      ops.add((swapped ? BurstOp.SWAP_IN : Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit()));
+      ops.add(handle + i);
+    } else if (cached[i] && swapped) {
+      ops.add(BurstOp.MAP_SWAPCACHE.word(pfn, lockedBit()));
       ops.add(handle + i);
     } else if (cached[i]) {
       ops.add(BurstOp.MAP.word(pfn, lockedBit()));
@@ -543,6 +585,10 @@ final class PageWalk extends Frame implements HoldsFolios {
       chunk = i;
       segmentEnd = i;
       error = -Errno.EFAULT;
+    }
+    if (cpu.burstStatus() == BurstStatus.GONE) {
+      chunk--;
+      segmentEnd = chunk;
     }
     cursor = segmentEnd;
     at = cursor < chunk ? 7 : 9;
@@ -581,6 +627,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       }
     }
     out.close();
+    freeSlots(cpu);
     if (pinned != null) {
       for (int i = 0; i < chunk; i++) {
         pinned.add(huge ? entries[0] : entries[i]);
@@ -589,5 +636,19 @@ final class PageWalk extends Frame implements HoldsFolios {
     done += chunk;
     at = 0;
     return Signal.RUN;
+  }
+
+  /** Whoever reads a page from swap needs its slot no more (do_swap_page() of a device that is read at once). */
+  private void freeSlots(Cpu cpu) {
+    EventBatch out = null;
+    for (int i = 0; slots != null && i < chunk; i++) {
+      if (slots[i] != 0 && fresh[i]) {
+        out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_FREE) : out;
+        out.add(slots[i] - 1);
+      }
+    }
+    if (out != null) {
+      out.close();
+    }
   }
 }

@@ -10,6 +10,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
 final class ShrinkLruVec extends Frame {
   private static final int LISTS = 4;
   private static final int ACTIVE_ANON = 1;
+  /** Where statistics begin among the results of {@link BurstOp#LRUVEC_READ}. */
+  private static final int STATISTICS = 6;
 
   private final ScanControl control;
   private final int node;
@@ -66,7 +68,7 @@ final class ShrinkLruVec extends Frame {
       }
       case 5 -> {
         at = 6;
-        boolean low = ScanCount.inactiveIsLow(cpu.burstResult(0), cpu.burstResult(1));
+        boolean low = ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS), cpu.burstResult(STATISTICS + 1));
         return low && cpu.directory().hasSwap()
             ? cpu.call(new ShrinkActiveList(control, node, ACTIVE_ANON, ScanControl.SWAP_CLUSTER_MAX)) : Signal.RUN;
       }
@@ -90,7 +92,7 @@ final class ShrinkLruVec extends Frame {
     }
     control.anonCost = cpu.burstResult(LISTS);
     control.fileCost = cpu.burstResult(LISTS + 1);
-    control.mayDeactivateAnon = control.forceDeactivate || ScanCount.inactiveIsLow(sizes[0], sizes[1]);
+    control.mayDeactivateAnon = control.forceDeactivate || ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS), cpu.burstResult(STATISTICS + 1));
     left = ScanCount.of(control, sizes, cpu.directory().hasSwap());
     targets = left.clone();
   }

@@ -567,8 +567,8 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   /**
-   * Clears the entries of a range within one block; answers the VMA word and what was mapped. A page that is being moved is
-   * waited for.
+   * Clears the entries of a range within one block; answers the VMA word and what was mapped, of swap entries also the page within
+   * the block << 33. A page that is being moved is waited for.
    */
   private void zap(Request request) {
     int first = request.intWord(2);
@@ -595,7 +595,7 @@ public final class AddressSpace extends Entity implements Counting {
       for (int page = first & BLOCK_MASK; page < (first & BLOCK_MASK) + pages; page++) {
         int entry = table[page];
         if (entry != 0) {
-          out.add(entry & 0xFFFFFFFFL);
+          out.add((Pte.swap(entry) ? (long) page << 33 : 0) | entry & 0xFFFFFFFFL);
           table[page] = 0;
           if (accessed != null) {
             accessed.testAndClear(block, page);

@@ -85,12 +85,21 @@ public final class RmapSpace {
 
   /** Handle of page {@code page} of a file. */
   public int fileHandle(int file, int page) {
+    return handle(true, file, page);
+  }
+
+  /** Handle of page {@code page} of an address space. */
+  public int spaceHandle(int space, int page) {
+    return handle(false, space, page);
+  }
+
+  private int handle(boolean file, int index, int page) {
     for (Range range : ranges) {
-      if (range.file && range.index == file) {
+      if (range.file == file && range.index == index) {
         return (int) (range.base + page);
       }
     }
-    throw new IllegalArgumentException("there is no file " + file);
+    throw new IllegalArgumentException("there is no " + (file ? "file " : "address space ") + index);
   }
 
   /** Those who map page {@code page} of a file, in the order in which they were declared. */

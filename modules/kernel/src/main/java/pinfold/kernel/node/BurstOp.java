@@ -59,24 +59,36 @@ public enum BurstOp {
   DEACTIVATE_FILE,
 
   // Reclaim: {@link NodeReclaim}.
-  /** What get_scan_count() reads of an lruvec; argument: memory cgroup. Results: pages of the four lists, costs. */
+  /**
+   * What get_scan_count() reads of an lruvec; argument: memory cgroup. Results: pages of the four lists, the costs
+   * of anonymous memory and of files, and the pages as statistics have them.
+   */
   LRUVEC_READ,
   /**
    * isolate_lru_folios(); in place of the pfn how many to scan; argument: memory cgroup << 3 | list. Results: scanned << 32 |
    * taken, then each folio as {@link #COLLECT} makes it.
    */
   LRU_ISOLATE,
-  /** folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER}. Result: a {@link Verdict}. */
+  /**
+   * folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER}. Result: a
+   * {@link Verdict}.
+   */
   CHECK_REFERENCES,
   /** The folio enters the swap cache (add_to_swap()). */
   SWAP_CACHE,
-  /** Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #PASSED_OVER}. Result: a {@link Verdict}. */
+  /**
+   * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it. Result: a
+   * {@link Verdict}.
+   */
   RECLAIM,
   /** move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}. */
   LRU_PUTBACK,
   /** The end of a round on one list; argument: memory cgroup << 3 | list; second word: {@link #doneWord}. */
   RECLAIM_DONE,
-  /** A page-table entry leads to a folio of the swap cache again. Second word: rmap handle. Result: 1, or 0 if the folio is gone. */
+  /**
+   * A page-table entry leads to a folio of the swap cache again. Second word: rmap handle. Stops the
+   * burst if the folio is gone.
+   */
   MAP_SWAPCACHE,
   /** A page read from swap: a new anonymous folio, mapped once. As {@link #NEW_ANON}. */
   SWAP_IN,

@@ -9,7 +9,9 @@ public enum BurstStatus {
   /** The drain rule wants lru_add_drain_all() before it goes on with the element where the burst stopped. */
   WANTS_DRAIN_ALL,
   /** The drain rule wants one CPU drained, which the argument names. */
-  WANTS_DRAIN_OWNER;
+  WANTS_DRAIN_OWNER,
+  /** A folio that the swap cache had is gone. */
+  GONE;
 
   private static final BurstStatus[] ALL = values();
 

@@ -21,6 +21,12 @@ final class LruVec {
   private static final int NONE = -1;
 
   final SimLock lock = new SimLock();
+  /** FLUSH_TIME (mm/memcontrol.c, 6.12): how old the statistics of cgroups may get. */
+  private static final long STATISTICS_NANOS = 2_000_000_000L;
+
+  /** Pages of the lists as the cgroup's statistics have them; brought up to date when somebody asks and they are old. */
+  private final long[] statistics = new long[UNEVICTABLE];
+  private long statisticsUntilNanos;
   /** What reclaim of anonymous memory and of files has cost lately (struct lruvec: anon_cost, file_cost). */
   long anonCost;
   long fileCost;
@@ -96,6 +102,20 @@ final class LruVec {
   }
 
   /**
+   * Pages on a list as lruvec_page_state() tells them. Reclaim goes by these where it weighs costs and compares lists, and does not
+   * have them flushed but when the flusher is late (mem_cgroup_flush_stats_ratelimited(), 6.12): so they stand still while it works.
+   */
+  long statistics(int list, long nowNanos) {
+    if (nowNanos >= statisticsUntilNanos) {
+      statisticsUntilNanos = nowNanos + STATISTICS_NANOS;
+      for (int each = 0; each < UNEVICTABLE; each++) {
+        statistics[each] = pages(each);
+      }
+    }
+    return statistics[list];
+  }
+
+  /**
    * Notes what a round of reclaim cost, and lets what was before fade (mm/swap.c: lru_note_cost(), 6.12).
    *
    * @param inputOutput pages whose input or output it took, each as bad as SWAP_CLUSTER_MAX rotations
@@ -109,8 +129,8 @@ final class LruVec {
       anonCost += added;
     }
     long size = 0;
-    for (int list = 0; list < UNEVICTABLE; list++) {
-      size += pages(list);
+    for (long pages : statistics) {
+      size += pages;
     }
     if (anonCost + fileCost > size / 4) {
       anonCost /= 2;
@@ -179,6 +199,7 @@ final class LruVec {
     for (int list = 0; list < LISTS; list++) {
       hash.add(heads[list]).add(tails[list]).add(pages(list));
     }
-    hash.add(lock.freeAtNanos()).add(anonCost).add(fileCost);
+    hash.add(lock.freeAtNanos()).add(anonCost).add(fileCost).add(statisticsUntilNanos);
+    hash.addAll(statistics, 0, statistics.length);
   }
 }

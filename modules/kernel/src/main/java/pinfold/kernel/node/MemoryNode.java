@@ -113,7 +113,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     for (BurstOp op : BurstOp.values()) {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST;
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op == BurstOp.MAP_SWAPCACHE;
     }
   }
 
@@ -310,6 +310,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case PUT -> {
+        if (folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0) {
+          // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
+          burst.results.add(pfn);
+          dropSwapcache(burst, pfn);
+        }
         put(burst, pfn);
         done(burst, 1);
       }
@@ -350,8 +355,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 1);
       }
-      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
-          DROP_SWAPCACHE -> done(burst, reclaim.execute(burst, op, pfn, argument));
+      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE ->
+          done(burst, reclaim.execute(burst, op, pfn, argument));
+      case SWAP_IN -> {
+        burst.nominalNanos += cost.of(Cost.SWAP_READ_PAGE);
+        counters.increment(VmCounter.PSWPIN);
+        newAnon(burst, pfn, argument);
+      }
+      case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
+      case DROP_SWAPCACHE -> {
+        if (isCached(pfn, (int) burst.words[burst.next + 1])) {
+          dropSwapcache(burst, pfn);
+        }
+        done(burst, 2);
+      }
     }
   }
 
@@ -374,6 +391,31 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       queueForLru(burst, pfn);
     }
     done(burst, 2);
+  }
+
+  /** The part of do_swap_page() (mm/memory.c, 6.12) for a folio that is still in the swap cache; it stays in it. */
+  private void mapSwapcache(Burst burst, int pfn, int argument) {
+    if (!isCached(pfn, (int) burst.words[burst.next + 1])) {
+      stop(burst, BurstStatus.GONE, 0);
+      return;
+    }
+    folios.addReferences(pfn, 1);
+    folios.addMapcount(pfn, 1);
+    folios.set(pfn, DIRTY);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      mlock(burst, pfn);
+    }
+    done(burst, 2);
+  }
+
+  private boolean isCached(int pfn, int handle) {
+    return folios.isAllocated(pfn) && folios.has(pfn, SWAPCACHE) && folios.handle(pfn) == handle;
+  }
+
+  private void dropSwapcache(Burst burst, int pfn) {
+    folios.clear(pfn, SWAPCACHE);
+    counters.add(VmCounter.NR_SWAPCACHED, -1);
+    put(burst, pfn);
   }
 
   /** A shmem page enters the page cache and the LRU batch before it is mapped and, in a locked VMA, mlocked. */

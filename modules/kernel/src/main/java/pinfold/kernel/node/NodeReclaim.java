@@ -65,12 +65,15 @@ final class NodeReclaim {
     return op.takesSecondWord() ? 2 : 1;
   }
 
-  private static void read(Burst burst, LruVec lruvec) {
+  private void read(Burst burst, LruVec lruvec) {
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvec.pages(list));
     }
     burst.results.add(lruvec.anonCost);
     burst.results.add(lruvec.fileCost);
+    for (int list = 0; list < LISTS; list++) {
+      burst.results.add(lruvec.statistics(list, node.timeNanos()));
+    }
   }
 
   /**

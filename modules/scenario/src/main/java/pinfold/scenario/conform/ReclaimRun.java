@@ -23,7 +23,7 @@ import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
 
 /**
- * Runs one recorded reclaim on a machine like the recorded one, in a memory cgroup of its own: CPU 1 writes to all pages, every CPU
+ * Runs one recorded reclaim on a machine like the recorded one, in a memory cgroup: CPU 1 writes to all pages, every CPU
  * drains, CPU 1 touches the first quarter twice, perhaps every CPU drains again, and CPU 3 has half of the pages reclaimed. By then
  * the recording program has a few pages of its own in that cgroup, faulted in by CPU 3 and still in its lru_add batch.
  */
@@ -38,6 +38,8 @@ final class ReclaimRun implements AutoCloseable {
   private static final int RECLAIMER = 3;
   private static final int WALK_PAGES = 512;
   private static final int OWN_PAGES = 64;
+  private static final int EARLIER_PAGES = 512;
+  private static final long LONG_AGO_NANOS = 2_500_000_000L;
 
   private final int pages;
   private final int ownFirst;
@@ -50,12 +52,18 @@ final class ReclaimRun implements AutoCloseable {
       TraceRequest trace) {
     this.pages = pages;
     this.ownFirst = pages + 511 & -512;
-    SpaceSpec space = new SpaceSpec(0, ownFirst + OWN_PAGES,
-        List.of(Vma.anonymous(0, pages, false), Vma.anonymous(ownFirst, OWN_PAGES, false)), MEMCG);
+    int earlierFirst = ownFirst + OWN_PAGES + 511 & -512;
+    SpaceSpec space = new SpaceSpec(0, earlierFirst + EARLIER_PAGES, List.of(Vma.anonymous(0, pages, false),
+        Vma.anonymous(ownFirst, OWN_PAGES, false), Vma.anonymous(earlierFirst, EARLIER_PAGES, false)), MEMCG);
     this.machine = new Machine(new MachineSpec(ScriptRun.RECORDED_MACHINE, variant, CostModel.defaults(), 1, List.of(space),
         List.of(), mglru, WALK_PAGES, 0, new ReclaimSpec(1, SWAP_SLOTS, SWAPPINESS)), trace);
     this.host = hosts.apply(machine.entities(), ScriptRun.RECORDED_MACHINE.nearLinkNanos());
     this.checks = MachineChecks.of(host, machine, checks);
+    call(FAULTER, Programs.write(0, earlierFirst, EARLIER_PAGES));
+    drainEverywhere();
+    call(RECLAIMER, Programs.memoryReclaim(MEMCG, EARLIER_PAGES / 2));
+    call(FAULTER, Programs.madviseDontNeed(0, earlierFirst, EARLIER_PAGES));
+    OneTask.run(machine, host, FAULTER, Programs.drainLocal(), LONG_AGO_NANOS);
   }
 
   /** All before the reclaim; {@code ownPages}: of the recording program. */
