@@ -465,7 +465,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     burstStoppedAt = event.intWord(2);
     burstCollected = event.intWord(3);
     burstProgress = PROGRESSES[event.intWord(4) & 0xFF];
-    published = (event.word(4) >>> 8) != 0;
+    published = (event.word(4) >>> 8 & 1) != 0;
     resultCount = (int) (event.word(5) >>> 32);
     int freed = event.intWord(5);
     int at = batches.readFrom(event.words(), event.offset() + ANSWER_BATCHES);
@@ -692,8 +692,13 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private void reportPending(Event event, Holdings to) {
     if (event.kind() == Messages.BURST_DONE) {
       FolioBatches back = new FolioBatches(variant.batchCapacity());
-      int freed = back.readFrom(event.words(), event.offset() + ANSWER_BATCHES) + (int) (event.word(5) >>> 32);
+      int results = back.readFrom(event.words(), event.offset() + ANSWER_BATCHES);
+      int freed = results + (int) (event.word(5) >>> 32);
       to.batches(cpu, back, 0);
+      boolean scanned = (event.word(4) >>> 9 & 1) != 0;
+      for (int i = results + 1; scanned && i < freed; i++) {
+        to.isolated(MigratePages.pfn(event.words()[i]));
+      }
       for (int i = freed; i < freed + event.intWord(5); i++) {
         to.freeBlock((int) event.words()[i] & (1 << 30) - 1, (int) (event.words()[i] >>> 34));
       }

@@ -68,6 +68,8 @@ final class Burst implements HoldsFolios {
   int waitingRemote;
   boolean published;
   boolean mayStop;
+  /** All results but the first are folios that were isolated from an lruvec: whoever sent the burst does not know them yet. */
+  boolean scanned;
 
   long agendaNanos;
   /** What the elements that are left cost at least, ns. */
@@ -105,6 +107,7 @@ final class Burst implements HoldsFolios {
     status = BurstStatus.DONE;
     statusArgument = 0;
     published = (options & PUBLISHED) != 0;
+    scanned = false;
     results.clear();
     freed.clear();
     agendaNanos = floorNanos;
@@ -119,6 +122,9 @@ final class Burst implements HoldsFolios {
       if (firstWasLru) {
         to.lruTaken(pfn);
       }
+    }
+    for (int i = 1; scanned && i < results.size(); i++) {
+      to.isolated((int) results.get(i) & (1 << 30) - 1);
     }
     for (int i = 0; i < freed.size(); i++) {
       to.freeBlock((int) freed.get(i) & (1 << 30) - 1, (int) (freed.get(i) >>> 34));

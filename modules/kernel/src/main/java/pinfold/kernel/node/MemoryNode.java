@@ -1120,7 +1120,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     EventBatch out = open(cpu, at, Messages.BURST_DONE);
     out.add(burst.task).add(burst.status.ordinal() | (long) burst.statusArgument << 8)
         .add(burst.next - burst.first).add(burst.collected)
-        .add(burst.progress.ordinal() | (burst.published ? 1L << 8 : 0))
+        .add(burst.progress.ordinal() | (burst.published ? 1L << 8 : 0) | (burst.scanned ? 1L << 9 : 0))
         .add((long) burst.results.size() << 32 | burst.freed.size());
     burst.batches.writeTo(out);
     out.addAll(burst.results.words(), 0, burst.results.size());

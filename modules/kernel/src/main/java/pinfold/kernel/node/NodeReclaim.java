@@ -83,7 +83,9 @@ final class NodeReclaim {
   private void isolate(Burst burst, int budget, LruVec lruvec, int list) {
     long grant = lruvec.lock.grantNanos(node.timeNanos());
     int at = burst.results.size();
+    assert at == 0 : "a burst that scans does nothing else before";
     burst.results.add(0);
+    burst.scanned = true;
     int scanned = 0;
     int taken = 0;
     while (scanned < budget && lruvec.tail(list) >= 0) {
