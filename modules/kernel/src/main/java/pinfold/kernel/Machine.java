@@ -88,7 +88,7 @@ public final class Machine {
     }
     for (int cpu = 0; cpu < directory.cpus(); cpu++) {
       cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages(),
-          spec.reclaim().swappiness(), tracing.buffer()));
+          spec.reclaim().swappiness(), spec.mglru(), tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),

@@ -52,6 +52,8 @@ public final class Messages {
   public static final int REFERENCED_IS = 37;
   public static final int SWAP_OUT = 38;
   public static final int SWAPPED_OUT = 39;
+  public static final int AGE = 45;
+  public static final int AGED = 46;
 
   /** CPU to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
   public static final int SWAP_ALLOC = 90;

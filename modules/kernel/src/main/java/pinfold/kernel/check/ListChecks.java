@@ -36,9 +36,39 @@ final class ListChecks {
   void check(MemoryNode node) {
     linked.clear();
     for (int lruvec = 0; lruvec < node.lruvecs(); lruvec++) {
+      if (node.isGenerational()) {
+        walkGenerations(node, lruvec);
+        continue;
+      }
       for (int list = 0; list < LINKED_LISTS; list++) {
         walk(node, lruvec, list);
       }
+    }
+  }
+
+  /** MGLRU: every list from its head to its tail; where its folios count is told by their generation, not by the list they are on. */
+  private void walkGenerations(MemoryNode node, int lruvec) {
+    long[][] pages = new long[LINKED_LISTS][pagesByZone.length];
+    for (int list = 0; list < node.genLists(); list++) {
+      int last = -1;
+      for (int pfn = node.genHead(lruvec, list); pfn >= 0; pfn = node.folios().older(pfn)) {
+        if (linked.get(pfn) != 0 || node.lruvecOf(pfn) != lruvec) {
+          fail(node, "I4", pfn, "linked on two lists, or on those of another memory cgroup");
+        }
+        linked.add(pfn, 1);
+        boolean excused = snapshot.moves(pfn) || clearLruAtQueue && snapshot.moveEntries.get(pfn) > 0;
+        if (!node.folios().has(pfn, LRU) && !excused) {
+          fail(node, "I5", pfn, "linked on a list with PG_lru clear");
+        }
+        pages[node.genCountsOn(pfn)][directory.zoneOfPfn(pfn)] += node.folios().pages(pfn);
+        last = pfn;
+      }
+      if (last != node.genTail(lruvec, list)) {
+        report.fail("I4", node.name(), last, "a list ends here, but its tail is " + node.genTail(lruvec, list));
+      }
+    }
+    for (int list = 0; list < LINKED_LISTS; list++) {
+      checkCounts(node, lruvec, list, pages[list]);
     }
   }
 
@@ -82,6 +112,10 @@ final class ListChecks {
     int newer = node.folios().newer(pfn);
     int older = node.folios().older(pfn);
     int lruvec = node.lruvecOf(pfn);
+    if (node.isGenerational()) {
+      boolean head = newer < -1 && node.genHead(lruvec, MemoryNode.genListOf(newer)) == pfn;
+      return head || newer >= 0 && isFolio(node, newer) && node.folios().older(newer) == pfn;
+    }
     boolean fromNewer = newer == -1 ? node.listHead(lruvec, list) == pfn : isFolio(node, newer) && node.folios().older(newer) == pfn;
     boolean fromOlder = older == -1 ? node.listTail(lruvec, list) == pfn : isFolio(node, older) && node.folios().newer(older) == pfn;
     if (fromNewer != fromOlder && !snapshot.moves(pfn)) {

@@ -95,14 +95,16 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private int resultCount;
 
   private final int swappiness;
+  private final boolean mglru;
 
   /**
    * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
    * @param swappiness vm.swappiness
+   * @param mglru multi-generational LRU instead of the classic lists
    * @param trace for what it traces, null if nothing
    */
   public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap,
-      List<TaskProgram> programs, int maxWalkPages, int swappiness, TraceBuffer trace) {
+      List<TaskProgram> programs, int maxWalkPages, int swappiness, boolean mglru, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -114,6 +116,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.programs = new ArrayList<>(programs);
     this.maxWalkPages = maxWalkPages;
     this.swappiness = swappiness;
+    this.mglru = mglru;
     this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
     tasks.add(kworker);
@@ -323,6 +326,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   RmapSpace rmap() {
     return rmap;
+  }
+
+  /** Whether reclaim meets the lists of MGLRU. */
+  boolean mglru() {
+    return mglru;
   }
 
   /** vm.swappiness. */

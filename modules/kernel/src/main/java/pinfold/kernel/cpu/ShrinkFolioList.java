@@ -73,12 +73,16 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     return count;
   }
 
-  /** Adds an element for each folio that was not freed, in the order in which they were isolated. */
-  void addPutbacks(LongList ops) {
+  /**
+   * Adds an element for each folio that was not freed, in the order in which they were isolated.
+   *
+   * @param all what is done to all of them: 0 or {@link BurstOp#REJECT}
+   */
+  void addPutbacks(LongList ops, int all) {
     for (int i = 0; i < folios.size(); i++) {
       if (verdicts[i] != Verdict.FREED) {
         boolean activate = verdicts[i] == Verdict.ACTIVATE || verdicts[i] == Verdict.UNMAP_FAILED;
-        ops.add(BurstOp.LRU_PUTBACK.word(pfn(i), activate ? BurstOp.ACTIVATE : 0));
+        ops.add(BurstOp.LRU_PUTBACK.word(pfn(i), (activate ? BurstOp.ACTIVATE : 0) | all));
       }
     }
   }

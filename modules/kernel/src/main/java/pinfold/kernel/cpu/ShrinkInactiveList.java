@@ -53,7 +53,7 @@ final class ShrinkInactiveList extends Frame implements HoldsFolios {
         return cpu.call(shrink);
       }
       case 3 -> {
-        shrink.addPutbacks(cpu.ops());
+        shrink.addPutbacks(cpu.ops(), 0);
         cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.memcg << 3 | list));
         cpu.ops().add(BurstOp.doneWord(scanned, shrink.reclaimed(), shrink.written()));
         return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);

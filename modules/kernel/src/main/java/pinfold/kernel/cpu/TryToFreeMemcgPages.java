@@ -30,7 +30,7 @@ final class TryToFreeMemcgPages extends Frame {
         int[] nodes = cpu.directory().nodesFrom(cpu.node());
         if (node < nodes.length) {
           int nearest = nodes[node++];
-          return cpu.call(new ShrinkLruVec(control, nearest));
+          return cpu.call(cpu.mglru() ? new ShrinkLruGen(control, nearest) : new ShrinkLruVec(control, nearest));
         }
         node = 0;
         if (control.nrReclaimed >= control.nrToReclaim || --control.priority < 0) {

@@ -31,7 +31,7 @@ import pinfold.kernel.variant.FaultLock;
  *
  * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error or
  * {@link #WALKED_HOLDS_MMAP} and {@link #WALKED_FITS_HUGE}, VMA word, page of the file, handle of the first page, entries.
- * REFERENCED and SWAP_OUT: see the methods of these names, answered by one word for each page.
+ * REFERENCED, AGE and SWAP_OUT: see the methods of these names.
  * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
  * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
  * by one word each: bit 0 unmapped, bit 1 locked. MIGRATE_REMAP (page &lt;&lt; 32 | pfn)…, unanswered. WAIT_MIGRATION page. ZAP
@@ -155,6 +155,7 @@ public final class AddressSpace extends Entity implements Counting {
       case Messages.WALK, Messages.VMAS, Messages.ZAP -> enter(new Request(event));
       case Messages.MIGRATE_UNMAP -> proceed(new Request(event));
       case Messages.REFERENCED -> referenced(new Request(event));
+      case Messages.AGE -> age(new Request(event));
       case Messages.SWAP_OUT -> swapOut(new Request(event));
       case Messages.MMAP_UNLOCK -> mmapUnlock((long) event.origin() << 32 | event.word(0));
       case Messages.UNLOCK -> unlock(event);
@@ -475,6 +476,28 @@ public final class AddressSpace extends Entity implements Counting {
       out.add(result);
     }
     out.close();
+  }
+
+  /**
+   * walk_pte_range() of MGLRU's aging from a page on, over so many pages or more: clears the accessed bits, answers the page to go on
+   * from, 0 at the end, and the pfn of every page that had one. Page tables that somebody has locked are passed over.
+   */
+  private void age(Request request) {
+    int block = request.intWord(2) >>> BLOCK_SHIFT;
+    int end = Math.min(tables.length, block + (request.intWord(3) + BLOCK_MASK >>> BLOCK_SHIFT));
+    LongList found = new LongList();
+    int walked = 0;
+    for (; block < end; block++) {
+      int[] table = tables[block];
+      for (int page = 0; table != null && !locked(block) && page < BLOCK_PAGES; page++) {
+        walked++;
+        if (Pte.present(table[page]) && accessed.testAndClear(block, page)) {
+          found.add(Pte.pfn(table[page]));
+        }
+      }
+    }
+    EventBatch out = answer(request, Messages.AGED, walked * cost.of(Cost.AGE_PAGE)).add(end == tables.length ? 0 : end << BLOCK_SHIFT);
+    out.addAll(found.words(), 0, found.size()).close();
   }
 
   private boolean maps(int block, int page, int pfn) {

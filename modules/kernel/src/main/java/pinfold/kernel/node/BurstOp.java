@@ -83,7 +83,21 @@ public enum BurstOp {
   RECLAIM,
   /** move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}. */
   LRU_PUTBACK,
-  /** The end of a round on one list; argument: memory cgroup << 3 | list; second word: {@link #doneWord}. */
+  /** MGLRU: argument: memory cgroup. Results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
+  GEN_READ,
+  /**
+   * MGLRU's isolate_folios() and try_to_inc_min_seq(); argument: memory cgroup << 1 | anonymous memory may be reclaimed. Results: what
+   * evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
+   */
+  GEN_ISOLATE,
+  /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
+  GEN_PROMOTE,
+  /** MGLRU's inc_max_seq(); argument as of {@link #GEN_ISOLATE}. Second word: the max_seq to begin the next of. Result: 1 if so. */
+  GEN_NEXT,
+  /**
+   * The end of a round on one list; argument: memory cgroup << 3 | list, with
+   * {@link #GENERATIONAL}; second word: {@link #doneWord}.
+   */
   RECLAIM_DONE,
   /**
    * A page-table entry leads to a folio of the swap cache again. Second word: rmap handle. Stops the
@@ -113,14 +127,19 @@ public enum BurstOp {
   public static final int ACTIVATE = 1;
   /** Argument of LRU_PUTBACK: the folio becomes inactive, and part of the working set. */
   public static final int DEACTIVATE = 2;
-  /** Argument of CHECK_REFERENCES and RECLAIM: a page table was locked by somebody else, and reclaim does not wait. */
+  /** Argument of LRU_PUTBACK: MGLRU's evict_folios() could not free the folio. */
+  public static final int REJECT = 4;
+  /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
+  public static final int GENERATIONAL = 4;
+  /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
 
   private static final BurstOp[] ALL = values();
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN, DROP_SWAPCACHE -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE,
+          GEN_NEXT -> true;
       default -> false;
     };
   }
@@ -136,7 +155,7 @@ public enum BurstOp {
   /** Whether an element names a folio. */
   public boolean isOfFolio() {
     return switch (this) {
-      case DRAIN, LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE -> false;
+      case DRAIN, LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
       default -> true;
     };
   }

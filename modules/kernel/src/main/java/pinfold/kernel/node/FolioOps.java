@@ -118,7 +118,7 @@ final class FolioOps {
         }
       }
       case DEACTIVATE -> {
-        if ((flags & ACTIVE) == 0) {
+        if ((flags & ACTIVE) == 0 && lruvecs.generations() == null) {
           return;
         }
         lruvecs.of(pfn).delete(pfn);
@@ -239,10 +239,15 @@ final class FolioOps {
       return false;
     }
     lruvecs.of(pfn).delete(pfn);
+    isolated(pfn);
+    return true;
+  }
+
+  /** A folio that left its list belongs to whoever isolated it. */
+  void isolated(int pfn) {
     folios.addReferences(pfn, 1);
     folios.set(pfn, ISOLATED);
     countIsolated(pfn, 1);
-    return true;
   }
 
   /** The folio leaves its isolator's list; the reference stays with the caller. */

@@ -10,7 +10,7 @@ import pinfold.kernel.folio.FolioTable;
  * folio table, and their lru_lock. The unevictable list only counts; mlock_count stands where its links would be, as in the
  * kernel.
  */
-final class LruVec {
+class LruVec {
   static final int INACTIVE_ANON = 0;
   static final int UNEVICTABLE = 4;
   static final int LISTS = 5;

@@ -3,6 +3,7 @@ package pinfold.kernel.node;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.Generations;
 import pinfold.kernel.mm.RmapSpace;
 
 /** The lruvecs of one node: that of the root cgroup, number 0, and one for each memory cgroup. */
@@ -11,14 +12,20 @@ final class LruVecs {
   private final RmapSpace rmap;
   private final LruVec[] all;
   private final LruVec root;
+  /** Null with classic lists. */
+  private final Generations generations;
 
-  /** @param memcgs memory cgroups beside the root */
-  LruVecs(FolioTable folios, Directory directory, RmapSpace rmap, int memcgs) {
+  /**
+   * @param memcgs memory cgroups beside the root
+   * @param generations for the lists of MGLRU, null for the classic ones
+   */
+  LruVecs(FolioTable folios, Directory directory, RmapSpace rmap, int memcgs, Generations generations) {
     this.folios = folios;
     this.rmap = rmap;
+    this.generations = generations;
     this.all = new LruVec[1 + memcgs];
     for (int memcg = 0; memcg < all.length; memcg++) {
-      all[memcg] = new LruVec(folios, directory);
+      all[memcg] = generations == null ? new LruVec(folios, directory) : new GenLruVec(folios, directory, generations);
     }
     this.root = all[0];
   }
@@ -36,6 +43,16 @@ final class LruVecs {
   /** The lruvec of a memory cgroup, 0 for the root. */
   LruVec memcg(int memcg) {
     return all[memcg];
+  }
+
+  /** The same with MGLRU's lists. */
+  GenLruVec generational(int memcg) {
+    return (GenLruVec) all[memcg];
+  }
+
+  /** Generations of folios, null with classic lists. */
+  Generations generations() {
+    return generations;
   }
 
   int size() {
@@ -59,6 +76,9 @@ final class LruVecs {
   void hashState(StateHash hash) {
     for (LruVec lruvec : all) {
       lruvec.hashState(hash);
+    }
+    if (generations != null) {
+      generations.hashState(hash);
     }
   }
 }

@@ -31,6 +31,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.Generations;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
@@ -42,6 +43,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.FolioView;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.variant.MigrateDrain;
+import pinfold.kernel.variant.SortRule;
 
 /**
  * A pgdat: its folios, their LRU lists and lru_lock. CPUs send it bursts with their batches; it executes them element by
@@ -104,7 +106,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (trace != null) {
       trace.watch(folios);
     }
-    this.lruvecs = new LruVecs(folios, directory, rmap, reclaimSpec.memcgs());
+    this.lruvecs = new LruVecs(folios, directory, rmap, reclaimSpec.memcgs(),
+        mglru && reclaimSpec.isOn() ? new Generations(aligned, end - aligned) : null);
     this.ops = new FolioOps(folios, lruvecs, counters, trace);
     this.reclaim = new NodeReclaim(this, ops, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
@@ -135,7 +138,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_UNMAP -> Cost.MIGRATE_UNMAP_PAGE;
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
-      case LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE -> Cost.RECLAIM_CALL;
+      case LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
+      case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
       case SWAP_CACHE, DROP_SWAPCACHE -> Cost.SWAP_SLOT;
       case LRU_PUTBACK -> Cost.PUT_PAGE;
@@ -355,8 +359,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 1);
       }
-      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE ->
-          done(burst, reclaim.execute(burst, op, pfn, argument));
+      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
+          GEN_PROMOTE, GEN_NEXT -> done(burst, reclaim.execute(burst, op, pfn, argument));
       case SWAP_IN -> {
         burst.nominalNanos += cost.of(Cost.SWAP_READ_PAGE);
         counters.increment(VmCounter.PSWPIN);
@@ -379,7 +383,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void newAnon(Burst burst, int pfn, int argument) {
     boolean large = (argument & BurstOp.LARGE) != 0;
-    folios.create(pfn, ANON | SWAPBACKED | (large ? LARGE : 0), 1, 1, (int) burst.words[burst.next + 1]);
+    // folio_add_lru() in a fault, with MGLRU: into the youngest generation.
+    int active = lruvecs.generations() == null ? 0 : ACTIVE;
+    folios.create(pfn, ANON | SWAPBACKED | active | (large ? LARGE : 0), 1, 1, (int) burst.words[burst.next + 1]);
     countBorn(pfn);
     if (large) {
       burst.nominalNanos += cost.of(Cost.FAULT_THP) - cost.of(Cost.FAULT_PAGE);
@@ -584,6 +590,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       return;
     }
     if (mglru) {
+      if ((flags & WORKINGSET) != 0 && lruvecs.generations() != null) {
+        lruvecs.generations().incRefs(pfn);
+      }
       folios.set(pfn, WORKINGSET);
       return;
     }
@@ -754,6 +763,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   // ---- Batches
+
+  SortRule sortRule() {
+    return variant.sortRule();
+  }
 
   /** The time at which the element under way is executed, ns. */
   long timeNanos() {
@@ -1186,6 +1199,36 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Oldest folio of a list of an lruvec. */
   public int listTail(int lruvec, int list) {
     return lruvecs.memcg(lruvec).tail(list);
+  }
+
+  /** Whether the lists are MGLRU's; then those of {@link #genLists} are linked, and not those of {@link #listHead}. */
+  public boolean isGenerational() {
+    return lruvecs.generations() != null;
+  }
+
+  /** How many lists a generational lruvec has. */
+  public int genLists() {
+    return lruvecs.generational(0).genLists();
+  }
+
+  /** Newest folio of a list of a generational lruvec, -1 when empty. */
+  public int genHead(int lruvec, int list) {
+    return lruvecs.generational(lruvec).genHead(list);
+  }
+
+  /** Oldest folio of such a list. */
+  public int genTail(int lruvec, int list) {
+    return lruvecs.generational(lruvec).genTail(list);
+  }
+
+  /** The list that a link names which leads to no folio, less than 0 for none. */
+  public static int genListOf(int link) {
+    return GenLruVec.genListOf(link);
+  }
+
+  /** By enum lru_list: where NR_LRU counts a folio that is on a generational list. */
+  public int genCountsOn(int pfn) {
+    return lruvecs.generational(lruvecs.numberOf(pfn)).countsOn(pfn);
   }
 
   /** Number of the list that flags call for. */

@@ -16,6 +16,7 @@ import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.LongList;
 
 /**
  * What reclaim does to the folios of one node, as elements of bursts: it reads lruvecs, isolates from their tails, judges each
@@ -36,6 +37,7 @@ final class NodeReclaim {
   private final CostModel cost;
   /** Null when nothing is traced. */
   private final NodeTrace trace;
+  private final LongList taken = new LongList();
 
   NodeReclaim(MemoryNode node, FolioOps ops, CostModel cost, NodeTrace trace) {
     this.node = node;
@@ -60,6 +62,11 @@ final class NodeReclaim {
       case RECLAIM -> burst.results.add(reclaim(burst, pfn, argument));
       case LRU_PUTBACK -> putBack(burst, pfn, argument);
       case RECLAIM_DONE -> done(argument, burst.words[burst.next + 1]);
+      case GEN_READ -> readGenerations(burst, lruvecs.generational(argument));
+      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(argument >>> 1), (argument & 1) != 0);
+      case GEN_PROMOTE -> promote(pfn, burst.words[burst.next + 1]);
+      case GEN_NEXT -> burst.results.add(
+          lruvecs.generational(argument >>> 1).incMaxSeq(burst.words[burst.next + 1], (argument & 1) != 0) ? 1 : 0);
       default -> throw new IllegalArgumentException(op + " is no reclaim");
     }
     return op.takesSecondWord() ? 2 : 1;
@@ -110,7 +117,54 @@ final class NodeReclaim {
       counters.add(list < 2 ? VmCounter.PGSCAN_ANON : VmCounter.PGSCAN_FILE, scanned);
     }
     if (trace != null) {
-      trace.lruIsolate(budget, scanned, taken, list);
+      trace.lruIsolate(budget, scanned, 0, taken, list);
+    }
+  }
+
+  private static void readGenerations(Burst burst, GenLruVec lruvec) {
+    burst.results.add(lruvec.maxSeq);
+    burst.results.add(lruvec.minSeq[GenLruVec.ANON]);
+    burst.results.add(lruvec.minSeq[GenLruVec.FILE]);
+    long total = 0;
+    for (long seq = Math.min(lruvec.minSeq[GenLruVec.ANON], lruvec.minSeq[GenLruVec.FILE]); seq <= lruvec.maxSeq; seq++) {
+      total += lruvec.pages(seq, true);
+    }
+    burst.results.add(total);
+    burst.results.add(lruvec.pages(lruvec.maxSeq, true));
+    burst.results.add(lruvec.maxSeq < GenLruVec.MIN_GENERATIONS ? 0 : lruvec.pages(lruvec.maxSeq - GenLruVec.MIN_GENERATIONS, true));
+  }
+
+  private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap) {
+    long grant = lruvec.lock.grantNanos(node.timeNanos());
+    assert burst.results.isEmpty() : "a burst that scans does nothing else before";
+    burst.results.add(0);
+    burst.scanned = true;
+    taken.clear();
+    GenLruVec.Scan scan = new GenLruVec.Scan();
+    int counts = lruvec.evict(canSwap, node.sortRule(), scan, taken);
+    boolean file = false;
+    for (int i = 0; i < taken.size(); i++) {
+      int pfn = (int) taken.get(i);
+      file = !folios.has(pfn, SWAPBACKED);
+      ops.isolated(pfn);
+      node.log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
+      burst.results.add(node.isolatedWord(pfn));
+    }
+    burst.results.set(0, (long) counts << 32 | scan.isolated);
+    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    counters.add(VmCounter.PGSCAN_DIRECT, scan.isolated);
+    counters.add(file ? VmCounter.PGSCAN_FILE : VmCounter.PGSCAN_ANON, scan.isolated);
+    counters.add(VmCounter.PGREFILL, scan.sorted);
+    counters.add(VmCounter.PGSKIP, scan.skipped);
+    if (trace != null) {
+      trace.lruIsolate(GenLruVec.MAX_LRU_BATCH, scan.scanned, scan.skipped, scan.isolated, file ? 2 : 0);
+    }
+  }
+
+  /** The page table may have been faster: the folio may be gone, or another by now. */
+  private void promote(int pfn, long seq) {
+    if (folios.isAllocated(pfn) && !folios.has(pfn, LARGE | MLOCKED)) {
+      ((GenLruVec) lruvecs.of(pfn)).promote(pfn, seq);
     }
   }
 
@@ -120,6 +174,9 @@ final class NodeReclaim {
     if ((flags & (MLOCKED | LARGE)) != 0) {
       // An mlocked folio ends on the unevictable list. A 2 MiB folio would be split; it stays, see docs/scope.md.
       return Verdict.ACTIVATE;
+    }
+    if (lruvecs.generations() != null && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0) {
+      return Verdict.KEEP;
     }
     boolean referenced = folios.testAndClear(pfn, REFERENCED);
     if ((argument & BurstOp.VMA_LOCKED) != 0) {
@@ -187,6 +244,9 @@ final class NodeReclaim {
       counters.add(VmCounter.PGACTIVATE, folios.pages(pfn));
       counters.add(VmCounter.NONRESIDENT_AGE, folios.pages(pfn));
     }
+    if ((argument & BurstOp.REJECT) != 0 && (flags & MLOCKED) == 0) {
+      ((GenLruVec) lruvecs.of(pfn)).reject(pfn);
+    }
     if ((argument & BurstOp.DEACTIVATE) != 0) {
       folios.clear(pfn, ACTIVE);
       folios.set(pfn, WORKINGSET);
@@ -215,6 +275,8 @@ final class NodeReclaim {
     boolean file = (argument & 2) != 0;
     counters.add(VmCounter.PGSTEAL_DIRECT, reclaimed);
     counters.add(file ? VmCounter.PGSTEAL_FILE : VmCounter.PGSTEAL_ANON, reclaimed);
-    lruvecs.memcg(argument >>> 3).noteCost(file, word & 0xFFFFF, scanned - reclaimed);
+    if ((argument & BurstOp.GENERATIONAL) == 0) {
+      lruvecs.memcg(argument >>> 3).noteCost(file, word & 0xFFFFF, scanned - reclaimed);
+    }
   }
 }

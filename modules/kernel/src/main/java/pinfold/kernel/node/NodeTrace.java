@@ -57,8 +57,8 @@ final class NodeTrace implements ReferenceListener {
   }
 
   /** A scan of a list for reclaim; the highest zone that may be scanned is the last one that there can be. */
-  void lruIsolate(int requested, int scanned, int taken, int list) {
-    buffer.add(TraceEvent.MM_VMSCAN_LRU_ISOLATE, 0, pair(requested, scanned), pair(0, taken),
+  void lruIsolate(int requested, int scanned, int skipped, int taken, int list) {
+    buffer.add(TraceEvent.MM_VMSCAN_LRU_ISOLATE, 0, pair(requested, scanned), pair(skipped, taken),
         pair(ZoneType.MOVABLE.ordinal() - firstZoneType, list));
   }
 

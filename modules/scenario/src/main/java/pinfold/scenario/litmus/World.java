@@ -226,7 +226,7 @@ final class World {
       return -1;
     }
     long steps = -1;
-    for (int at = pfn; at != -1; at = towardsHead ? folios.newer(at) : folios.older(at)) {
+    for (int at = pfn; at >= 0; at = towardsHead ? folios.newer(at) : folios.older(at)) {
       steps++;
     }
     return steps;
