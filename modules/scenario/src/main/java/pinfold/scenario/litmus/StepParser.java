@@ -49,12 +49,19 @@ final class StepParser {
       }
       return new Action.WriteElsewhere(pages);
     }
+    if (tokens.take("reclaim")) {
+      int pages = (int) tokens.number("how many pages", 1, MOST_TIMES);
+      if (!tokens.take("pages")) {
+        tokens.expect("page");
+      }
+      return new Action.Reclaim(pages);
+    }
     for (Verb verb : Verb.values()) {
       if (tokens.take(verb.word())) {
         return onFolios(tokens, verb);
       }
     }
-    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere"),
+    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere", "reclaim"),
         Stream.of(PlainVerb.values()).map(PlainVerb::word), Stream.of(Verb.values()).map(Verb::word))
         .flatMap(words -> words).toList());
   }
