@@ -98,7 +98,8 @@ final class ConformBackEnd {
       String variant = request.variant().or(() -> Optional.ofNullable(BUILDS.get(one.build())))
           .orElseThrow(() -> new ConfigError(file.toString(), one.line(), "variant", one.build(), "must be one of A, B, C1, C2; or say "
               + "which variant with --variant"));
-      ReclaimConform.Verdict verdict = conform.check(one, KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session))));
+      KernelVariant rules = KernelVariants.of(VariantFile.load(variant, SimulateBackEnd.searchPath(session)));
+      ReclaimConform.Verdict verdict = conform.check(one, rules);
       if (!verdict.agrees()) {
         misses.add(verdict);
       }

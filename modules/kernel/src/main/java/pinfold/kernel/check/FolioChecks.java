@@ -112,7 +112,8 @@ final class FolioChecks {
     pagesByZone[zone] += pages;
     pageChecks.checkNotInBuddy(pfn, "a folio");
     pins += folios.pins(pfn);
-    unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
+    boolean onLru = (flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0;
+    unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && onLru ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {

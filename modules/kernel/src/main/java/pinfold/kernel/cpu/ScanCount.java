@@ -1,6 +1,9 @@
 package pinfold.kernel.cpu;
 
-/** How much of each list a round of classic reclaim scans (mm/vmscan.c: get_scan_count(), inactive_is_low(), 6.12; kernel-model.md 6.3, 6.7). */
+/**
+ * How much of each list a round of classic reclaim scans (mm/vmscan.c: get_scan_count(), inactive_is_low(), 6.12; kernel-model.md 6.3,
+ * 6.7).
+ */
 final class ScanCount {
   private static final int MAX_SWAPPINESS = 200;
   private static final int GIB_SHIFT = 30 - 12;

@@ -68,8 +68,7 @@ final class ShrinkLruVec extends Frame {
       }
       case 5 -> {
         at = 6;
-        boolean low = ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS), cpu.burstResult(STATISTICS + 1));
-        return low && cpu.directory().hasSwap()
+        return inactiveAnonIsLow(cpu) && cpu.directory().hasSwap()
             ? cpu.call(new ShrinkActiveList(control, node, ACTIVE_ANON, ScanControl.SWAP_CLUSTER_MAX)) : Signal.RUN;
       }
       default -> {
@@ -84,6 +83,10 @@ final class ShrinkLruVec extends Frame {
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 
+  private static boolean inactiveAnonIsLow(Cpu cpu) {
+    return ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS), cpu.burstResult(STATISTICS + 1));
+  }
+
   /** prepare_scan_control() and get_scan_count(). */
   private void prepare(Cpu cpu) {
     long[] sizes = new long[LISTS];
@@ -92,7 +95,7 @@ final class ShrinkLruVec extends Frame {
     }
     control.anonCost = cpu.burstResult(LISTS);
     control.fileCost = cpu.burstResult(LISTS + 1);
-    control.mayDeactivateAnon = control.forceDeactivate || ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS), cpu.burstResult(STATISTICS + 1));
+    control.mayDeactivateAnon = control.forceDeactivate || inactiveAnonIsLow(cpu);
     left = ScanCount.of(control, sizes, cpu.directory().hasSwap());
     targets = left.clone();
   }

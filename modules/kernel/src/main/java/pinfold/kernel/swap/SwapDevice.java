@@ -18,7 +18,8 @@ import pinfold.kernel.folio.IntMap;
  * pfn…, answered by a slot each, -1 when the device is full; a folio that is in the swap cache keeps its slot. SWAP_LOOKUP slot…,
  * answered by the pfn that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as
  * a look-up, and the swap cache forgets those folios. Without sent-at and task, and unanswered: SWAP_UNCACHE pfn…: the folios were
- * freed, their slots have the content. SWAP_FORGET pfn…: the folios left the swap cache and nobody needs their slots. SWAP_FREE slot…: they were read, and nobody needs them.
+ * freed, their slots have the content. SWAP_FORGET pfn…: the folios left the swap cache and nobody needs their slots. SWAP_FREE slot…:
+ * they were read, and nobody needs them.
  */
 public final class SwapDevice extends Entity {
   /** Instead of a slot: there is none left. */

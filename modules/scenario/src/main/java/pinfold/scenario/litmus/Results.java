@@ -17,6 +17,7 @@ final class Results {
     names.put("ENOMEM", (long) -Errno.ENOMEM);
     names.put("EFAULT", (long) -Errno.EFAULT);
     names.put("EINVAL", (long) -Errno.EINVAL);
+    names.put("EAGAIN", (long) -Errno.EAGAIN);
     names.put("LIVELOCK", (long) -Errno.LIVELOCK);
     return names;
   }

@@ -172,7 +172,8 @@ final class World {
   /** Whether the folio has this property at all: only those that are there have any but those of page tables. */
   boolean known(FolioRange range, int i, FolioProperty property) {
     int pfn = pfn(range, i);
-    return property == FolioProperty.PRESENT || property == FolioProperty.SWAPPED || pfn != NONE && machine.nodeOf(pfn).folios().isAllocated(pfn);
+    boolean ofPageTable = property == FolioProperty.PRESENT || property == FolioProperty.SWAPPED;
+    return ofPageTable || pfn != NONE && machine.nodeOf(pfn).folios().isAllocated(pfn);
   }
 
   /** A property of folio {@code i} of a range. */

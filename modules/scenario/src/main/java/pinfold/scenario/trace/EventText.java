@@ -68,8 +68,8 @@ final class EventText {
           + " nr_skipped=" + high(b) + " nr_taken=" + low(b) + " lru=" + LISTS[low(c)];
       case MM_VMSCAN_LRU_SHRINK_INACTIVE -> "nid=" + (c >>> 56) + " nr_scanned=" + high(a) + " nr_reclaimed=" + low(a)
           + " nr_dirty=0 nr_writeback=0 nr_congested=0 nr_immediate=0"
-          + ((c & 1) == 0 ? " nr_activate_anon=" + (c >>> 16 & 0xFFFF_FFFFL) + " nr_activate_file=0" : " nr_activate_anon=0 nr_activate_file="
-          + (c >>> 16 & 0xFFFF_FFFFL)) + " nr_ref_keep=" + high(b) + " nr_unmap_fail=" + low(b) + " priority=" + (c >>> 48 & 0xFF)
+          + " nr_activate_anon=" + ((c & 1) == 0 ? activated(c) : 0) + " nr_activate_file=" + ((c & 1) == 0 ? 0 : activated(c))
+          + " nr_ref_keep=" + high(b) + " nr_unmap_fail=" + low(b) + " priority=" + (c >>> 48 & 0xFF)
           + " flags=" + writeback(c & 1);
       case MM_VMSCAN_LRU_SHRINK_ACTIVE -> "nid=" + c + " nr_taken=" + high(a) + " nr_active=0 nr_deactivated=" + low(a)
           + " nr_referenced=0 priority=" + high(b) + " flags=" + writeback(low(b));
@@ -80,6 +80,10 @@ final class EventText {
     };
   }
 
+  private static long activated(long c) {
+    return c >>> 16 & 0xFFFF_FFFFL;
+  }
+
   private static String writeback(long file) {
     return (file == 0 ? "RECLAIM_WB_ANON" : "RECLAIM_WB_FILE") + "|RECLAIM_WB_ASYNC";
   }
@@ -87,7 +91,8 @@ final class EventText {
   /** Whether interrupts are off where the event is: under lru_lock and zone->lock. */
   static boolean irqsOff(TraceEvent event) {
     return switch (event) {
-      case MM_LRU_INSERTION, MM_LRU_ACTIVATE, MM_VMSCAN_LRU_ISOLATE, MM_PAGE_ALLOC_ZONE_LOCKED, MM_PAGE_PCPU_DRAIN, MM_PAGE_ALLOC_EXTFRAG -> true;
+      case MM_LRU_INSERTION, MM_LRU_ACTIVATE, MM_VMSCAN_LRU_ISOLATE, MM_PAGE_ALLOC_ZONE_LOCKED, MM_PAGE_PCPU_DRAIN,
+          MM_PAGE_ALLOC_EXTFRAG -> true;
       default -> false;
     };
   }
