@@ -13,8 +13,8 @@ import pinfold.kernel.zone.ZoneType;
  * Who is where: entity ids, which node and zone a page frame is in, how far everybody is from everybody. Fixed before
  * the run starts and shared by all; nothing in it ever changes.
  *
- * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the swap device if there is one. The drain is
- * far from everyone:
+ * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the swap device if there is one, counters of
+ * memory cgroups. The drain is far from everyone:
  * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
  */
 public final class Directory {
@@ -38,6 +38,7 @@ public final class Directory {
   private final int entities;
   private final int spaces;
   private final int files;
+  private final boolean hasSwap;
   private final Links links;
 
   /**
@@ -45,11 +46,17 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
-    this(machine, groupOfSpace, groupOfFile, false);
+    this(machine, groupOfSpace, groupOfFile, false, 0);
   }
 
-  /** As above; {@code swap}: there is a swap device, in the group of node 0. */
-  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap) {
+  /**
+   * As above.
+   *
+   * @param swap there is a swap device, in the group of node 0
+   * @param memcgs memory cgroups beside the root, in the same group
+   */
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs) {
+    this.hasSwap = swap;
     this.machine = machine;
     this.zones = machine.zones();
     this.nodes = machine.nodes().size();
@@ -86,7 +93,7 @@ public final class Directory {
       zonelistNormal[node] = lists.zones(node, ZoneType.NORMAL);
       nodeOrder[node] = Arrays.stream(zonelistMovable[node]).map(zone -> nodeOfZone[zone]).distinct().toArray();
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0);
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs;
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -162,9 +169,14 @@ public final class Directory {
     return FIRST_ZONE + zones.size() + nodes + cpus + spaces + files;
   }
 
+  /** Entity of the counter of a memory cgroup, the first of which is number 1. */
+  public int memcg(int memcg) {
+    return swap() + (hasSwap ? 1 : 0) + memcg - 1;
+  }
+
   /** Whether there is a swap device. */
   public boolean hasSwap() {
-    return entities > swap();
+    return hasSwap;
   }
 
   /** CPU number of a CPU's entity. */

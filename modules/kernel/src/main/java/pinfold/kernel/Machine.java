@@ -16,6 +16,7 @@ import pinfold.kernel.drain.LruDrain;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.BootMemory;
 import pinfold.kernel.machine.ZoneConfig;
+import pinfold.kernel.memcg.PageCounter;
 import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.FileMapping;
 import pinfold.kernel.mm.RmapSpace;
@@ -44,6 +45,7 @@ public final class Machine {
   private final List<Cpu> cpus = new ArrayList<>();
   private final List<AddressSpace> spaces = new ArrayList<>();
   private final List<FileMapping> files = new ArrayList<>();
+  private final List<PageCounter> memcgs = new ArrayList<>();
   private final List<Entity> entities = new ArrayList<>();
   private final Tracing tracing;
   /** Null where there is none. */
@@ -59,7 +61,8 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swapSlots() > 0);
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swapSlots() > 0,
+        spec.reclaim().memcgs());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
@@ -88,7 +91,7 @@ public final class Machine {
     }
     for (int cpu = 0; cpu < directory.cpus(); cpu++) {
       cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages(),
-          spec.reclaim().swappiness(), spec.mglru(), tracing.buffer()));
+          spec.reclaim(), spec.mglru(), tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
@@ -106,6 +109,10 @@ public final class Machine {
     if (swap != null) {
       entities.add(swap);
     }
+    for (int memcg = 1; memcg <= spec.reclaim().memcgs(); memcg++) {
+      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages()));
+    }
+    entities.addAll(memcgs);
   }
 
   /** Tells the memory nodes how the zones' pageblocks are typed, after memory was laid out and before the run starts. */
@@ -177,6 +184,11 @@ public final class Machine {
   /** The swap device, null where there is none. */
   public SwapDevice swap() {
     return swap;
+  }
+
+  /** The counter of a memory cgroup, the first of which is number 1. */
+  public PageCounter memcg(int memcg) {
+    return memcgs.get(memcg - 1);
   }
 
   /** Which page of which address space or file a folio's handle stands for. */

@@ -42,17 +42,21 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
    * What reclaim needs.
    *
    * @param memcgs memory cgroups beside the root, numbered from 1
+   * @param limitPages memory.max of each of them, in pages
    * @param swapSlots pages of the swap device, 0 where there is none
    * @param swappiness vm.swappiness, 0 to 200
    */
-  public record ReclaimSpec(int memcgs, int swapSlots, int swappiness) {
+  public record ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness) {
+    /** No memory.max. */
+    public static final long NO_LIMIT = Long.MAX_VALUE / 2;
+
     /** Nobody reclaims: page tables keep no accessed bits, and nothing is paid for them. */
-    public static final ReclaimSpec NONE = new ReclaimSpec(0, 0, 60);
+    public static final ReclaimSpec NONE = new ReclaimSpec(0, NO_LIMIT, 0, 60);
 
     public ReclaimSpec {
-      if (memcgs < 0 || swapSlots < 0 || swappiness < 0 || swappiness > 200) {
-        throw new IllegalArgumentException(memcgs + " memory cgroups, " + swapSlots + " swap slots, swappiness " + swappiness
-            + ": none may be negative, and swappiness at most 200");
+      if (memcgs < 0 || limitPages < 1 || swapSlots < 0 || swappiness < 0 || swappiness > 200) {
+        throw new IllegalArgumentException(memcgs + " memory cgroups, a limit of " + limitPages + " pages, " + swapSlots + " swap slots, swappiness " + swappiness
+            + ": none may be negative, the limit at least 1, and swappiness at most 200");
       }
     }
 

@@ -65,6 +65,11 @@ public final class Messages {
   public static final int SWAP_FORGET = 96;
   public static final int SWAP_FREE = 97;
 
+  /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
+  public static final int MEMCG_CHARGE = 100;
+  public static final int MEMCG_CHARGED = 101;
+  public static final int MEMCG_UNCHARGE = 102;
+
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;
   public static final int DRAIN_GENERATION = 51;

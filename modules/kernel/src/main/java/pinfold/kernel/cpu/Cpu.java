@@ -11,6 +11,7 @@ import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
@@ -27,6 +28,7 @@ import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
+import pinfold.kernel.folio.FreedPage;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.BurstStatus;
 import pinfold.kernel.trace.TraceBuffer;
@@ -95,16 +97,18 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private int resultCount;
 
   private final int swappiness;
+  /** By memory cgroup: pages that are charged and not used. */
+  private final long[] stocks;
   private final boolean mglru;
 
   /**
    * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
-   * @param swappiness vm.swappiness
+   * @param reclaim what reclaim needs
    * @param mglru multi-generational LRU instead of the classic lists
    * @param trace for what it traces, null if nothing
    */
   public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap,
-      List<TaskProgram> programs, int maxWalkPages, int swappiness, boolean mglru, TraceBuffer trace) {
+      List<TaskProgram> programs, int maxWalkPages, ReclaimSpec reclaim, boolean mglru, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -115,7 +119,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.pcps = new PcpSet(directory, variant);
     this.programs = new ArrayList<>(programs);
     this.maxWalkPages = maxWalkPages;
-    this.swappiness = swappiness;
+    this.swappiness = reclaim.swappiness();
+    this.stocks = new long[1 + reclaim.memcgs()];
     this.mglru = mglru;
     this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
@@ -328,6 +333,33 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return rmap;
   }
 
+  /** Whether there are memory cgroups beside the root. */
+  boolean chargesMemcgs() {
+    return stocks.length > 1;
+  }
+
+  /** Takes pages of a memory cgroup's stock for use; false when it has not so many. Those of the root are not counted. */
+  boolean consumeStock(int memcg, int pages) {
+    if (memcg == 0) {
+      return true;
+    }
+    if (stocks[memcg] < pages) {
+      return false;
+    }
+    stocks[memcg] -= pages;
+    return true;
+  }
+
+  /** Pages that were charged, or not used after all, go to the stock. */
+  void addToStock(int memcg, long pages) {
+    stocks[memcg] += memcg == 0 ? 0 : pages;
+  }
+
+  /** Pages of a memory cgroup that are charged to it and in use nowhere; read it only while no window runs. */
+  public long stock(int memcg) {
+    return stocks[memcg];
+  }
+
   /** Whether reclaim meets the lists of MGLRU. */
   boolean mglru() {
     return mglru;
@@ -481,6 +513,25 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     for (int i = at + resultCount; i < at + resultCount + freed; i++) {
       giveBack(event.words()[i]);
     }
+    uncharge(event.words(), at + resultCount, freed);
+  }
+
+  /** Freed pages leave the counters of their memory cgroups (uncharge_batch()), a message per run of one. */
+  private void uncharge(long[] words, int from, int count) {
+    int memcg = 0;
+    long pages = 0;
+    for (int i = from; stocks.length > 1 && i < from + count; i++) {
+      int of = FreedPage.memcg(words[i]);
+      if (of != memcg && pages > 0) {
+        tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+        pages = 0;
+      }
+      memcg = of;
+      pages += of == 0 ? 0 : 1L << FreedPage.order(words[i]);
+    }
+    if (pages > 0) {
+      tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+    }
   }
 
   BurstStatus burstStatus() {
@@ -591,13 +642,13 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   void freeUnused(int pfn, int order, PageRequest request) {
     trace(TraceEvent.MM_PAGE_FREE, pfn, order, 0, 0);
     int type = directory.bornInCma(pfn) ? MigrateType.CMA.code() : request.migratetype();
-    giveBack((long) order << 34 | (long) type << 30 | pfn);
+    giveBack(FreedPage.word(pfn, order, type, 0));
   }
 
   private void giveBack(long word) {
-    int pfn = (int) word & (1 << 30) - 1;
+    int pfn = FreedPage.pfn(word);
     int zone = directory.zoneOfPfn(pfn);
-    LongList back = pcps.put(zone, pfn, (int) (word >>> 34), (int) (word >>> 30) & 0xF);
+    LongList back = pcps.put(zone, pfn, FreedPage.order(word), FreedPage.blockType(word));
     if (back != null) {
       tell(directory.zone(zone), Messages.ZONE_FREE).addAll(back.words(), 0, back.size()).close();
       back.clear();
@@ -708,7 +759,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         to.isolated(MigratePages.pfn(event.words()[i]));
       }
       for (int i = freed; i < freed + event.intWord(5); i++) {
-        to.freeBlock((int) event.words()[i] & (1 << 30) - 1, (int) (event.words()[i] >>> 34));
+        to.freeBlock(FreedPage.pfn(event.words()[i]), FreedPage.order(event.words()[i]));
       }
     } else if (event.kind() == Messages.ZONE_REFILLED) {
       AllocPages asking = (AllocPages) tasks.get(event.intWord(0)).top();
@@ -741,6 +792,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       }
     }
     pcps.hashState(hash);
+    hash.addAll(stocks, 0, stocks.length);
     counters.hashState(hash);
     hash.add(clockNanos).add(tasks.size());
     for (Task task : tasks) {

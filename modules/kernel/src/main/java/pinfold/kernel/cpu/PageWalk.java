@@ -107,6 +107,11 @@ final class PageWalk extends Frame implements HoldsFolios {
   private int segmentEnd;
   private boolean huge;
   private int deferNode;
+  private int memcg;
+  /** Pages that must be charged before the walk goes on. */
+  private int toCharge;
+  /** A charge of 2 MiB has failed. */
+  private boolean smallOnly;
   private IntMap pageOf;
   /** Page of the piece << 32 | position in {@link #deferredWords}, in the order in which nodes answered. */
   private LongList deferred;
@@ -129,7 +134,7 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   @Override
   public void report(Holdings to) {
-    if (at < 3 || at == 10) {
+    if (at < 3 || at == 10 || at == 15) {
       return;
     }
     boolean longterm = purpose.request == PageRequest.LONGTERM;
@@ -169,6 +174,7 @@ final class PageWalk extends Frame implements HoldsFolios {
         yield Signal.RUN;
       }
       case 14 -> swapFound(cpu);
+      case 15 -> charged(cpu);
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -191,6 +197,10 @@ final class PageWalk extends Frame implements HoldsFolios {
         cpu.mmapUnlock(space);
       }
       return cpu.ret(done > 0 ? done : error);
+    }
+    if (toCharge > 0) {
+      at = 15;
+      return cpu.call(new ChargeMemcg(memcg, toCharge));
     }
     int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
     long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
@@ -242,7 +252,8 @@ final class PageWalk extends Frame implements HoldsFolios {
       return waitForMigration(cpu);
     }
     cursor = 0;
-    huge = fitsHuge && purpose.faultsIn();
+    huge = fitsHuge && purpose.faultsIn() && !smallOnly;
+    memcg = Vma.file(vma) < 0 && cpu.chargesMemcgs() ? cpu.rmap().memcg(handle) : 0;
     if (missing == 0 || !purpose.faultsIn()) {
       at = 7;
       return Signal.RUN;
@@ -310,6 +321,9 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal allocate(Cpu cpu) {
     if (huge) {
+      if (!cpu.consumeStock(memcg, CHUNK)) {
+        return chargeFirst(CHUNK);
+      }
       int pfn = cpu.takePage(purpose.request, cpu.node(), 9);
       if (pfn < 0) {
         at = 4;
@@ -320,6 +334,9 @@ final class PageWalk extends Frame implements HoldsFolios {
     for (; cursor < chunk; cursor++) {
       if (!missing(cursor)) {
         continue;
+      }
+      if (!cpu.consumeStock(memcg, 1)) {
+        return chargeFirst(1);
       }
       int pfn = cpu.takePage(purpose.request, cpu.node(), 0);
       if (pfn < 0) {
@@ -335,6 +352,9 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal allocated(Cpu cpu) {
     at = 3;
+    if (cpu.result() < 0) {
+      cpu.addToStock(memcg, huge ? CHUNK : 1);
+    }
     if (huge) {
       if (cpu.result() >= 0) {
         return haveHuge(cpu, (int) cpu.result());
@@ -352,6 +372,30 @@ final class PageWalk extends Frame implements HoldsFolios {
     chunk = cursor;
     cursor = 0;
     at = Vma.file(vma) < 0 || chunk == 0 ? 7 : 5;
+    return Signal.RUN;
+  }
+
+  /**
+   * The piece ends before the page that cannot be charged yet. The charge may have to reclaim, so it comes when the page table is
+   * unlocked; then the walk goes on.
+   */
+  private Signal chargeFirst(int wanted) {
+    toCharge = wanted;
+    chunk = huge ? 0 : cursor;
+    huge = false;
+    cursor = 0;
+    segmentEnd = 0;
+    at = chunk == 0 ? 9 : 7;
+    return Signal.RUN;
+  }
+
+  private Signal charged(Cpu cpu) {
+    if (cpu.result() < 0) {
+      smallOnly = true;
+      error = toCharge == 1 ? -Errno.ENOMEM : 0;
+    }
+    toCharge = 0;
+    at = 0;
     return Signal.RUN;
   }
 

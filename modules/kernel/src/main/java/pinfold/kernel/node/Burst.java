@@ -3,6 +3,7 @@ package pinfold.kernel.node;
 import pinfold.engine.Event;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.FreedPage;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
@@ -127,7 +128,7 @@ final class Burst implements HoldsFolios {
       to.isolated((int) results.get(i) & (1 << 30) - 1);
     }
     for (int i = 0; i < freed.size(); i++) {
-      to.freeBlock((int) freed.get(i) & (1 << 30) - 1, (int) (freed.get(i) >>> 34));
+      to.freeBlock(FreedPage.pfn(freed.get(i)), FreedPage.order(freed.get(i)));
     }
     for (LongList work : remote) {
       if (work != null) {

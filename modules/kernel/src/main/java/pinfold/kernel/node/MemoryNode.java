@@ -31,6 +31,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.FreedPage;
 import pinfold.kernel.folio.Generations;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
@@ -672,7 +673,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           put(burst, destination);
         }
         endIsolation(burst, pfn);
+        int freed = burst.freed.size();
         put(burst, pfn);
+        if (burst.freed.size() > freed) {
+          burst.freed.set(freed, FreedPage.stillCharged(burst.freed.get(freed)));
+        }
         done(burst, 2);
       }
     }
@@ -1011,9 +1016,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  /** A freed page as answers carry it: pfn, type of its pageblock << 30, order << 34. */
   private long freedWord(int pfn, int order) {
-    return (long) order << 34 | (long) blocks.type(pfn) << 30 | pfn;
+    return FreedPage.word(pfn, order, blocks.type(pfn), lruvecs.numberOf(pfn));
   }
 
   // ---- Other nodes' folios
@@ -1257,7 +1261,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           RemoteWork.report(event.intWord(1), event.words(), event.offset() + 2, event.offset() + event.length(), to);
       case Messages.REMOTE_DONE -> {
         for (int i = 1; i < event.length(); i++) {
-          to.freeBlock(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
+          to.freeBlock(FreedPage.pfn(event.word(i)), FreedPage.order(event.word(i)));
         }
       }
       default -> {}

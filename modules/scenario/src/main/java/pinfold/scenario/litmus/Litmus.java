@@ -20,11 +20,10 @@ public record Litmus(String file, String title, List<String> sources, MachineSha
    * The memory cgroup that all folios in address spaces are charged to, if there is one.
    *
    * @param swapPages pages of the swap device; 0: there is neither cgroup nor device, and nobody reclaims
+   * @param limitPages memory.max of the cgroup, in pages
    * @param mglru multi-generational LRU instead of the classic lists
    */
-  public record ReclaimShape(int swapPages, boolean mglru) {
-    static final ReclaimShape NONE = new ReclaimShape(0, false);
-  }
+  public record ReclaimShape(int swapPages, long limitPages, boolean mglru) {}
 
   public Litmus {
     sources = List.copyOf(sources);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.litmus.Line.Advance;
 import pinfold.scenario.litmus.Line.Expect;
@@ -38,6 +39,7 @@ public final class LitmusParser {
   private String title;
   private MachineShape machine;
   private int swapPages;
+  private long limitPages = ReclaimSpec.NO_LIMIT;
   private boolean mglru;
   private Together together;
   private Expect expect;
@@ -66,7 +68,7 @@ public final class LitmusParser {
     require(swapPages > 0 || !mglru, last, "'lru mglru' says how memory is reclaimed, but there is no 'swap' line");
     require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
         "memory is reclaimed, but there is no 'swap' line above the first step");
-    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, mglru), names.all(), List.copyOf(variants), lines);
+    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, limitPages, mglru), names.all(), List.copyOf(variants), lines);
   }
 
   private static boolean reclaims(Line line) {
@@ -117,6 +119,13 @@ public final class LitmusParser {
           throw tokens.error(swapPages > 0 ? "there is a 'swap' already" : "a swap device has 4 KiB to 64 GiB");
         }
         swapPages = (int) (bytes / PAGE_BYTES);
+        if (tokens.take(",")) {
+          limitPages = Units.bytes(tokens) / PAGE_BYTES;
+          tokens.expect("limit");
+          if (limitPages == 0) {
+            throw tokens.error("the limit is less than a page of 4 KiB");
+          }
+        }
       }
       case "lru" -> {
         mglru = tokens.take("mglru");
