@@ -181,9 +181,6 @@ class GenLruVecTest {
   }
 
   private void evict(SortRule rule) {
-    GenLruVec.Scan scan = new GenLruVec.Scan();
-    LongList taken = new LongList();
-    lruvec.evict(true, rule, scan, taken);
     int[] counts = new int[3];
     int type = naive.min[0] < naive.min[1] ? 0 : 1;
     List<Integer> expected = naive.scan(type, rule, counts);
@@ -191,6 +188,10 @@ class GenLruVecTest {
       expected = naive.scan(1 - type, rule, counts);
     }
     naive.passOver();
+    // Only now: it clears the PG_lru that the naive one looked at.
+    GenLruVec.Scan scan = new GenLruVec.Scan();
+    LongList taken = new LongList();
+    lruvec.evict(true, rule, scan, taken);
     List<Integer> got = new ArrayList<>();
     for (int i = 0; i < taken.size(); i++) {
       got.add((int) taken.get(i));
