@@ -64,6 +64,7 @@ public final class Messages {
   public static final int SWAP_UNCACHE = 95;
   public static final int SWAP_FORGET = 96;
   public static final int SWAP_FREE = 97;
+  public static final int SWAP_MOVED = 98;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 100;

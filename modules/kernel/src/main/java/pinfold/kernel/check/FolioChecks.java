@@ -49,6 +49,7 @@ final class FolioChecks {
   private long isolatedAnon;
   private long isolatedFile;
   private long folioCount;
+  private long swapcached;
   /** By lruvec and zone: unevictable pages that are on the LRU. */
   private final long[][] unevictable;
 
@@ -81,6 +82,7 @@ final class FolioChecks {
     isolatedAnon = 0;
     isolatedFile = 0;
     folioCount = 0;
+    swapcached = 0;
     for (long[] byZone : unevictable) {
       Arrays.fill(byZone, 0);
     }
@@ -93,6 +95,7 @@ final class FolioChecks {
     equal("I26", "pins counted (nr_foll_pin_acquired - released)", counters.get(VmCounter.NR_FOLL_PIN_ACQUIRED)
         - counters.get(VmCounter.NR_FOLL_PIN_RELEASED), "pins of folios", pins);
     equal("I19", "nr_mlock", counters.get(VmCounter.NR_MLOCK), "pages with PG_mlocked", mlocked);
+    equal("swap", "nr_swapcached", counters.get(VmCounter.NR_SWAPCACHED), "folios in the swap cache", swapcached);
     equal("I12", "nr_isolated_anon", counters.get(VmCounter.NR_ISOLATED_ANON), "isolated pages", isolatedAnon);
     equal("I12", "nr_isolated_file", counters.get(VmCounter.NR_ISOLATED_FILE), "isolated pages", isolatedFile);
     return folioCount;
@@ -115,6 +118,7 @@ final class FolioChecks {
     boolean onLru = (flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0;
     unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && onLru ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
+    swapcached += (flags & SWAPCACHE) != 0 ? 1 : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {
         isolatedAnon += pages;

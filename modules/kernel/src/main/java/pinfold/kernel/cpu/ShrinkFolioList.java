@@ -23,6 +23,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private final int[] slots;
   /** Argument of {@link BurstOp#RECLAIM}. */
   private final int[] unmapped;
+  private final boolean[] cached;
   private References references;
   private int cursor;
   private int end;
@@ -35,6 +36,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     this.verdicts = new Verdict[folios.size()];
     this.slots = new int[folios.size()];
     this.unmapped = new int[folios.size()];
+    this.cached = new boolean[folios.size()];
   }
 
   @Override
@@ -109,6 +111,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 2 -> {
         for (int i = 0; i < verdicts.length; i++) {
           verdicts[i] = Verdict.of(cpu.burstResult(i));
+          cached[i] = (cpu.burstResult(i) & Verdict.IN_SWAPCACHE) != 0;
           slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
         }
         at = 3;
@@ -138,7 +141,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     for (int i = 0; i < slots.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM && slots[i] == 0) {
         out = out == null ? cpu.request(cpu.directory().swap(), Messages.SWAP_ALLOC) : out;
-        out.add(pfn(i));
+        out.add(folios.get(i) >>> 32 << 32 | pfn(i));
       }
     }
     if (out == null) {
@@ -194,7 +197,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private Signal free(Cpu cpu) {
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
-        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i]));
+        boolean newSlot = slots[i] != SwapDevice.FULL && !cached[i];
+        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (newSlot ? BurstOp.NEW_SLOT : 0)));
       }
     }
     at = 8;
@@ -202,7 +206,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal freed(Cpu cpu) {
-    EventBatch out = null;
+    LongList uncached = new LongList();
+    LongList unused = new LongList();
     for (int i = 0, word = 0; i < verdicts.length; i++) {
       if (verdicts[i] != Verdict.RECLAIM) {
         continue;
@@ -210,14 +215,20 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       long result = cpu.burstResult(word++);
       verdicts[i] = Verdict.of(result);
       written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
-      if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
-        out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_UNCACHE) : out;
-        out.add(pfn(i));
+      if ((result & Verdict.SLOT_UNUSED) != 0) {
+        unused.add(MigratePages.handle(folios.get(i)));
+      } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
+        uncached.add(MigratePages.handle(folios.get(i)));
       }
     }
-    if (out != null) {
-      out.close();
-    }
+    tellSwap(cpu, Messages.SWAP_UNCACHE, uncached);
+    tellSwap(cpu, Messages.SWAP_FORGET, unused);
     return cpu.ret(0);
+  }
+
+  private static void tellSwap(Cpu cpu, int kind, LongList handles) {
+    if (!handles.isEmpty()) {
+      cpu.tell(cpu.directory().swap(), kind).addAll(handles.words(), 0, handles.size()).close();
+    }
   }
 }

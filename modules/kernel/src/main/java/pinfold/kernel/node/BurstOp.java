@@ -131,6 +131,8 @@ public enum BurstOp {
   public static final int REJECT = 4;
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;
+  /** Argument of RECLAIM: the folio entered the swap cache just now. */
+  public static final int NEW_SLOT = 1 << 20;
   /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
 

@@ -317,7 +317,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case PUT -> {
         if (folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0) {
           // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
-          burst.results.add(pfn);
+          burst.results.add(folios.handle(pfn));
           dropSwapcache(burst, pfn);
         }
         put(burst, pfn);

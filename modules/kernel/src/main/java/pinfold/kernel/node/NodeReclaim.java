@@ -56,7 +56,8 @@ final class NodeReclaim {
       case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(argument >>> 3), argument & 7);
       case CHECK_REFERENCES -> {
         Verdict verdict = checkReferences(pfn, argument);
-        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0));
+        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0)
+            | (folios.has(pfn, SWAPCACHE) ? Verdict.IN_SWAPCACHE : 0));
       }
       case SWAP_CACHE -> addToSwap(pfn);
       case RECLAIM -> burst.results.add(reclaim(burst, pfn, argument));
@@ -211,6 +212,20 @@ final class NodeReclaim {
     if (folios.mapcount(pfn) > 0) {
       return Verdict.UNMAP_FAILED.ordinal();
     }
+    boolean unused = (argument & BurstOp.NEW_SLOT) != 0 && maps == 0 && leaveSwapcache(pfn);
+    return free(burst, pfn) | (unused ? Verdict.SLOT_UNUSED : 0);
+  }
+
+  private boolean leaveSwapcache(int pfn) {
+    if (!folios.testAndClear(pfn, SWAPCACHE)) {
+      return false;
+    }
+    counters.add(VmCounter.NR_SWAPCACHED, -1);
+    folios.addReferences(pfn, -1);
+    return true;
+  }
+
+  private int free(Burst burst, int pfn) {
     if (folios.refcount(pfn) >= PIN_BIAS) {
       return Verdict.ACTIVATE.ordinal();
     }
@@ -221,16 +236,13 @@ final class NodeReclaim {
       return Verdict.KEEP.ordinal();
     }
     int written = 0;
-    if (!lazyfree && folios.testAndClear(pfn, DIRTY)) {
+    if (folios.has(pfn, SWAPCACHE) && folios.testAndClear(pfn, DIRTY)) {
       written = Verdict.PAGEOUT;
       counters.increment(VmCounter.PSWPOUT);
       burst.nominalNanos += cost.of(Cost.SWAP_WRITE_PAGE);
     }
     counters.add(VmCounter.PGLAZYFREED, lazyfree ? 1 : 0);
-    if (folios.testAndClear(pfn, SWAPCACHE)) {
-      counters.add(VmCounter.NR_SWAPCACHED, -1);
-      folios.addReferences(pfn, -1);
-    }
+    leaveSwapcache(pfn);
     node.endIsolation(burst, pfn);
     node.put(burst, pfn);
     return Verdict.FREED.ordinal() | written;
