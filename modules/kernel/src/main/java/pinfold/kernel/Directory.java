@@ -13,7 +13,8 @@ import pinfold.kernel.zone.ZoneType;
  * Who is where: entity ids, which node and zone a page frame is in, how far everybody is from everybody. Fixed before
  * the run starts and shared by all; nothing in it ever changes.
  *
- * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files. The drain is far from everyone:
+ * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the swap device if there is one, counters of
+ * memory cgroups. The drain is far from everyone:
  * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
  */
 public final class Directory {
@@ -31,10 +32,13 @@ public final class Directory {
   private final byte[] nodeOfBlock;
   private final int[][] zonelistMovable;
   private final int[][] zonelistNormal;
+  private final int[][] nodeOrder;
   private final int nodes;
   private final int cpus;
   private final int entities;
   private final int spaces;
+  private final int files;
+  private final boolean hasSwap;
   private final Links links;
 
   /**
@@ -42,11 +46,23 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
+    this(machine, groupOfSpace, groupOfFile, false, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param swap there is a swap device, in the group of node 0
+   * @param memcgs memory cgroups beside the root, in the same group
+   */
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs) {
+    this.hasSwap = swap;
     this.machine = machine;
     this.zones = machine.zones();
     this.nodes = machine.nodes().size();
     this.cpus = machine.cpuCount();
     this.spaces = groupOfSpace.length;
+    this.files = groupOfFile.length;
     this.nodeOfZone = new int[zones.size()];
     int end = 0;
     for (int z = 0; z < zones.size(); z++) {
@@ -71,11 +87,13 @@ public final class Directory {
     Zonelists lists = Zonelists.of(machine);
     this.zonelistMovable = new int[nodes][];
     this.zonelistNormal = new int[nodes][];
+    this.nodeOrder = new int[nodes][];
     for (int node = 0; node < nodes; node++) {
       zonelistMovable[node] = lists.zones(node, ZoneType.MOVABLE);
       zonelistNormal[node] = lists.zones(node, ZoneType.NORMAL);
+      nodeOrder[node] = Arrays.stream(zonelistMovable[node]).map(zone -> nodeOfZone[zone]).distinct().toArray();
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + groupOfSpace.length + groupOfFile.length;
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs;
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -146,6 +164,21 @@ public final class Directory {
     return FIRST_ZONE + zones.size() + nodes + cpus + spaces + file;
   }
 
+  /** Entity of the swap device. */
+  public int swap() {
+    return FIRST_ZONE + zones.size() + nodes + cpus + spaces + files;
+  }
+
+  /** Entity of the counter of a memory cgroup, the first of which is number 1. */
+  public int memcg(int memcg) {
+    return swap() + (hasSwap ? 1 : 0) + memcg - 1;
+  }
+
+  /** Whether there is a swap device. */
+  public boolean hasSwap() {
+    return hasSwap;
+  }
+
   /** CPU number of a CPU's entity. */
   public int cpuOfEntity(int entity) {
     return entity - cpu(0);
@@ -196,6 +229,11 @@ public final class Directory {
   /** Node that a page frame is in. */
   public int nodeOfPfn(int pfn) {
     return nodeOfBlock[pfn >>> BLOCK_SHIFT];
+  }
+
+  /** Nodes with memory, nearest to {@code node} first, as the zonelist of that node has them. */
+  public int[] nodesFrom(int node) {
+    return nodeOrder[node];
   }
 
   /** Zones, by global index, in the order in which a request from {@code node} tries them. */

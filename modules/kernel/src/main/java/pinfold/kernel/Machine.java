@@ -16,12 +16,14 @@ import pinfold.kernel.drain.LruDrain;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.BootMemory;
 import pinfold.kernel.machine.ZoneConfig;
+import pinfold.kernel.memcg.PageCounter;
 import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.FileMapping;
 import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.MemoryNode;
+import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.trace.Tracing;
@@ -43,8 +45,11 @@ public final class Machine {
   private final List<Cpu> cpus = new ArrayList<>();
   private final List<AddressSpace> spaces = new ArrayList<>();
   private final List<FileMapping> files = new ArrayList<>();
+  private final List<PageCounter> memcgs = new ArrayList<>();
   private final List<Entity> entities = new ArrayList<>();
   private final Tracing tracing;
+  /** Null where there is none. */
+  private final SwapDevice swap;
 
   /** A machine that traces nothing. */
   public Machine(MachineSpec spec) {
@@ -56,11 +61,12 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray());
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swapSlots() > 0,
+        spec.reclaim().memcgs());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
-      handles[i] = rmap.addSpace(i, spec.spaces().get(i).pages());
+      handles[i] = rmap.addSpace(i, spec.spaces().get(i).pages(), spec.spaces().get(i).memcg());
       for (Vma vma : spec.spaces().get(i).vmas()) {
         if (vma.file() >= 0) {
           rmap.addFileView(new FileView(vma.file(), vma.filePage(), i, vma.start(), vma.pages()));
@@ -80,15 +86,16 @@ public final class Machine {
           BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE), tracing.buffer()));
     }
     for (int node = 0; node < directory.nodes(); node++) {
-      nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), tracing.buffer()));
+      nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), rmap, spec.reclaim(),
+          tracing.buffer()));
     }
     for (int cpu = 0; cpu < directory.cpus(); cpu++) {
       cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages(),
-          tracing.buffer()));
+          spec.reclaim(), spec.mglru(), tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
-          handles[i], spec.spaces().get(i).vmas()));
+          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
@@ -98,6 +105,14 @@ public final class Machine {
     entities.addAll(cpus);
     entities.addAll(spaces);
     entities.addAll(files);
+    swap = directory.hasSwap() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swapSlots()) : null;
+    if (swap != null) {
+      entities.add(swap);
+    }
+    for (int memcg = 1; memcg <= spec.reclaim().memcgs(); memcg++) {
+      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages()));
+    }
+    entities.addAll(memcgs);
   }
 
   /** Tells the memory nodes how the zones' pageblocks are typed, after memory was laid out and before the run starts. */
@@ -164,6 +179,16 @@ public final class Machine {
 
   public FileMapping file(int file) {
     return files.get(file);
+  }
+
+  /** The swap device, null where there is none. */
+  public SwapDevice swap() {
+    return swap;
+  }
+
+  /** The counter of a memory cgroup, the first of which is number 1. */
+  public PageCounter memcg(int memcg) {
+    return memcgs.get(memcg - 1);
   }
 
   /** Which page of which address space or file a folio's handle stands for. */

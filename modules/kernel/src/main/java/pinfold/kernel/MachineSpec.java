@@ -15,12 +15,56 @@ import pinfold.kernel.variant.KernelVariant;
  * @param mglru multi-generational LRU instead of the classic lists
  * @param maxWalkPages pages per walk and burst at most, 512 unless a test wants to see that it changes nothing
  * @param awaitedTasks tasks after whose end the run stops; 0 never stops it
+ * @param reclaim what reclaim needs; {@link ReclaimSpec#NONE} where nobody reclaims
  */
 public record MachineSpec(MachineConfig machine, KernelVariant variant, CostModel cost, long seed, List<SpaceSpec> spaces,
-    List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks) {
+    List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks, ReclaimSpec reclaim) {
 
-  /** An address space of {@code pages} pages in the group of {@code node}. */
-  public record SpaceSpec(int node, int pages, List<Vma> vmas) {}
+  /** A machine on which nobody reclaims memory. */
+  public MachineSpec(MachineConfig machine, KernelVariant variant, CostModel cost, long seed, List<SpaceSpec> spaces,
+      List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks) {
+    this(machine, variant, cost, seed, spaces, files, mglru, maxWalkPages, awaitedTasks, ReclaimSpec.NONE);
+  }
+
+  /**
+   * An address space of {@code pages} pages in the group of {@code node}.
+   *
+   * @param memcg the memory cgroup that its pages are charged to, 0 for the root
+   */
+  public record SpaceSpec(int node, int pages, List<Vma> vmas, int memcg) {
+    /** An address space of the root cgroup. */
+    public SpaceSpec(int node, int pages, List<Vma> vmas) {
+      this(node, pages, vmas, 0);
+    }
+  }
+
+  /**
+   * What reclaim needs.
+   *
+   * @param memcgs memory cgroups beside the root, numbered from 1
+   * @param limitPages memory.max of each of them, in pages
+   * @param swapSlots pages of the swap device, 0 where there is none
+   * @param swappiness vm.swappiness, 0 to 200
+   */
+  public record ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness) {
+    /** No memory.max. */
+    public static final long NO_LIMIT = Long.MAX_VALUE / 2;
+
+    /** Nobody reclaims: page tables keep no accessed bits, and nothing is paid for them. */
+    public static final ReclaimSpec NONE = new ReclaimSpec(0, NO_LIMIT, 0, 60);
+
+    public ReclaimSpec {
+      if (memcgs < 0 || limitPages < 1 || swapSlots < 0 || swappiness < 0 || swappiness > 200) {
+        throw new IllegalArgumentException(memcgs + " memory cgroups, a limit of " + limitPages + " pages, " + swapSlots + " swap slots, swappiness " + swappiness
+            + ": none may be negative, the limit at least 1, and swappiness at most 200");
+      }
+    }
+
+    /** Whether anybody reclaims. */
+    public boolean isOn() {
+      return memcgs > 0 || swapSlots > 0;
+    }
+  }
 
   /** A file of {@code pages} pages in the group of {@code node}. */
   public record FileSpec(int node, int pages) {}

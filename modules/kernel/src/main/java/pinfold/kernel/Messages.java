@@ -62,6 +62,30 @@ public final class Messages {
   public static final int FILE_REPLACE = 44;
   public static final int FILE_REMOVE = 45;
 
+  /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
+  public static final int REFERENCED = 36;
+  public static final int REFERENCED_IS = 37;
+  public static final int SWAP_OUT = 38;
+  public static final int SWAPPED_OUT = 39;
+  public static final int AGE = 46;
+  public static final int AGED = 47;
+
+  /** CPU to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
+  public static final int SWAP_ALLOC = 110;
+  public static final int SWAP_ALLOCATED = 111;
+  public static final int SWAP_LOOKUP = 112;
+  public static final int SWAP_FOUND = 113;
+  public static final int SWAP_RELEASE = 114;
+  public static final int SWAP_UNCACHE = 115;
+  public static final int SWAP_FORGET = 116;
+  public static final int SWAP_FREE = 117;
+  public static final int SWAP_MOVED = 118;
+
+  /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
+  public static final int MEMCG_CHARGE = 120;
+  public static final int MEMCG_CHARGED = 121;
+  public static final int MEMCG_UNCHARGE = 122;
+
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;
   public static final int DRAIN_GENERATION = 51;

@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pinfold.engine.SequentialHost;
 import pinfold.experiment.results.Json;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
@@ -18,15 +20,17 @@ import pinfold.scenario.VariantFile;
 import pinfold.scenario.conform.CmaConform;
 import pinfold.scenario.conform.Conform;
 import pinfold.scenario.conform.Conform.Verdict;
+import pinfold.scenario.conform.ReclaimConform;
 import pinfold.scenario.conform.TraceConform;
 import pinfold.scenario.recorded.RecordedCmaAllocs;
+import pinfold.scenario.recorded.RecordedReclaim;
 import pinfold.scenario.recorded.RecordedScript;
 import pinfold.scenario.recorded.RecordedScriptFile;
 import pinfold.scenario.recorded.RecordedTrace;
 
 /**
- * {@code conform}: compares recorded scripts, traces and runs of cma_alloc() of a real kernel with the simulated one, every field
- * of every line.
+ * {@code conform}: compares recorded scripts, traces, runs of cma_alloc() and reclaims of a real kernel with the simulated one,
+ * every field of every line.
  */
 final class ConformBackEnd {
   private static final Pattern RECORDED_ON = Pattern.compile("trace-(A|B|C1|C2)-.*|.*-(A|B|C1|C2)\\.txt");
@@ -41,7 +45,11 @@ final class ConformBackEnd {
     for (Path file : request.files()) {
       String text = TextFile.read(file, file.toString());
       if (RecordedCmaAllocs.is(text)) {
-        all &= cmaAllocs(RecordedCmaAllocs.parse(file.toString(), text), request, session, rows);
+        all &= cases(file.toString(), cmaAllocs(RecordedCmaAllocs.parse(file.toString(), text)), request, session, rows);
+        continue;
+      }
+      if (RecordedReclaim.is(text)) {
+        all &= cases(file.toString(), reclaims(RecordedReclaim.parse(file.toString(), text)), request, session, rows);
         continue;
       }
       String variant = request.variant().orElseGet(() -> recordedOn(file));
@@ -87,19 +95,38 @@ final class ConformBackEnd {
     return all;
   }
 
-  /** Every row against the build that it was recorded on, or against the variant asked for. */
-  private static boolean cmaAllocs(RecordedCmaAllocs recorded, ConformRequest request, Session session,
-      List<Map<String, Object>> rows) {
+  /**
+   * A case of a file that has cases of several builds.
+   *
+   * @param text what it is called in a report
+   * @param differences by field, recorded and simulated value on a kernel; empty where it agrees
+   */
+  private record Case(int line, String build, String text, Function<KernelVariant, Map<String, String[]>> differences) {}
+
+  private static List<Case> cmaAllocs(RecordedCmaAllocs recorded) {
     CmaConform conform = new CmaConform(SequentialHost::new);
+    return recorded.rows().stream().map(row -> new Case(row.line(), row.variant(),
+        "%s on %s, repeat %d".formatted(row.scenario(), row.variant(), row.repeat()),
+        rules -> conform.check(recorded.name(), row, rules).differences())).toList();
+  }
+
+  private static List<Case> reclaims(RecordedReclaim recorded) {
+    ReclaimConform conform = new ReclaimConform(SequentialHost::new, CheckLevel.OFF);
+    return recorded.cases().stream().map(one -> new Case(one.line(), one.build(), one.text(),
+        rules -> conform.check(one, rules).differences())).toList();
+  }
+
+  /** Every case on the build that it was recorded on, or all on the variant that was asked for. */
+  private static boolean cases(String file, List<Case> cases, ConformRequest request, Session session, List<Map<String, Object>> rows) {
     Map<String, KernelVariant> variants = new LinkedHashMap<>();
-    List<CmaConform.Verdict> misses = new ArrayList<>();
-    for (RecordedCmaAllocs.Row row : recorded.rows()) {
-      String name = request.variant().orElseGet(() -> build(recorded.name(), row));
+    Map<Case, Map<String, String[]>> misses = new LinkedHashMap<>();
+    for (Case one : cases) {
+      String name = request.variant().orElseGet(() -> build(file, one));
       KernelVariant rules = variants.computeIfAbsent(name,
           unseen -> KernelVariants.of(VariantFile.load(unseen, SimulateBackEnd.searchPath(session))));
-      CmaConform.Verdict verdict = conform.check(recorded.name(), row, rules);
-      if (!verdict.agrees()) {
-        misses.add(verdict);
+      Map<String, String[]> differences = one.differences().apply(rules);
+      if (!differences.isEmpty()) {
+        misses.put(one, differences);
       }
       if (session.cancelled()) {
         return false;
@@ -107,32 +134,30 @@ final class ConformBackEnd {
     }
     String on = String.join(", ", variants.keySet());
     Map<String, Object> row = new LinkedHashMap<>();
-    row.put("file", recorded.name());
+    row.put("file", file);
     row.put("variant", on);
-    row.put("lines", recorded.rows().size());
-    row.put("agree", recorded.rows().size() - misses.size());
+    row.put("lines", cases.size());
+    row.put("agree", cases.size() - misses.size());
     rows.add(row);
     if (!request.json()) {
-      session.out().printf("%s on %s: %d of %d rows agree in every field%n", recorded.name(), on,
-          recorded.rows().size() - misses.size(), recorded.rows().size());
-      misses.forEach(miss -> print(miss, session));
+      session.out().printf("%s on %s: %d of %d rows agree in every field%n", file, on, cases.size() - misses.size(), cases.size());
+      misses.forEach((miss, differences) -> print(miss, differences, session));
     }
     return misses.isEmpty();
   }
 
-  private static String build(String file, RecordedCmaAllocs.Row row) {
-    if (!BUILDS.containsKey(row.variant())) {
-      throw new ConfigError(file, row.line(), "", null, "the variant \"" + row.variant() + "\" is none of "
+  private static String build(String file, Case one) {
+    if (!BUILDS.containsKey(one.build())) {
+      throw new ConfigError(file, one.line(), "", null, "the variant \"" + one.build() + "\" is none of "
           + String.join(", ", BUILDS.keySet()) + ", so say which variant with --variant");
     }
-    return BUILDS.get(row.variant());
+    return BUILDS.get(one.build());
   }
 
-  private static void print(CmaConform.Verdict miss, Session session) {
-    session.out().printf("%n  line %d, %s on %s, repeat %d%n", miss.row().line(), miss.row().scenario(), miss.row().variant(),
-        miss.row().repeat());
-    session.out().printf("    %-18s %-12s %s%n", "field", "recorded", "simulated");
-    miss.differences().forEach((field, values) -> session.out().printf("    %-18s %-12s %s%n", field, values[0], values[1]));
+  private static void print(Case miss, Map<String, String[]> differences, Session session) {
+    session.out().printf("%n  line %d, %s%n", miss.line(), miss.text());
+    session.out().printf("    %-22s %-14s %s%n", "field", "recorded", "simulated");
+    differences.forEach((field, values) -> session.out().printf("    %-22s %-14s %s%n", field, values[0], values[1]));
   }
 
   private static Map<String, Object> row(Path file, String variant, TraceConform.Verdict verdict) {

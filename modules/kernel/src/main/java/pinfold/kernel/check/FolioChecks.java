@@ -49,8 +49,9 @@ final class FolioChecks {
   private long isolatedAnon;
   private long isolatedFile;
   private long folioCount;
-  /** By zone: unevictable pages that are on the LRU. */
-  private final long[] unevictable;
+  private long swapcached;
+  /** By lruvec and zone: unevictable pages that are on the LRU. */
+  private final long[][] unevictable;
 
   FolioChecks(Machine machine, Snapshot snapshot, PageChecks pageChecks, Report report) {
     this.machine = machine;
@@ -60,7 +61,7 @@ final class FolioChecks {
     this.clearLruAtQueue = machine.spec().variant().clearLruAtQueue();
     this.lists = new ListChecks(machine.directory(), snapshot, report, clearLruAtQueue);
     this.pagesByZone = new long[machine.directory().zones().size()];
-    this.unevictable = new long[pagesByZone.length];
+    this.unevictable = new long[1 + machine.spec().reclaim().memcgs()][pagesByZone.length];
   }
 
   void begin() {
@@ -81,14 +82,20 @@ final class FolioChecks {
     isolatedAnon = 0;
     isolatedFile = 0;
     folioCount = 0;
-    Arrays.fill(unevictable, 0);
+    swapcached = 0;
+    for (long[] byZone : unevictable) {
+      Arrays.fill(byZone, 0);
+    }
     lists.check(node);
     folios.forEachAllocated(this::checkFolio);
     Counters counters = node.counters();
-    lists.checkCounts(node, UNEVICTABLE_LIST, unevictable);
+    for (int lruvec = 0; lruvec < unevictable.length; lruvec++) {
+      lists.checkCounts(node, lruvec, UNEVICTABLE_LIST, unevictable[lruvec]);
+    }
     equal("I26", "pins counted (nr_foll_pin_acquired - released)", counters.get(VmCounter.NR_FOLL_PIN_ACQUIRED)
         - counters.get(VmCounter.NR_FOLL_PIN_RELEASED), "pins of folios", pins);
     equal("I19", "nr_mlock", counters.get(VmCounter.NR_MLOCK), "pages with PG_mlocked", mlocked);
+    equal("swap", "nr_swapcached", counters.get(VmCounter.NR_SWAPCACHED), "folios in the swap cache", swapcached);
     equal("I12", "nr_isolated_anon", counters.get(VmCounter.NR_ISOLATED_ANON), "isolated pages", isolatedAnon);
     equal("I12", "nr_isolated_file", counters.get(VmCounter.NR_ISOLATED_FILE), "isolated pages", isolatedFile);
     return folioCount;
@@ -108,8 +115,10 @@ final class FolioChecks {
     pagesByZone[zone] += pages;
     pageChecks.checkNotInBuddy(pfn, "a folio");
     pins += folios.pins(pfn);
-    unevictable[zone] += (flags & UNEVICTABLE) != 0 && ((flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0) ? pages : 0;
+    boolean onLru = (flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0;
+    unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && onLru ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
+    swapcached += (flags & SWAPCACHE) != 0 ? 1 : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {
         isolatedAnon += pages;

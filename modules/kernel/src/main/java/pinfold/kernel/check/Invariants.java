@@ -14,10 +14,10 @@ import pinfold.kernel.node.FolioLog;
  * ({@link FolioChecks}). I16 is checked of pages that tasks just took, and not of THPs where all types share a pcp list; I17 not
  * where an empty isolation list is success, which breaks it; I18 as: every pin belongs to a call under way or to one that
  * succeeded; I22 as: a drain of all CPUs knows of every CPU with entries. Besides, {@link DrainDecisions}, and that nobody
- * holds an mmap_lock or a page-table lock when nothing is left to do.
+ * holds an mmap_lock or a page-table lock when nothing is left to do, and {@link ReclaimChecks}.
  *
  * <p>Not here: I20 says what may be, not what must; I24, I25 and I27 are about what operations do, which tests compare with
- * recordings and with another implementation. MGLRU's lists, swap and reclaim are not modelled yet.
+ * recordings and with another implementation.
  */
 public final class Invariants {
   /** Receives what is wrong. */
@@ -34,6 +34,7 @@ public final class Invariants {
   private final PageChecks pages;
   private final BatchChecks batches;
   private final DrainDecisions drains;
+  private final ReclaimChecks reclaim;
   private final FolioLog[] logs;
   /** By node: records of its log that were followed. */
   private final long[] followed;
@@ -54,6 +55,7 @@ public final class Invariants {
     this.folios = new FolioChecks(machine, snapshot, pages, this::fail);
     this.batches = new BatchChecks(machine, snapshot, this::fail);
     this.drains = new DrainDecisions(machine, this::fail);
+    this.reclaim = new ReclaimChecks(machine, this::fail);
     this.logs = new FolioLog[machine.directory().nodes()];
     this.followed = new long[logs.length];
     for (int node = 0; node < logs.length; node++) {
@@ -88,6 +90,9 @@ public final class Invariants {
   private void checkLocks() {
     boolean quiet = machine.entities().stream().allMatch(entity -> entity.nextNanos() == Long.MAX_VALUE)
         && IntStream.range(0, machine.directory().cpus()).allMatch(cpu -> machine.cpu(cpu).liveTasks().isEmpty());
+    if (quiet) {
+      reclaim.check();
+    }
     for (int number = 0; quiet && number < machine.spec().spaces().size(); number++) {
       AddressSpace space = machine.space(number);
       if (!space.isMmapLockFree()) {

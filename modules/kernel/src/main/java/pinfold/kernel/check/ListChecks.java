@@ -35,27 +35,66 @@ final class ListChecks {
 
   void check(MemoryNode node) {
     linked.clear();
-    for (int list = 0; list < LINKED_LISTS; list++) {
-      Arrays.fill(pagesByZone, 0);
-      int newer = -1;
-      for (int pfn = node.listHead(list); pfn != -1; pfn = node.folios().older(pfn)) {
-        checkFolio(node, list, pfn, newer);
-        pagesByZone[directory.zoneOfPfn(pfn)] += node.folios().pages(pfn);
-        newer = pfn;
+    for (int lruvec = 0; lruvec < node.lruvecs(); lruvec++) {
+      if (node.isGenerational()) {
+        walkGenerations(node, lruvec);
+        continue;
       }
-      if (newer != node.listTail(list)) {
-        report.fail("I4", node.name(), newer, NAMES[list] + " ends here, but its tail is " + node.listTail(list));
+      for (int list = 0; list < LINKED_LISTS; list++) {
+        walk(node, lruvec, list);
       }
-      checkCounts(node, list, pagesByZone);
     }
   }
 
-  /** Whether what a list counts, on the whole node and in each of its zones, is what is on it. */
-  void checkCounts(MemoryNode node, int list, long[] found) {
-    for (int zone = 0; zone < found.length; zone++) {
-      equal(node, "nr_zone_" + NAMES[list] + " of zone " + zone, node.listPages(list, zone), found[zone]);
+  /** MGLRU: every list from its head to its tail; where its folios count is told by their generation, not by the list they are on. */
+  private void walkGenerations(MemoryNode node, int lruvec) {
+    long[][] pages = new long[LINKED_LISTS][pagesByZone.length];
+    for (int list = 0; list < node.genLists(); list++) {
+      int last = -1;
+      for (int pfn = node.genHead(lruvec, list); pfn >= 0; pfn = node.folios().older(pfn)) {
+        if (linked.get(pfn) != 0 || node.lruvecOf(pfn) != lruvec) {
+          fail(node, "I4", pfn, "linked on two lists, or on those of another memory cgroup");
+        }
+        linked.add(pfn, 1);
+        boolean excused = snapshot.moves(pfn) || clearLruAtQueue && snapshot.moveEntries.get(pfn) > 0;
+        if (!node.folios().has(pfn, LRU) && !excused) {
+          fail(node, "I5", pfn, "linked on a list with PG_lru clear");
+        }
+        pages[node.genCountsOn(pfn)][directory.zoneOfPfn(pfn)] += node.folios().pages(pfn);
+        last = pfn;
+      }
+      if (last != node.genTail(lruvec, list)) {
+        report.fail("I4", node.name(), last, "a list ends here, but its tail is " + node.genTail(lruvec, list));
+      }
     }
-    equal(node, "nr_" + NAMES[list], node.listPages(list), Arrays.stream(found).sum());
+    for (int list = 0; list < LINKED_LISTS; list++) {
+      checkCounts(node, lruvec, list, pages[list]);
+    }
+  }
+
+  private void walk(MemoryNode node, int lruvec, int list) {
+    Arrays.fill(pagesByZone, 0);
+    int newer = -1;
+    for (int pfn = node.listHead(lruvec, list); pfn != -1; pfn = node.folios().older(pfn)) {
+      checkFolio(node, list, pfn, newer);
+      if (node.lruvecOf(pfn) != lruvec) {
+        fail(node, "I4", pfn, "on " + NAMES[list] + " of lruvec " + lruvec + ", but charged to memory cgroup " + node.lruvecOf(pfn));
+      }
+      pagesByZone[directory.zoneOfPfn(pfn)] += node.folios().pages(pfn);
+      newer = pfn;
+    }
+    if (newer != node.listTail(lruvec, list)) {
+      report.fail("I4", node.name(), newer, NAMES[list] + " ends here, but its tail is " + node.listTail(lruvec, list));
+    }
+    checkCounts(node, lruvec, list, pagesByZone);
+  }
+
+  /** Whether what a list counts, on the whole node and in each of its zones, is what is on it. */
+  void checkCounts(MemoryNode node, int lruvec, int list, long[] found) {
+    for (int zone = 0; zone < found.length; zone++) {
+      equal(node, "nr_zone_" + NAMES[list] + " of zone " + zone, node.listPages(lruvec, list, zone), found[zone]);
+    }
+    equal(node, "nr_" + NAMES[list], node.listPages(lruvec, list), Arrays.stream(found).sum());
   }
 
   private void equal(MemoryNode node, String counter, long counted, long found) {
@@ -72,8 +111,13 @@ final class ListChecks {
     }
     int newer = node.folios().newer(pfn);
     int older = node.folios().older(pfn);
-    boolean fromNewer = newer == -1 ? node.listHead(list) == pfn : isFolio(node, newer) && node.folios().older(newer) == pfn;
-    boolean fromOlder = older == -1 ? node.listTail(list) == pfn : isFolio(node, older) && node.folios().newer(older) == pfn;
+    int lruvec = node.lruvecOf(pfn);
+    if (node.isGenerational()) {
+      boolean head = newer < -1 && node.genHead(lruvec, MemoryNode.genListOf(newer)) == pfn;
+      return head || newer >= 0 && isFolio(node, newer) && node.folios().older(newer) == pfn;
+    }
+    boolean fromNewer = newer == -1 ? node.listHead(lruvec, list) == pfn : isFolio(node, newer) && node.folios().older(newer) == pfn;
+    boolean fromOlder = older == -1 ? node.listTail(lruvec, list) == pfn : isFolio(node, older) && node.folios().newer(older) == pfn;
     if (fromNewer != fromOlder && !snapshot.moves(pfn)) {
       fail(node, "I4", pfn, "the links of " + NAMES[list] + " disagree: from the newer side it is "
           + (fromNewer ? "on" : "not on")

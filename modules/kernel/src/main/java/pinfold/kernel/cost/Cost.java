@@ -50,6 +50,16 @@ public enum Cost {
   DRAIN_PCP(150, Basis.ASSUMED, "drain_pages_zone() of one CPU, without its pages"),
   RECLAIM_CLEAN_PAGE(250, Basis.ASSUMED, "shrink_folio_list() of a clean page, without the unmap"),
 
+  RECLAIM_CALL(900, Basis.ASSUMED, "fixed part of a round of reclaim: one try_to_free_pages() priority, one shrink_list()"),
+  LRU_SCAN_PAGE(25, Basis.ASSUMED, "isolate_lru_folios() per folio, lru_lock held"),
+  REFERENCED_PAGE(140, Basis.ASSUMED, "folio_referenced(): rmap walk and accessed bit per page"),
+  RECLAIM_PAGE(60, Basis.ASSUMED, "shrink_folio_list() per folio without rmap walks and I/O"),
+  SWAP_SLOT(40, Basis.ASSUMED, "folio_alloc_swap() and swap cache per page"),
+  SWAP_UNMAP_PAGE(300, Basis.ASSUMED, "try_to_unmap(): rmap walk, swap entry, TLB share per page"),
+  SWAP_WRITE_PAGE(3_000, Basis.ASSUMED, "a page compressed and stored by zram, on the CPU that reclaims"),
+  SWAP_READ_PAGE(1_500, Basis.ASSUMED, "a page found in zram and decompressed"),
+  AGE_PAGE(10, Basis.ASSUMED, "MGLRU's aging: walk of the page tables per page"),
+
   DRAIN_ALL_FIXED(1_000, Basis.ASSUMED, "lru_add_drain_all() without CPUs to drain"),
   DRAIN_ALL_CPU(60, Basis.ASSUMED, "cpu_needs_drain() per online CPU"),
   DRAIN_ALL_QUEUE(700, Basis.ASSUMED, "queue_work_on() and wake-up per CPU to drain"),

@@ -11,6 +11,7 @@ import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
@@ -27,6 +28,7 @@ import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
+import pinfold.kernel.folio.FreedPage;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.BurstStatus;
 import pinfold.kernel.trace.TraceBuffer;
@@ -96,12 +98,19 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private int resultsAt;
   private int resultCount;
 
+  private final int swappiness;
+  /** By memory cgroup: pages that are charged and not used. */
+  private final long[] stocks;
+  private final boolean mglru;
+
   /**
    * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
+   * @param reclaim what reclaim needs
+   * @param mglru multi-generational LRU instead of the classic lists
    * @param trace for what it traces, null if nothing
    */
   public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap,
-      List<TaskProgram> programs, int maxWalkPages, TraceBuffer trace) {
+      List<TaskProgram> programs, int maxWalkPages, ReclaimSpec reclaim, boolean mglru, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -112,6 +121,9 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.pcps = new PcpSet(directory, variant);
     this.programs = new ArrayList<>(programs);
     this.maxWalkPages = maxWalkPages;
+    this.swappiness = reclaim.swappiness();
+    this.stocks = new long[1 + reclaim.memcgs()];
+    this.mglru = mglru;
     this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
     tasks.add(kworker);
@@ -330,6 +342,43 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return rmap;
   }
 
+  /** Whether there are memory cgroups beside the root. */
+  boolean chargesMemcgs() {
+    return stocks.length > 1;
+  }
+
+  /** Takes pages of a memory cgroup's stock for use; false when it has not so many. Those of the root are not counted. */
+  boolean consumeStock(int memcg, int pages) {
+    if (memcg == 0) {
+      return true;
+    }
+    if (stocks[memcg] < pages) {
+      return false;
+    }
+    stocks[memcg] -= pages;
+    return true;
+  }
+
+  /** Pages that were charged, or not used after all, go to the stock. */
+  void addToStock(int memcg, long pages) {
+    stocks[memcg] += memcg == 0 ? 0 : pages;
+  }
+
+  /** Pages of a memory cgroup that are charged to it and in use nowhere; read it only while no window runs. */
+  public long stock(int memcg) {
+    return stocks[memcg];
+  }
+
+  /** Whether reclaim meets the lists of MGLRU. */
+  boolean mglru() {
+    return mglru;
+  }
+
+  /** vm.swappiness. */
+  int swappiness() {
+    return swappiness;
+  }
+
   int maxWalkPages() {
     return maxWalkPages;
   }
@@ -470,13 +519,32 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     burstStoppedAt = event.intWord(2);
     burstCollected = event.intWord(3);
     burstProgress = PROGRESSES[event.intWord(4) & 0xFF];
-    published = (event.word(4) >>> 8) != 0;
+    published = (event.word(4) >>> 8 & 1) != 0;
     resultCount = (int) (event.word(5) >>> 32);
     int freed = event.intWord(5);
     int at = batches.readFrom(event.words(), event.offset() + ANSWER_BATCHES);
     resultsAt = at;
     for (int i = at + resultCount; i < at + resultCount + freed; i++) {
       giveBack(event.words()[i]);
+    }
+    uncharge(event.words(), at + resultCount, freed);
+  }
+
+  /** Freed pages leave the counters of their memory cgroups (uncharge_batch()), a message per run of one. */
+  private void uncharge(long[] words, int from, int count) {
+    int memcg = 0;
+    long pages = 0;
+    for (int i = from; stocks.length > 1 && i < from + count; i++) {
+      int of = FreedPage.memcg(words[i]);
+      if (of != memcg && pages > 0) {
+        tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+        pages = 0;
+      }
+      memcg = of;
+      pages += of == 0 ? 0 : 1L << FreedPage.order(words[i]);
+    }
+    if (pages > 0) {
+      tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
     }
   }
 
@@ -589,7 +657,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   void freeUnused(int pfn, int order, PageRequest request) {
     trace(TraceEvent.MM_PAGE_FREE, pfn, order, 0, 0);
     MigrateType known = directory.bornInCma(pfn) ? MigrateType.ISOLATE : MigrateType.of(request.migratetype());
-    giveBack((long) order << 34 | (long) known.code() << 30 | pfn);
+    giveBack(FreedPage.word(pfn, order, known.code(), 0));
   }
 
   /** Whether this CPU holds the pcp lock of a zone while it waits for the zone. */
@@ -632,9 +700,9 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   private void giveBack(long word) {
-    int pfn = (int) word & (1 << 30) - 1;
+    int pfn = FreedPage.pfn(word);
     int zone = directory.zoneOfPfn(pfn);
-    LongList back = pcps.put(zone, pfn, (int) (word >>> 34), (int) (word >>> 30) & 0xF);
+    LongList back = pcps.put(zone, pfn, FreedPage.order(word), FreedPage.blockType(word));
     if (back != null) {
       sendToZone(zone, back, clockNanos);
     }
@@ -643,7 +711,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Frees pages of a CMA area that a user had, one by one (free_contig_range()). */
   void freeContig(int firstPfn, int pages) {
     for (int pfn = firstPfn; pfn < firstPfn + pages; pfn++) {
-      giveBack((long) MigrateType.CMA.code() << 30 | pfn);
+      giveBack(FreedPage.word(pfn, 0, MigrateType.CMA.code(), 0));
     }
   }
 
@@ -728,7 +796,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     for (int i = 0; i < lentWords; i++) {
       long word = ops.words()[i];
       BurstOp op = BurstOp.of(word);
-      if (op != BurstOp.DRAIN) {
+      if (op.isOfFolio()) {
         to.inMotion(BurstOp.pfn(word));
       }
       if (op.takesSecondWord()) {
@@ -746,10 +814,15 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private void reportPending(Event event, Holdings to) {
     if (event.kind() == Messages.BURST_DONE) {
       FolioBatches back = new FolioBatches(variant.batchCapacity());
-      int freed = back.readFrom(event.words(), event.offset() + ANSWER_BATCHES) + (int) (event.word(5) >>> 32);
+      int results = back.readFrom(event.words(), event.offset() + ANSWER_BATCHES);
+      int freed = results + (int) (event.word(5) >>> 32);
       to.batches(cpu, back, 0);
+      boolean scanned = (event.word(4) >>> 9 & 1) != 0;
+      for (int i = results + 1; scanned && i < freed; i++) {
+        to.isolated(MigratePages.pfn(event.words()[i]));
+      }
       for (int i = freed; i < freed + event.intWord(5); i++) {
-        to.freeBlock((int) event.words()[i] & (1 << 30) - 1, (int) (event.words()[i] >>> 34));
+        to.freeBlock(FreedPage.pfn(event.words()[i]), FreedPage.order(event.words()[i]));
       }
     } else if (event.kind() == Messages.ZONE_REFILLED) {
       AllocPages asking = (AllocPages) tasks.get(event.intWord(0)).top();
@@ -782,6 +855,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       }
     }
     pcps.hashState(hash);
+    hash.addAll(stocks, 0, stocks.length);
     counters.hashState(hash);
     hash.add(clockNanos).add(tasks.size()).add(pcpDrains.size());
     for (Task task : tasks) {

@@ -331,6 +331,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
 
   private Signal remapPageTables(Cpu cpu) {
     replaceInFiles(cpu);
+    replaceInSwapCache(cpu);
     for (int m = 0; m < mappingPlace.size(); ) {
       int end = endOfSpace(m);
       EventBatch out = cpu.tell(cpu.directory().space((int) (mappingPlace.get(m) >>> 32)), Messages.MIGRATE_REMAP);
@@ -345,6 +346,20 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       out.close();
     }
     return cpu.ret(0);
+  }
+
+  /** Whichever of the moved folios is in the swap cache. */
+  private void replaceInSwapCache(Cpu cpu) {
+    EventBatch out = null;
+    for (int i = 0; cpu.directory().hasSwap() && i < folios.size(); i++) {
+      if (moved[i] && MigratePages.anonymous(folios.get(i)) && !MigratePages.large(folios.get(i))) {
+        out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_MOVED) : out;
+        out.add(folios.get(i) >>> 32 << 32 | pfn(i)).add(destinations[i]);
+      }
+    }
+    if (out != null) {
+      out.close();
+    }
   }
 
   /** The moved folios take the places of the old ones in their files, a message per run of one file. */

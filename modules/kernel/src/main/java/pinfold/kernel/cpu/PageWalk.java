@@ -101,10 +101,17 @@ final class PageWalk extends Frame implements HoldsFolios {
   private final long[] entries;
   private final boolean[] fresh;
   private final boolean[] cached;
+  /** Slot + 1 of the pages that are in swap; null until a walk meets one. */
+  private int[] slots;
   private int cursor;
   private int segmentEnd;
   private boolean huge;
   private int deferNode;
+  private int memcg;
+  /** Pages that must be charged before the walk goes on. */
+  private int toCharge;
+  /** A charge of 2 MiB has failed. */
+  private boolean smallOnly;
   private IntMap pageOf;
   /** Page of the piece << 32 | position in {@link #deferredWords}, in the order in which nodes answered. */
   private LongList deferred;
@@ -127,7 +134,7 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   @Override
   public void report(Holdings to) {
-    if (at < 3 || at == 10) {
+    if (at < 3 || at == 10 || at == 15) {
       return;
     }
     boolean longterm = purpose.request == PageRequest.LONGTERM;
@@ -166,6 +173,8 @@ final class PageWalk extends Frame implements HoldsFolios {
         at = 9;
         yield Signal.RUN;
       }
+      case 14 -> swapFound(cpu);
+      case 15 -> charged(cpu);
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -189,10 +198,15 @@ final class PageWalk extends Frame implements HoldsFolios {
       }
       return cpu.ret(done > 0 ? done : error);
     }
+    if (toCharge > 0) {
+      at = 15;
+      return cpu.call(new ChargeMemcg(memcg, toCharge));
+    }
     int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
     long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
     int flags = AddressSpace.WALK_LOCK | (purpose == Purpose.FAULT ? AddressSpace.WALK_FAULT : 0)
         | (purpose == Purpose.LAZYFREE ? AddressSpace.WALK_CLEAN : 0)
+        | (purpose == Purpose.COLD || purpose == Purpose.LAZYFREE ? AddressSpace.WALK_MAKE_OLD : 0)
         | (mmap.takes && !holdsMmapLock ? AddressSpace.WALK_MMAP_READ : 0);
     holdsMmapLock |= mmap.takes;
     cpu.request(spaceEntity(cpu), Messages.WALK).add(page()).add(wanted).add(flags).add(perPage).close();
@@ -214,6 +228,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return Signal.RUN;
     }
     vma = cpu.reply(1);
+    slots = null;
     filePage = (int) cpu.reply(2);
     handle = Vma.file(vma) < 0 ? (int) cpu.reply(3) : cpu.rmap().fileHandle(Vma.file(vma), filePage);
     int covered = cpu.replyLength() - 4;
@@ -224,6 +239,11 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (Pte.migration(entry)) {
         break;
       }
+      if (Pte.swap(entry)) {
+        slots = slots == null ? new int[entries.length] : slots;
+        slots[chunk] = Pte.slot(entry) + 1;
+        entry = 0;
+      }
       entries[chunk] = entry;
       fresh[chunk] = false;
       cached[chunk] = false;
@@ -233,14 +253,15 @@ final class PageWalk extends Frame implements HoldsFolios {
       return waitForMigration(cpu);
     }
     cursor = 0;
-    huge = fitsHuge && purpose.faultsIn();
+    huge = fitsHuge && purpose.faultsIn() && !smallOnly;
+    memcg = Vma.file(vma) < 0 && cpu.chargesMemcgs() ? cpu.rmap().memcg(handle) : 0;
     if (missing == 0 || !purpose.faultsIn()) {
       at = 7;
       return Signal.RUN;
     }
     if (Vma.file(vma) < 0) {
       at = 3;
-      return Signal.RUN;
+      return slots == null ? Signal.RUN : lookUpSwap(cpu);
     }
     cpu.request(cpu.directory().file(Vma.file(vma)), Messages.FILE_LOOKUP).add(filePage).add(chunk).close();
     at = 2;
@@ -266,12 +287,44 @@ final class PageWalk extends Frame implements HoldsFolios {
     return Signal.RUN;
   }
 
+  private Signal lookUpSwap(Cpu cpu) {
+    EventBatch out = cpu.request(cpu.directory().swap(), Messages.SWAP_LOOKUP);
+    for (int i = 0; i < chunk; i++) {
+      if (slots[i] != 0) {
+        out.add(slots[i] - 1);
+      }
+    }
+    out.close();
+    at = 14;
+    return Signal.BUSY;
+  }
+
+  /** The piece ends with the first page that the swap cache has: by the time it is mapped, its folio may be gone. */
+  private Signal swapFound(Cpu cpu) {
+    for (int i = 0, word = 0; i < chunk; i++) {
+      if (slots[i] == 0) {
+        continue;
+      }
+      if (cpu.reply(word) != 0) {
+        entries[i] = cpu.reply(word);
+        cached[i] = true;
+        chunk = i + 1;
+      }
+      word++;
+    }
+    at = 3;
+    return Signal.RUN;
+  }
+
   private boolean missing(int i) {
     return !Pte.present(entries[i]) && !cached[i] && !fresh[i];
   }
 
   private Signal allocate(Cpu cpu) {
     if (huge) {
+      if (!cpu.consumeStock(memcg, CHUNK)) {
+        return chargeFirst(CHUNK);
+      }
       int pfn = cpu.takePage(purpose.request, cpu.node(), 9);
       if (pfn < 0) {
         at = 4;
@@ -282,6 +335,9 @@ final class PageWalk extends Frame implements HoldsFolios {
     for (; cursor < chunk; cursor++) {
       if (!missing(cursor)) {
         continue;
+      }
+      if (!cpu.consumeStock(memcg, 1)) {
+        return chargeFirst(1);
       }
       int pfn = cpu.takePage(purpose.request, cpu.node(), 0);
       if (pfn < 0) {
@@ -297,6 +353,9 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal allocated(Cpu cpu) {
     at = 3;
+    if (cpu.result() < 0) {
+      cpu.addToStock(memcg, huge ? CHUNK : 1);
+    }
     if (huge) {
       if (cpu.result() >= 0) {
         return haveHuge(cpu, (int) cpu.result());
@@ -314,6 +373,30 @@ final class PageWalk extends Frame implements HoldsFolios {
     chunk = cursor;
     cursor = 0;
     at = Vma.file(vma) < 0 || chunk == 0 ? 7 : 5;
+    return Signal.RUN;
+  }
+
+  /**
+   * The piece ends before the page that cannot be charged yet. The charge may have to reclaim, so it comes when the page table is
+   * unlocked; then the walk goes on.
+   */
+  private Signal chargeFirst(int wanted) {
+    toCharge = wanted;
+    chunk = huge ? 0 : cursor;
+    huge = false;
+    cursor = 0;
+    segmentEnd = 0;
+    at = chunk == 0 ? 9 : 7;
+    return Signal.RUN;
+  }
+
+  private Signal charged(Cpu cpu) {
+    if (cpu.result() < 0) {
+      smallOnly = true;
+      error = toCharge == 1 ? -Errno.ENOMEM : 0;
+    }
+    toCharge = 0;
+    at = 0;
     return Signal.RUN;
   }
 
@@ -423,7 +506,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return false;
     }
     int nodes = cpu.directory().nodes();
-    if (nodes == 1) {
+    if (nodes == 1 || slots != null) {
       return false;
     }
     int runs = 0;
@@ -506,8 +589,12 @@ final class PageWalk extends Frame implements HoldsFolios {
   /** Adds what is to be done to page {@code i}; returns how many pages of the chunk that covers. */
   private int addOps(LongList ops, int i) {
     int pfn = Pte.pfn(entries[i]);
+    boolean swapped = slots != null && slots[i] != 0;
     if (fresh[i]) {
-      ops.add((Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit()));
+      ops.add((swapped ? BurstOp.SWAP_IN : Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit()));
+      ops.add(handle + i);
+    } else if (cached[i] && swapped) {
+      ops.add(BurstOp.MAP_SWAPCACHE.word(pfn, lockedBit()));
       ops.add(handle + i);
     } else if (cached[i]) {
       ops.add(BurstOp.MAP.word(pfn, lockedBit()));
@@ -543,6 +630,10 @@ final class PageWalk extends Frame implements HoldsFolios {
       chunk = i;
       segmentEnd = i;
       error = -Errno.EFAULT;
+    }
+    if (cpu.burstStatus() == BurstStatus.GONE) {
+      chunk--;
+      segmentEnd = chunk;
     }
     cursor = segmentEnd;
     at = cursor < chunk ? 7 : 9;
@@ -581,6 +672,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       }
     }
     out.close();
+    freeSlots(cpu);
     if (pinned != null) {
       for (int i = 0; i < chunk; i++) {
         pinned.add(huge ? entries[0] : entries[i]);
@@ -589,5 +681,19 @@ final class PageWalk extends Frame implements HoldsFolios {
     done += chunk;
     at = 0;
     return Signal.RUN;
+  }
+
+  /** Whoever reads a page from swap needs its slot no more (do_swap_page() of a device that is read at once). */
+  private void freeSlots(Cpu cpu) {
+    EventBatch out = null;
+    for (int i = 0; slots != null && i < chunk; i++) {
+      if (slots[i] != 0 && fresh[i]) {
+        out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_FREE) : out;
+        out.add(slots[i] - 1);
+      }
+    }
+    if (out != null) {
+      out.close();
+    }
   }
 }

@@ -119,6 +119,11 @@ public final class Programs {
     return new OneCall("cma_release", () -> new CmaRelease(range));
   }
 
+  /** A write of that many pages to the memory.reclaim of a memory cgroup. The result is 0 or -EAGAIN. */
+  public static TaskProgram memoryReclaim(int memcg, int pages) {
+    return new OneCall("memory_reclaim", () -> new MemoryReclaim(memcg, pages));
+  }
+
   /** VFIO_IOMMU_MAP_DMA; the pins stay. */
   public static TaskProgram vfioMap(int space, int firstPage, int pages) {
     return new OneCall("vfio", () -> new VfioMap(space, firstPage, pages, new LongList()));

@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.engine.EventBatch;
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
@@ -43,6 +44,8 @@ final class Unmap extends Frame implements HoldsFolios {
   private final int firstPage;
   private final int pages;
   private final LongList mapped = new LongList();
+  /** Swap entries, as {@link pinfold.kernel.mm.AddressSpace} gives them. */
+  private final LongList swapped = new LongList();
   private long vma;
   private int done;
   private int zapPage;
@@ -63,7 +66,7 @@ final class Unmap extends Frame implements HoldsFolios {
     to.unmapping(space, zapPage & -CHUNK, CHUNK);
     int from = at == 5 ? cursor : 0;
     int end = at == 3 ? cursor : mapped.size();
-    for (int i = from; at > 2 && i < end; i++) {
+    for (int i = from; at > 2 && at < 6 && i < end; i++) {
       to.references(Pte.pfn(mapped.get(i)), 1);
     }
   }
@@ -95,11 +98,12 @@ final class Unmap extends Frame implements HoldsFolios {
         done += (int) cpu.reply(0);
         vma = cpu.reply(1);
         mapped.clear();
+        swapped.clear();
         for (int i = 2; i < cpu.replyLength(); i++) {
-          mapped.add(cpu.reply(i));
+          (Pte.swap(cpu.reply(i)) && !Pte.large(cpu.reply(i)) ? swapped : mapped).add(cpu.reply(i));
         }
         cursor = 0;
-        at = mapped.isEmpty() ? 1 : 3;
+        at = swapped.isEmpty() ? afterSwap() : 6;
         yield Signal.PREEMPTIBLE;
       }
       case 3 -> segment(cpu, BurstOp.ZAP, Vma.locked(vma) ? BurstOp.VMA_LOCKED : 0, 4);
@@ -108,9 +112,68 @@ final class Unmap extends Frame implements HoldsFolios {
         at = 5;
         yield cpu.call(new DrainBatches(true));
       }
-      case 5 -> segment(cpu, BurstOp.PUT, 0, 1);
+      case 5 -> {
+        forgetSwapcache(cpu);
+        yield segment(cpu, BurstOp.PUT, 0, 1);
+      }
+      case 6 -> {
+        EventBatch out = cpu.request(cpu.directory().swap(), Messages.SWAP_RELEASE);
+        for (int i = 0; i < swapped.size(); i++) {
+          out.add(Pte.slot(swapped.get(i)));
+        }
+        out.close();
+        at = 7;
+        yield Signal.BUSY;
+      }
+      case 7 -> {
+        for (int i = 0; i < swapped.size(); i++) {
+          swapped.set(i, (swapped.get(i) >>> 33) << 32 | cpu.reply(i));
+        }
+        at = 8;
+        yield Signal.RUN;
+      }
+      case 8 -> dropSwapcache(cpu);
       default -> throw new IllegalStateException(toString());
     };
+  }
+
+  private int afterSwap() {
+    return mapped.isEmpty() ? 1 : 3;
+  }
+
+  /** Slots of folios whose last user let go of them; of the burst before. */
+  private void forgetSwapcache(Cpu cpu) {
+    if (cursor > 0 && cpu.burstResults() > 0) {
+      EventBatch out = cpu.tell(cpu.directory().swap(), Messages.SWAP_FORGET);
+      for (int i = 0; i < cpu.burstResults(); i++) {
+        out.add(cpu.burstResult(i));
+      }
+      out.close();
+    }
+  }
+
+  /** Folios that were in the swap cache alone, a burst per node. */
+  private Signal dropSwapcache(Cpu cpu) {
+    int node = -1;
+    int left = 0;
+    for (int i = 0; i < swapped.size(); i++) {
+      int pfn = (int) swapped.get(i);
+      if (pfn != 0 && (node < 0 || cpu.directory().nodeOfPfn(pfn) == node)) {
+        node = cpu.directory().nodeOfPfn(pfn);
+        cpu.ops().add(BurstOp.DROP_SWAPCACHE.word(pfn, 0));
+        cpu.ops().add(cpu.rmap().spaceHandle(space, (zapPage & -CHUNK) + (int) (swapped.get(i) >>> 32)));
+      } else if (pfn != 0) {
+        swapped.set(left++, swapped.get(i));
+      }
+    }
+    while (swapped.size() > left) {
+      swapped.removeLast();
+    }
+    if (node < 0) {
+      at = afterSwap();
+      return Signal.RUN;
+    }
+    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 
   private Signal segment(Cpu cpu, BurstOp op, int argument, int next) {

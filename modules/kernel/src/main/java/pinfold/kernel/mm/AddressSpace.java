@@ -31,6 +31,7 @@ import pinfold.kernel.variant.FaultLock;
  *
  * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error or
  * {@link #WALKED_HOLDS_MMAP} and {@link #WALKED_FITS_HUGE}, VMA word, page of the file, handle of the first page, entries.
+ * REFERENCED, AGE and SWAP_OUT: see the methods of these names.
  * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
  * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
  * by one word each: bit 0 unmapped, bit 1 locked, bit 2 clean since MADV_FREE. MIGRATE_REMAP (page &lt;&lt; 32 | pfn, 0 for no entry)…,
@@ -45,12 +46,20 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int WALK_FAULT = 4;
   /** WALK: MADV_FREE, which makes entries clean; a user's access makes them dirty again. */
   public static final int WALK_CLEAN = 8;
+  /** WALK: clear the accessed bits, as MADV_COLD and MADV_FREE do. */
+  public static final int WALK_MAKE_OLD = 16;
   /** WALKED: the access faults and mmap_lock is held for it. */
   public static final int WALKED_HOLDS_MMAP = 1;
   /** WALKED: the first page's 2 MiB are all in its anonymous VMA, may be huge, and have no page table: a fault takes 2 MiB. */
   public static final int WALKED_FITS_HUGE = 2;
   /** WALKED, alone: the task waited for mmap_lock and holds it now; nothing was walked. */
   public static final int WALKED_AGAIN = 4;
+  /** REFERENCED_IS: the page was accessed. SWAPPED_OUT: it was mapped and is no longer. */
+  public static final int PAGE_DONE = 1;
+  /** REFERENCED_IS: it is in a VM_LOCKED VMA. */
+  public static final int PAGE_LOCKED_VMA = 2;
+  /** Both: somebody has locked its page table. */
+  public static final int PAGE_PASSED_OVER = 4;
   /** UNLOCK: give mmap_lock back as well. */
   public static final long UNLOCK_MMAP = 1L << 30;
   /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
@@ -78,6 +87,8 @@ public final class AddressSpace extends Entity implements Counting {
   /** By block, a bit per entry that MADV_FREE made clean and that nobody wrote through since; null where there never was one. */
   private final long[][] cleanEntries;
   private int presentBlocks;
+  /** Null where nobody reclaims, and so nobody asks. */
+  private final AccessedBits accessed;
   private List<Vma> vmas;
   private final FaultLock faultLock;
   private final MmapLock<Request> mmapLock = new MmapLock<>();
@@ -124,7 +135,7 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   public AddressSpace(Directory directory, int space, long seed, CostModel cost, FaultLock faultLock, int pages, int handleBase,
-      List<Vma> vmas) {
+      List<Vma> vmas, boolean reclaims) {
     super(directory.space(space), seed);
     this.directory = directory;
     this.space = space;
@@ -134,6 +145,7 @@ public final class AddressSpace extends Entity implements Counting {
     this.tables = new int[(pages + BLOCK_MASK) >>> BLOCK_SHIFT][];
     this.hugeEntries = new int[tables.length];
     this.cleanEntries = new long[tables.length][];
+    this.accessed = reclaims ? new AccessedBits(tables.length) : null;
     this.vmas = List.copyOf(vmas);
   }
 
@@ -147,6 +159,9 @@ public final class AddressSpace extends Entity implements Counting {
     switch (event.kind()) {
       case Messages.WALK, Messages.VMAS, Messages.ZAP -> enter(new Request(event));
       case Messages.MIGRATE_UNMAP -> proceed(new Request(event));
+      case Messages.REFERENCED -> referenced(new Request(event));
+      case Messages.AGE -> age(new Request(event));
+      case Messages.SWAP_OUT -> swapOut(new Request(event));
       case Messages.MMAP_UNLOCK -> mmapUnlock((long) event.origin() << 32 | event.word(0));
       case Messages.UNLOCK -> unlock(event);
       case Messages.SET_VMA_LOCKED -> setVmaLocked(event);
@@ -316,6 +331,19 @@ public final class AddressSpace extends Entity implements Counting {
       }
     }
     out.close();
+    if (accessed != null && table != null) {
+      noteAccess(block, page & BLOCK_MASK, pages, request.intWord(4));
+    }
+  }
+
+  private void noteAccess(int block, int first, int pages, int flags) {
+    for (int page = first; page < first + pages; page++) {
+      if ((flags & WALK_FAULT) != 0 && Pte.present(tables[block][page])) {
+        accessed.set(block, page);
+      } else if ((flags & WALK_MAKE_OLD) != 0) {
+        accessed.testAndClear(block, page);
+      }
+    }
   }
 
   /** Whether the first fault in a block makes it a huge page (mm/memory.c: create_huge_pmd() while pmd_none(), 6.12). */
@@ -361,8 +389,11 @@ public final class AddressSpace extends Entity implements Counting {
       tables[block] = table;
       presentBlocks++;
     }
-    assert table[page] == 0 : name() + ": page " + ((block << BLOCK_SHIFT) + page) + " mapped twice";
+    assert table[page] == 0 || Pte.swap(table[page]) : name() + ": page " + ((block << BLOCK_SHIFT) + page) + " mapped twice";
     table[page] = (int) entry | Pte.PRESENT;
+    if (accessed != null) {
+      accessed.set(block, page);
+    }
   }
 
   private static boolean allClear(int[] table) {
@@ -456,6 +487,77 @@ public final class AddressSpace extends Entity implements Counting {
         .close();
   }
 
+  /**
+   * folio_referenced() for one page each (page &lt;&lt; 32 | pfn): tests and clears the accessed bit. Reclaim does not wait for a
+   * page table that somebody has locked, as it does not for the lock of an rmap (rmap_walk() with try_lock, 6.12).
+   */
+  private void referenced(Request request) {
+    int pages = request.length - 2;
+    EventBatch out = answer(request, Messages.REFERENCED_IS, pages * cost.of(Cost.REFERENCED_PAGE));
+    for (int i = 0; i < pages; i++) {
+      long word = request.word(2 + i);
+      int page = (int) (word >>> 32);
+      int block = page >>> BLOCK_SHIFT;
+      Vma vma = vmaAt(page);
+      long result = vma != null && vma.locked() ? PAGE_LOCKED_VMA : 0;
+      if (locked(block)) {
+        result |= PAGE_PASSED_OVER;
+      } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
+        result |= PAGE_DONE;
+      }
+      out.add(result);
+    }
+    out.close();
+  }
+
+  /**
+   * walk_pte_range() of MGLRU's aging from a page on, over so many pages or more: clears the accessed bits, answers the page to go on
+   * from, 0 at the end, and the pfn of every page that had one. Page tables that somebody has locked are passed over.
+   */
+  private void age(Request request) {
+    int block = request.intWord(2) >>> BLOCK_SHIFT;
+    int end = Math.min(tables.length, block + (request.intWord(3) + BLOCK_MASK >>> BLOCK_SHIFT));
+    LongList found = new LongList();
+    int walked = 0;
+    for (; block < end; block++) {
+      int[] table = tables[block];
+      for (int page = 0; table != null && !locked(block) && page < BLOCK_PAGES; page++) {
+        walked++;
+        if (Pte.present(table[page]) && accessed.testAndClear(block, page)) {
+          found.add(Pte.pfn(table[page]));
+        }
+      }
+    }
+    EventBatch out = answer(request, Messages.AGED, walked * cost.of(Cost.AGE_PAGE)).add(end == tables.length ? 0 : end << BLOCK_SHIFT);
+    out.addAll(found.words(), 0, found.size()).close();
+  }
+
+  private boolean maps(int block, int page, int pfn) {
+    return tables[block] != null && tables[block][page] == (pfn | Pte.PRESENT);
+  }
+
+  /** try_to_unmap() of anonymous pages that have a swap slot, two words each: page &lt;&lt; 32 | pfn, slot. */
+  private void swapOut(Request request) {
+    int pages = (request.length - 2) / 2;
+    EventBatch out = answer(request, Messages.SWAPPED_OUT, pages * cost.of(Cost.SWAP_UNMAP_PAGE));
+    for (int i = 0; i < pages; i++) {
+      long word = request.word(2 + 2 * i);
+      int page = (int) (word >>> 32);
+      int block = page >>> BLOCK_SHIFT;
+      if (locked(block)) {
+        out.add(PAGE_PASSED_OVER);
+      } else if (maps(block, page & BLOCK_MASK, (int) word)) {
+        // A lazily freed page has no slot: nothing is left of it.
+        tables[block][page & BLOCK_MASK] = request.intWord(3 + 2 * i) + 1;
+        accessed.testAndClear(block, page & BLOCK_MASK);
+        out.add(PAGE_DONE);
+      } else {
+        out.add(0);
+      }
+    }
+    out.close();
+  }
+
   /** Migration entries become entries again; whoever waited on them goes on (remove_migration_ptes()). */
   private void migrateRemap(Event event) {
     for (int i = 0; i < event.length(); i++) {
@@ -520,8 +622,8 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   /**
-   * Clears the entries of a range within one block; answers the VMA word and what was mapped. A page that is being moved is
-   * waited for.
+   * Clears the entries of a range within one block; answers the VMA word and what was mapped, of swap entries also the page within
+   * the block << 33. A page that is being moved is waited for.
    */
   private void zap(Request request) {
     int first = request.intWord(2);
@@ -551,8 +653,11 @@ public final class AddressSpace extends Entity implements Counting {
       for (int page = first & BLOCK_MASK; page < (first & BLOCK_MASK) + pages; page++) {
         int entry = table[page];
         if (entry != 0) {
-          out.add(entry & 0xFFFFFFFFL);
+          out.add((Pte.swap(entry) ? (long) page << 33 : 0) | entry & 0xFFFFFFFFL);
           table[page] = 0;
+          if (accessed != null) {
+            accessed.testAndClear(block, page);
+          }
         }
       }
       if ((request.intWord(4) & ZAP_KEEP_TABLE) == 0 && allClear(table)) {
@@ -673,5 +778,8 @@ public final class AddressSpace extends Entity implements Counting {
       hash.add(vma.start()).add(vma.pages()).add(vma.word());
     }
     mmapLock.hashState(hash);
+    if (accessed != null) {
+      accessed.hashState(hash);
+    }
   }
 }

@@ -1,7 +1,8 @@
 package pinfold.kernel.mm;
 
 /**
- * A page-table entry as an int: pfn in bits 0–29, present in bit 30, migration entry in bit 31; 0 is no entry. In
+ * A page-table entry as an int: pfn in bits 0–29, present in bit 30, migration entry in bit 31; 0 is no entry. With
+ * neither bit it is a swap entry, its slot + 1 where the pfn would be. In
  * messages bit 32 says that a 2 MiB entry maps the page; the pfn is then that of the folio's head.
  */
 public final class Pte {
@@ -23,6 +24,16 @@ public final class Pte {
 
   public static boolean migration(long pte) {
     return ((int) pte & MIGRATION) != 0;
+  }
+
+  /** Whether an entry that a page table has, not one that is to be installed, is a swap entry. */
+  public static boolean swap(long pte) {
+    return (int) pte != 0 && ((int) pte & (PRESENT | MIGRATION)) == 0;
+  }
+
+  /** The slot of a swap entry. */
+  public static int slot(long pte) {
+    return pfn(pte) - 1;
   }
 
   public static boolean large(long pte) {

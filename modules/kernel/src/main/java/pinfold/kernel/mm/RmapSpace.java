@@ -14,19 +14,23 @@ public final class RmapSpace {
   private long next;
 
   /** One owner's range. */
-  private record Range(long base, int pages, boolean file, int index) {}
+  private record Range(long base, int pages, boolean file, int index, int memcg) {}
 
   /** A file's pages as one address space maps them. */
   public record FileView(int file, int fileFirstPage, int space, int firstPage, int pages) {}
 
-  /** Gives an address space room for {@code pages} pages; returns the handle of its page 0. */
-  public int addSpace(int space, int pages) {
-    return add(pages, false, space);
+  /**
+   * Gives an address space room for {@code pages} pages; returns the handle of its page 0.
+   *
+   * @param memcg the memory cgroup that its pages are charged to, 0 for the root
+   */
+  public int addSpace(int space, int pages, int memcg) {
+    return add(pages, false, space, memcg);
   }
 
   /** Gives a file room for {@code pages} pages; returns the handle of its page 0. */
   public int addFile(int file, int pages) {
-    return add(pages, true, file);
+    return add(pages, true, file, 0);
   }
 
   /** Records who maps a file where. */
@@ -34,13 +38,13 @@ public final class RmapSpace {
     fileViews.add(view);
   }
 
-  private int add(int pages, boolean file, int index) {
+  private int add(int pages, boolean file, int index, int memcg) {
     long base = next;
     next += pages;
     if (next > 1L << 32) {
       throw new IllegalArgumentException("address spaces and files together have more than 2^32 pages (16 TiB)");
     }
-    ranges.add(new Range(base, pages, file, index));
+    ranges.add(new Range(base, pages, file, index, memcg));
     return (int) base;
   }
 
@@ -69,6 +73,16 @@ public final class RmapSpace {
     return range(handle).index;
   }
 
+  /** The memory cgroup that the owner's pages are charged to, 0 for the root. */
+  public int memcg(int handle) {
+    return range(handle).memcg;
+  }
+
+  /** The address spaces whose pages are charged to a memory cgroup, in the order in which they were declared. */
+  public List<Integer> spacesOf(int memcg) {
+    return ranges.stream().filter(range -> !range.file && range.memcg == memcg).map(Range::index).toList();
+  }
+
   /** Page within its owner. */
   public int page(int handle) {
     return (int) ((handle & 0xFFFFFFFFL) - range(handle).base);
@@ -76,12 +90,21 @@ public final class RmapSpace {
 
   /** Handle of page {@code page} of a file. */
   public int fileHandle(int file, int page) {
+    return handle(true, file, page);
+  }
+
+  /** Handle of page {@code page} of an address space. */
+  public int spaceHandle(int space, int page) {
+    return handle(false, space, page);
+  }
+
+  private int handle(boolean file, int index, int page) {
     for (Range range : ranges) {
-      if (range.file && range.index == file) {
+      if (range.file == file && range.index == index) {
         return (int) (range.base + page);
       }
     }
-    throw new IllegalArgumentException("there is no file " + file);
+    throw new IllegalArgumentException("there is no " + (file ? "file " : "address space ") + index);
   }
 
   /** Those who map page {@code page} of a file, in the order in which they were declared. */

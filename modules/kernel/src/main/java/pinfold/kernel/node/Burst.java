@@ -3,6 +3,7 @@ package pinfold.kernel.node;
 import pinfold.engine.Event;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
+import pinfold.kernel.folio.FreedPage;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
@@ -73,6 +74,8 @@ final class Burst implements HoldsFolios {
   int waitingRemote;
   boolean published;
   boolean mayStop;
+  /** All results but the first are folios that were isolated from an lruvec: whoever sent the burst does not know them yet. */
+  boolean scanned;
 
   long agendaNanos;
   /** What the elements that are left cost at least, ns. */
@@ -110,6 +113,7 @@ final class Burst implements HoldsFolios {
     status = BurstStatus.DONE;
     statusArgument = 0;
     published = (options & PUBLISHED) != 0;
+    scanned = false;
     results.clear();
     freed.clear();
     agendaNanos = floorNanos;
@@ -125,8 +129,11 @@ final class Burst implements HoldsFolios {
         to.lruTaken(pfn);
       }
     }
+    for (int i = 1; scanned && i < results.size(); i++) {
+      to.isolated((int) results.get(i) & (1 << 30) - 1);
+    }
     for (int i = 0; i < freed.size(); i++) {
-      to.freeBlock((int) freed.get(i) & (1 << 30) - 1, (int) (freed.get(i) >>> 34));
+      to.freeBlock(FreedPage.pfn(freed.get(i)), FreedPage.order(freed.get(i)));
     }
     for (LongList work : remote) {
       if (work != null) {

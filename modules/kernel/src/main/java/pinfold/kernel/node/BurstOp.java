@@ -72,7 +72,58 @@ public enum BurstOp {
    * pread() of one page of the page cache, which is held while it is copied. Second word: the rmap handle that the folio must
    * have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
    */
-  READ;
+  READ,
+
+  // Reclaim: {@link NodeReclaim}.
+  /**
+   * What get_scan_count() reads of an lruvec; argument: memory cgroup. Results: pages of the four lists, the costs
+   * of anonymous memory and of files, and the pages as statistics have them.
+   */
+  LRUVEC_READ,
+  /**
+   * isolate_lru_folios(); in place of the pfn how many to scan; argument: memory cgroup << 3 | list. Results: scanned << 32 |
+   * taken, then each folio as {@link #COLLECT} makes it.
+   */
+  LRU_ISOLATE,
+  /**
+   * folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER}. Result: a
+   * {@link Verdict}.
+   */
+  CHECK_REFERENCES,
+  /** The folio enters the swap cache (add_to_swap()). */
+  SWAP_CACHE,
+  /**
+   * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it. Result: a
+   * {@link Verdict}.
+   */
+  RECLAIM,
+  /** move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}. */
+  LRU_PUTBACK,
+  /** MGLRU: argument: memory cgroup. Results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
+  GEN_READ,
+  /**
+   * MGLRU's isolate_folios() and try_to_inc_min_seq(); argument: memory cgroup << 1 | anonymous memory may be reclaimed. Results: what
+   * evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
+   */
+  GEN_ISOLATE,
+  /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
+  GEN_PROMOTE,
+  /** MGLRU's inc_max_seq(); argument as of {@link #GEN_ISOLATE}. Second word: the max_seq to begin the next of. Result: 1 if so. */
+  GEN_NEXT,
+  /**
+   * The end of a round on one list; argument: memory cgroup << 3 | list, with
+   * {@link #GENERATIONAL}; second word: {@link #doneWord}.
+   */
+  RECLAIM_DONE,
+  /**
+   * A page-table entry leads to a folio of the swap cache again. Second word: rmap handle. Stops the
+   * burst if the folio is gone.
+   */
+  MAP_SWAPCACHE,
+  /** A page read from swap: a new anonymous folio, mapped once. As {@link #NEW_ANON}. */
+  SWAP_IN,
+  /** The folio leaves the swap cache, as its slot was released. Second word: rmap handle. */
+  DROP_SWAPCACHE;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -96,11 +147,25 @@ public enum BurstOp {
   /** Option of a burst: see {@link Burst#DEFER}. */
   public static final int DEFER_OPTION = Burst.DEFER;
 
+  /** Argument of LRU_PUTBACK: the folio becomes active. */
+  public static final int ACTIVATE = 1;
+  /** Argument of LRU_PUTBACK: the folio becomes inactive, and part of the working set. */
+  public static final int DEACTIVATE = 2;
+  /** Argument of LRU_PUTBACK: MGLRU's evict_folios() could not free the folio. */
+  public static final int REJECT = 4;
+  /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
+  public static final int GENERATIONAL = 4;
+  /** Argument of RECLAIM: the folio entered the swap cache just now. */
+  public static final int NEW_SLOT = 1 << 20;
+  /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
+  public static final int PASSED_OVER = 1 << 21;
+
   private static final BurstOp[] ALL = values();
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN, DROP_SWAPCACHE,
+          GEN_PROMOTE, GEN_NEXT -> true;
       default -> false;
     };
   }
@@ -108,13 +173,26 @@ public enum BurstOp {
   /** Whether a {@link FolioLog} says that it began; the others show as steps of their own or are about no folio. */
   boolean isLogged() {
     return switch (this) {
-      case PIN, PIN_FAST, UNPIN, DRAIN, ASK, ENQUEUE, ISOLATE_RANGE -> false;
+      case PIN, PIN_FAST, UNPIN, DRAIN, ASK, ENQUEUE -> false;
+      default -> isOfFolio();
+    };
+  }
+
+  /** Whether an element names a folio. */
+  public boolean isOfFolio() {
+    return switch (this) {
+      case DRAIN, ISOLATE_RANGE, LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
       default -> true;
     };
   }
 
   public long word(int pfn, int argument) {
     return (long) ordinal() << 56 | (long) argument << 30 | pfn;
+  }
+
+  /** Second word of RECLAIM_DONE: pages looked at, freed, written; each below a million. */
+  public static long doneWord(int scanned, int reclaimed, int written) {
+    return (long) scanned << 40 | (long) reclaimed << 20 | written;
   }
 
   /** The operation of an element. */

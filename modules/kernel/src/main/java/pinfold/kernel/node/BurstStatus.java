@@ -11,7 +11,9 @@ public enum BurstStatus {
   /** The drain rule wants one CPU drained, which the argument names. */
   WANTS_DRAIN_OWNER,
   /** As many pages are isolated as may be at a time; the argument is the page where to go on. */
-  CLUSTER_FULL;
+  CLUSTER_FULL,
+  /** A folio that the swap cache had is gone. */
+  GONE;
 
   private static final BurstStatus[] ALL = values();
 

@@ -28,14 +28,14 @@ import pinfold.kernel.trace.TraceEvent;
  */
 final class FolioOps {
   final FolioTable folios;
-  final LruVec lruvec;
+  final LruVecs lruvecs;
   final Counters counters;
   /** Null when nothing is traced. */
   private final NodeTrace trace;
 
-  FolioOps(FolioTable folios, LruVec lruvec, Counters counters, NodeTrace trace) {
+  FolioOps(FolioTable folios, LruVecs lruvecs, Counters counters, NodeTrace trace) {
     this.folios = folios;
-    this.lruvec = lruvec;
+    this.lruvecs = lruvecs;
     this.counters = counters;
     this.trace = trace;
   }
@@ -50,7 +50,7 @@ final class FolioOps {
     if ((flags & (UNEVICTABLE | MLOCKED)) != 0) {
       flags = sortedOut(pfn, flags);
     }
-    lruvec.addHead(pfn, flags);
+    lruvecs.of(pfn).addHead(pfn, flags);
     if (trace != null) {
       trace.lruInsertion(pfn);
     }
@@ -83,18 +83,18 @@ final class FolioOps {
     }
     switch (kind) {
       case MOVE_TAIL -> {
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.clear(pfn, ACTIVE);
-        lruvec.addTail(pfn);
+        lruvecs.of(pfn).addTail(pfn);
         counters.add(VmCounter.PGROTATED, pages);
       }
       case ACTIVATE -> {
         if ((flags & ACTIVE) != 0) {
           return;
         }
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.set(pfn, ACTIVE);
-        lruvec.addHead(pfn);
+        lruvecs.of(pfn).addHead(pfn);
         if (trace != null) {
           trace.folio(TraceEvent.MM_LRU_ACTIVATE, pfn);
         }
@@ -104,13 +104,13 @@ final class FolioOps {
         if (folios.mapcount(pfn) > 0) {
           return;
         }
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.clear(pfn, ACTIVE | REFERENCED);
         if ((flags & (DIRTY | WRITEBACK)) != 0) {
-          lruvec.addHead(pfn);
+          lruvecs.of(pfn).addHead(pfn);
           folios.set(pfn, RECLAIM);
         } else {
-          lruvec.addTail(pfn);
+          lruvecs.of(pfn).addTail(pfn);
           counters.add(VmCounter.PGROTATED, pages);
         }
         if ((flags & ACTIVE) != 0) {
@@ -118,21 +118,21 @@ final class FolioOps {
         }
       }
       case DEACTIVATE -> {
-        if ((flags & ACTIVE) == 0) {
+        if ((flags & ACTIVE) == 0 && lruvecs.generations() == null) {
           return;
         }
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.clear(pfn, ACTIVE | REFERENCED);
-        lruvec.addHead(pfn);
+        lruvecs.of(pfn).addHead(pfn);
         counters.add(VmCounter.PGDEACTIVATE, pages);
       }
       case LAZYFREE -> {
         if (!lazyfreeable(flags)) {
           return;
         }
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.clear(pfn, ACTIVE | REFERENCED | SWAPBACKED);
-        lruvec.addHead(pfn);
+        lruvecs.of(pfn).addHead(pfn);
         counters.add(VmCounter.PGLAZYFREE, pages);
       }
       case LRU_ADD, MLOCK -> throw new IllegalArgumentException(kind + " has a flush of its own");
@@ -160,19 +160,19 @@ final class FolioOps {
     boolean unevictable = folios.has(pfn, UNEVICTABLE);
     if (evictable(pfn)) {
       if (unevictable) {
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.clear(pfn, UNEVICTABLE);
-        lruvec.addHead(pfn);
+        lruvecs.of(pfn).addHead(pfn);
         counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
       }
     } else if (unevictable) {
       folios.setNewer(pfn, folios.newer(pfn) + 1);
     } else {
-      lruvec.delete(pfn);
+      lruvecs.of(pfn).delete(pfn);
       folios.clear(pfn, ACTIVE);
       folios.set(pfn, UNEVICTABLE);
       folios.setNewer(pfn, 1);
-      lruvec.addHead(pfn);
+      lruvecs.of(pfn).addHead(pfn);
       counters.add(VmCounter.UNEVICTABLE_PGS_CULLED, pages);
     }
     folios.set(pfn, LRU);
@@ -185,7 +185,7 @@ final class FolioOps {
       folios.setNewer(pfn, 1);
       counters.add(VmCounter.UNEVICTABLE_PGS_CULLED, folios.pages(pfn));
     }
-    lruvec.addHead(pfn);
+    lruvecs.of(pfn).addHead(pfn);
     folios.set(pfn, LRU);
   }
 
@@ -207,9 +207,9 @@ final class FolioOps {
     }
     if (isolated) {
       if (unevictable) {
-        lruvec.delete(pfn);
+        lruvecs.of(pfn).delete(pfn);
         folios.clear(pfn, UNEVICTABLE);
-        lruvec.addHead(pfn);
+        lruvecs.of(pfn).addHead(pfn);
         counters.add(VmCounter.UNEVICTABLE_PGS_RESCUED, pages);
       }
       folios.set(pfn, LRU);
@@ -230,14 +230,24 @@ final class FolioOps {
     if (trace != null) {
       trace.isolating(pfn);
     }
+    return takeOffLru(pfn);
+  }
+
+  /** The same inside isolate_lru_folios(). */
+  boolean takeOffLru(int pfn) {
     if (!folios.testAndClear(pfn, LRU)) {
       return false;
     }
-    lruvec.delete(pfn);
+    lruvecs.of(pfn).delete(pfn);
+    isolated(pfn);
+    return true;
+  }
+
+  /** A folio that left its list belongs to whoever isolated it. */
+  void isolated(int pfn) {
     folios.addReferences(pfn, 1);
     folios.set(pfn, ISOLATED);
     countIsolated(pfn, 1);
-    return true;
   }
 
   /** The folio leaves its isolator's list; the reference stays with the caller. */
@@ -275,7 +285,7 @@ final class FolioOps {
     assert folios.mapcount(pfn) == 0 : "freed while mapped: " + folios.describe(pfn);
     assert (flags & ISOLATED) == 0 : "freed while isolated: " + folios.describe(pfn);
     if ((flags & LRU) != 0) {
-      lruvec.delete(pfn, flags);
+      lruvecs.of(pfn).delete(pfn, flags);
     }
     if ((flags & MLOCKED) != 0) {
       counters.add(VmCounter.NR_MLOCK, -pages);

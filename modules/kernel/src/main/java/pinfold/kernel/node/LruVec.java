@@ -6,16 +6,30 @@ import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
 
 /**
- * The five classic lists of one node (include/linux/mmzone.h: enum lru_list), linked through the folio table. The
- * unevictable list only counts; mlock_count stands where its links would be, as in the kernel.
+ * The five classic lists of one node and memory cgroup (include/linux/mmzone.h: struct lruvec, enum lru_list), linked through the
+ * folio table, and their lru_lock. The unevictable list only counts; mlock_count stands where its links would be, as in the
+ * kernel.
  */
-final class LruVec {
+class LruVec {
   static final int INACTIVE_ANON = 0;
   static final int UNEVICTABLE = 4;
   static final int LISTS = 5;
 
+  /** include/linux/swap.h, 6.12. */
+  private static final int SWAP_CLUSTER_MAX = 32;
+
   private static final int NONE = -1;
 
+  final SimLock lock = new SimLock();
+  /** FLUSH_TIME (mm/memcontrol.c, 6.12): how old the statistics of cgroups may get. */
+  private static final long STATISTICS_NANOS = 2_000_000_000L;
+
+  /** Pages of the lists as the cgroup's statistics have them; brought up to date when somebody asks and they are old. */
+  private final long[] statistics = new long[UNEVICTABLE];
+  private long statisticsUntilNanos;
+  /** What reclaim of anonymous memory and of files has cost lately (struct lruvec: anon_cost, file_cost). */
+  long anonCost;
+  long fileCost;
   private final FolioTable folios;
   private final int[] heads = {NONE, NONE, NONE, NONE, NONE};
   private final int[] tails = {NONE, NONE, NONE, NONE, NONE};
@@ -81,6 +95,49 @@ final class LruVec {
     tails[list] = pfn;
   }
 
+  /** Moves a folio that is on a list to that list's head, whatever else its flags say. */
+  void moveToHead(int pfn) {
+    delete(pfn);
+    addHead(pfn);
+  }
+
+  /**
+   * Pages on a list as lruvec_page_state() tells them. Reclaim goes by these where it weighs costs and compares lists, and does not
+   * have them flushed but when the flusher is late (mem_cgroup_flush_stats_ratelimited(), 6.12): so they stand still while it works.
+   */
+  long statistics(int list, long nowNanos) {
+    if (nowNanos >= statisticsUntilNanos) {
+      statisticsUntilNanos = nowNanos + STATISTICS_NANOS;
+      for (int each = 0; each < UNEVICTABLE; each++) {
+        statistics[each] = pages(each);
+      }
+    }
+    return statistics[list];
+  }
+
+  /**
+   * Notes what a round of reclaim cost, and lets what was before fade (mm/swap.c: lru_note_cost(), 6.12).
+   *
+   * @param inputOutput pages whose input or output it took, each as bad as SWAP_CLUSTER_MAX rotations
+   * @param rotated pages looked at in vain
+   */
+  void noteCost(boolean file, long inputOutput, long rotated) {
+    long added = inputOutput * SWAP_CLUSTER_MAX + rotated;
+    if (file) {
+      fileCost += added;
+    } else {
+      anonCost += added;
+    }
+    long size = 0;
+    for (long pages : statistics) {
+      size += pages;
+    }
+    if (anonCost + fileCost > size / 4) {
+      anonCost /= 2;
+      fileCost /= 2;
+    }
+  }
+
   /** Takes the folio off the list that its flags name. */
   void delete(int pfn) {
     delete(pfn, folios.flags(pfn));
@@ -142,5 +199,7 @@ final class LruVec {
     for (int list = 0; list < LISTS; list++) {
       hash.add(heads[list]).add(tails[list]).add(pages(list));
     }
+    hash.add(lock.freeAtNanos()).add(anonCost).add(fileCost).add(statisticsUntilNanos);
+    hash.addAll(statistics, 0, statistics.length);
   }
 }

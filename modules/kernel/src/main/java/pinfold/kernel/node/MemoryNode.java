@@ -19,6 +19,7 @@ import pinfold.engine.EventBatch;
 import pinfold.engine.EventQueue;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
@@ -30,9 +31,12 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.FreedPage;
+import pinfold.kernel.folio.Generations;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Action;
@@ -40,6 +44,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.FolioView;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.variant.MigrateDrain;
+import pinfold.kernel.variant.SortRule;
 
 /**
  * A pgdat: its folios, their LRU lists and lru_lock. CPUs send it bursts with their batches; it executes them element by
@@ -59,13 +64,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final KernelVariant variant;
   private final boolean mglru;
   private final FolioTable folios;
-  private final LruVec lruvec;
+  private final LruVecs lruvecs;
   private final PageblockTypes blocks;
   private final FolioOps ops;
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
-  private final SimLock lruLock = new SimLock();
+  private final NodeReclaim reclaim;
   private final BurstAgenda agenda = new BurstAgenda();
   /** By CPU; null where none ever came. */
   private final Burst[] bursts;
@@ -82,7 +87,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** @param buffer for what it traces, null if nothing */
   public MemoryNode(Directory directory, int node, long seed, KernelVariant variant, CostModel cost, boolean mglru,
-      TraceBuffer buffer) {
+      RmapSpace rmap, ReclaimSpec reclaimSpec, TraceBuffer buffer) {
     super(directory.node(node), seed);
     this.directory = directory;
     this.node = node;
@@ -104,15 +109,18 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (trace != null) {
       trace.watch(folios);
     }
-    this.lruvec = new LruVec(folios, directory);
-    this.ops = new FolioOps(folios, lruvec, counters, trace);
+    this.lruvecs = new LruVecs(folios, directory, rmap, reclaimSpec.memcgs(),
+        mglru && reclaimSpec.isOn() ? new Generations(aligned, end - aligned) : null);
+    this.ops = new FolioOps(folios, lruvecs, counters, trace);
+    this.reclaim = new NodeReclaim(this, ops, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op == BurstOp.ISOLATE_RANGE;
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op == BurstOp.ISOLATE_RANGE
+          || op == BurstOp.MAP_SWAPCACHE;
     }
   }
 
@@ -137,6 +145,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case ISOLATE_RANGE -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD -> Cost.RECLAIM_CLEAN_PAGE;
       case READ -> Cost.TOUCH_PAGE;
+      case LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
+      case GEN_PROMOTE -> Cost.AGE_PAGE;
+      case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
+      case SWAP_CACHE, DROP_SWAPCACHE -> Cost.SWAP_SLOT;
+      case LRU_PUTBACK -> Cost.PUT_PAGE;
+      case MAP_SWAPCACHE -> Cost.MAP_PAGE;
+      case SWAP_IN -> Cost.FAULT_PAGE;
     };
   }
 
@@ -309,6 +324,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case PUT -> {
+        if (folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0) {
+          // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
+          burst.results.add(folios.handle(pfn));
+          dropSwapcache(burst, pfn);
+        }
         put(burst, pfn);
         done(burst, 1);
       }
@@ -355,6 +375,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
+      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
+          GEN_PROMOTE, GEN_NEXT -> done(burst, reclaim.execute(burst, op, pfn, argument));
+      case SWAP_IN -> {
+        burst.nominalNanos += cost.of(Cost.SWAP_READ_PAGE);
+        counters.increment(VmCounter.PSWPIN);
+        newAnon(burst, pfn, argument);
+      }
+      case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
+      case DROP_SWAPCACHE -> {
+        if (isCached(pfn, (int) burst.words[burst.next + 1])) {
+          dropSwapcache(burst, pfn);
+        }
+        done(burst, 2);
+      }
     }
   }
 
@@ -365,7 +399,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void newAnon(Burst burst, int pfn, int argument) {
     boolean large = (argument & BurstOp.LARGE) != 0;
-    folios.create(pfn, ANON | SWAPBACKED | (large ? LARGE : 0), 1, 1, (int) burst.words[burst.next + 1]);
+    // folio_add_lru() in a fault, with MGLRU: into the youngest generation.
+    int active = lruvecs.generations() == null ? 0 : ACTIVE;
+    folios.create(pfn, ANON | SWAPBACKED | active | (large ? LARGE : 0), 1, 1, (int) burst.words[burst.next + 1]);
     countBorn(pfn);
     if (large) {
       burst.nominalNanos += cost.of(Cost.FAULT_THP) - cost.of(Cost.FAULT_PAGE);
@@ -377,6 +413,31 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       queueForLru(burst, pfn);
     }
     done(burst, 2);
+  }
+
+  /** The part of do_swap_page() (mm/memory.c, 6.12) for a folio that is still in the swap cache; it stays in it. */
+  private void mapSwapcache(Burst burst, int pfn, int argument) {
+    if (!isCached(pfn, (int) burst.words[burst.next + 1])) {
+      stop(burst, BurstStatus.GONE, 0);
+      return;
+    }
+    folios.addReferences(pfn, 1);
+    folios.addMapcount(pfn, 1);
+    folios.set(pfn, DIRTY);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      mlock(burst, pfn);
+    }
+    done(burst, 2);
+  }
+
+  private boolean isCached(int pfn, int handle) {
+    return folios.isAllocated(pfn) && folios.has(pfn, SWAPCACHE) && folios.handle(pfn) == handle;
+  }
+
+  private void dropSwapcache(Burst burst, int pfn) {
+    folios.clear(pfn, SWAPCACHE);
+    counters.add(VmCounter.NR_SWAPCACHED, -1);
+    put(burst, pfn);
   }
 
   /** A shmem page enters the page cache and the LRU batch before it is mapped and, in a locked VMA, mlocked. */
@@ -474,12 +535,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** folio_isolate_lru() (mm/vmscan.c, 6.12); the result word is what {@link pinfold.kernel.cpu.MigratePages} takes. */
   private void isolate(Burst burst, int pfn) {
-    long grant = lruLock.grantNanos(nowNanos());
+    SimLock lock = lruvecs.of(pfn).lock;
+    long grant = lock.grantNanos(nowNanos());
     if (ops.isolate(pfn)) {
       log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
-      takeLock(burst, grant, cost.of(Cost.ISOLATE_PAGE));
-      burst.results.add((folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
-          | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn);
+      takeLock(burst, lock, grant, cost.of(Cost.ISOLATE_PAGE));
+      burst.results.add(isolatedWord(pfn));
     }
   }
 
@@ -550,7 +611,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     put(burst, pfn);
   }
 
-  private void endIsolation(Burst burst, int pfn) {
+  /** An isolated folio as {@link pinfold.kernel.cpu.MigratePages} takes it. */
+  long isolatedWord(int pfn) {
+    return (folios.handle(pfn) & 0xFFFFFFFFL) << 32 | (folios.has(pfn, ANON) ? 1L << 31 : 0)
+        | (folios.has(pfn, LARGE) ? 1L << 30 : 0) | pfn;
+  }
+
+  void endIsolation(Burst burst, int pfn) {
     ops.endIsolation(pfn);
     log(burst.cpu, FolioStep.ISOLATION_ENDED, 0, pfn);
   }
@@ -606,6 +673,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       return;
     }
     if (mglru) {
+      if ((flags & WORKINGSET) != 0 && lruvecs.generations() != null) {
+        lruvecs.generations().incRefs(pfn);
+      }
       folios.set(pfn, WORKINGSET);
       return;
     }
@@ -686,7 +756,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           put(burst, destination);
         }
         endIsolation(burst, pfn);
+        int freed = burst.freed.size();
         put(burst, pfn);
+        if (burst.freed.size() > freed) {
+          burst.freed.set(freed, FreedPage.stillCharged(burst.freed.get(freed)));
+        }
         done(burst, 2);
       }
     }
@@ -778,15 +852,24 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   // ---- Batches
 
+  SortRule sortRule() {
+    return variant.sortRule();
+  }
+
+  /** The time at which the element under way is executed, ns. */
+  long timeNanos() {
+    return nowNanos();
+  }
+
   /** folio_add_lru(). */
-  private void folioAddLru(Burst burst, int pfn) {
+  void folioAddLru(Burst burst, int pfn) {
     if (trace != null) {
       trace.folio(TraceEvent.K_FOLIO_ADD_LRU, pfn);
     }
     queueForLru(burst, pfn);
   }
 
-  private void queueForLru(Burst burst, int pfn) {
+  void queueForLru(Burst burst, int pfn) {
     assert !folios.has(pfn, LRU) : "queued for the LRU while on it: " + folios.describe(pfn);
     queue(burst, BatchKind.LRU_ADD, pfn, 0);
   }
@@ -819,7 +902,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     log(cpu, step, kind.ordinal() << 2 | tag, pfn);
   }
 
-  private void log(int cpu, FolioStep step, int argument, int pfn) {
+  void log(int cpu, FolioStep step, int argument, int pfn) {
     if (log != null) {
       log.add(nowNanos(), cpu, step, argument, pfn);
     }
@@ -872,8 +955,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       local |= local(batches.pfn(kind, i)) ? 1L << i : 0;
     }
     if (local != 0 && !burst.lockHeld) {
-      long grant = lruLock.grantNanos(nowNanos());
-      takeLock(burst, grant, cost.of(Cost.LRU_LOCK_FIXED) + Long.bitCount(local) * cost.of(Cost.LRU_LOCK_PAGE));
+      long hold = cost.of(Cost.LRU_LOCK_FIXED) + Long.bitCount(local) * cost.of(Cost.LRU_LOCK_PAGE);
+      long grant = takeLocks(burst, kind, local, hold);
       if (grant > nowNanos()) {
         testFirst(burst, kind);
         burst.lockHeld = true;
@@ -889,14 +972,35 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return true;
   }
 
-  private void takeLock(Burst burst, long grantNanos, long holdNanos) {
+  /** Takes the locks of the lruvecs that a flush is about, when all of them are free, for all of its time; returns when. */
+  private long takeLocks(Burst burst, BatchKind kind, long local, long holdNanos) {
+    SimLock first = lruvecs.of(burst.batches.pfn(kind, Long.numberOfTrailingZeros(local))).lock;
+    long grant = first.grantNanos(nowNanos());
+    for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
+      if ((local >>> i & 1) != 0) {
+        grant = Math.max(grant, lruvecs.of(burst.batches.pfn(kind, i)).lock.grantNanos(nowNanos()));
+      }
+    }
+    takeLock(burst, first, grant, holdNanos);
+    for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
+      if ((local >>> i & 1) != 0) {
+        SimLock other = lruvecs.of(burst.batches.pfn(kind, i)).lock;
+        if (other.freeAtNanos() <= grant) {
+          other.hold(grant, holdNanos);
+        }
+      }
+    }
+    return grant;
+  }
+
+  void takeLock(Burst burst, SimLock lock, long grantNanos, long holdNanos) {
     long wait = grantNanos - nowNanos();
     distributions.record(Distribution.LRU_LOCK_WAIT, wait);
     if (wait > 0) {
       counters.add(VmCounter.LRU_LOCK_WAIT_NANOS, wait);
       counters.increment(VmCounter.LRU_LOCK_CONTENDED);
     }
-    lruLock.hold(grantNanos, holdNanos);
+    lock.hold(grantNanos, holdNanos);
     burst.nominalNanos += wait + holdNanos;
   }
 
@@ -964,22 +1068,23 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  private void put(Burst burst, int pfn) {
+  void put(Burst burst, int pfn) {
     if (!folios.dropReference(pfn)) {
       return;
     }
     int flags = folios.flags(pfn);
-    ops.free(pfn, flags);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     if ((flags & LRU) != 0) {
-      takeLock(burst, lruLock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
+      SimLock lock = lruvecs.of(pfn).lock;
+      takeLock(burst, lock, lock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
     }
+    ops.free(pfn, flags);
     count(flags, -(1L << order));
     log(burst.cpu, FolioStep.FREED, 0, pfn);
     burst.freed.add(freedWord(pfn, order));
   }
 
-  private void countBorn(int pfn) {
+  void countBorn(int pfn) {
     count(folios.flags(pfn), folios.pages(pfn));
   }
 
@@ -994,15 +1099,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  /** A freed page as answers carry it: pfn, type of its pageblock << 30, order << 34. */
   private long freedWord(int pfn, int order) {
-    return (long) order << 34 | (long) blocks.type(pfn) << 30 | pfn;
+    return FreedPage.word(pfn, order, blocks.type(pfn), lruvecs.numberOf(pfn));
   }
 
   /** The same with the type that the pageblock has now, which may have been isolated since; another node's page as it came. */
   private long typedNow(long freedWord) {
-    int pfn = (int) freedWord & (1 << 30) - 1;
-    return local(pfn) ? freedWord(pfn, (int) (freedWord >>> 34)) : freedWord;
+    int pfn = FreedPage.pfn(freedWord);
+    return local(pfn) ? FreedPage.withBlockType(freedWord, blocks.type(pfn)) : freedWord;
   }
 
   // ---- Other nodes' folios
@@ -1023,12 +1127,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     LongList freed = new LongList();
     int flushed = 0;
+    // Where there are several, the lock of the last folio's lruvec stands for those of all.
+    SimLock lock = lruvecs.memcg(0).lock;
     for (int at = 2; at < event.length(); at++) {
       long word = event.word(at);
       int pfn = BurstOp.pfn(word);
       int argument = BurstOp.argument(word);
       switch (RemoteWork.of(word)) {
         case FLUSH -> {
+          lock = lruvecs.of(pfn).lock;
           flushEntry(BatchKind.of(argument >>> 2), pfn, argument & 3, cpu, false, false);
           remotePut(freed, pfn, cpu);
           flushed++;
@@ -1062,9 +1169,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
       }
     }
-    long grant = lruLock.grantNanos(nowNanos());
+    long grant = lock.grantNanos(nowNanos());
     long hold = flushed == 0 ? 0 : cost.of(Cost.LRU_LOCK_FIXED) + flushed * cost.of(Cost.LRU_LOCK_PAGE);
-    lruLock.hold(grant, hold);
+    lock.hold(grant, hold);
     EventBatch out = open(event.origin(), grant + hold + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
     out.addAll(freed.words(), 0, freed.size());
     out.close();
@@ -1122,7 +1229,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     EventBatch out = open(cpu, at, Messages.BURST_DONE);
     out.add(burst.task).add(burst.status.ordinal() | (long) burst.statusArgument << 8)
         .add(burst.next - burst.first).add(burst.collected)
-        .add(burst.progress.ordinal() | (burst.published ? 1L << 8 : 0))
+        .add(burst.progress.ordinal() | (burst.published ? 1L << 8 : 0) | (burst.scanned ? 1L << 9 : 0))
         .add((long) burst.results.size() << 32 | burst.freed.size());
     burst.batches.writeTo(out);
     out.addAll(burst.results.words(), 0, burst.results.size());
@@ -1162,24 +1269,64 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return queued.cpu(pfn);
   }
 
-  /** Pages on a list, by enum lru_list, as NR_LRU counts them. */
-  public long listPages(int list) {
-    return lruvec.pages(list);
+  /** How many lruvecs there are: that of the root cgroup, number 0, and one for each memory cgroup. */
+  public int lruvecs() {
+    return lruvecs.size();
   }
 
-  /** Pages on an LRU list that are in one zone, by the zone's number in the machine. */
-  public long listPages(int list, int zone) {
-    return lruvec.pages(list, zone);
+  /** The number of the lruvec that a folio belongs to. */
+  public int lruvecOf(int pfn) {
+    return lruvecs.numberOf(pfn);
   }
 
-  /** Newest folio of a list, -1 when empty; the unevictable list has none. */
-  public int listHead(int list) {
-    return lruvec.head(list);
+  /** Pages on a list of an lruvec, by enum lru_list, as NR_LRU counts them. */
+  public long listPages(int lruvec, int list) {
+    return lruvecs.memcg(lruvec).pages(list);
   }
 
-  /** Oldest folio of a list. */
-  public int listTail(int list) {
-    return lruvec.tail(list);
+  /** Pages on a list of an lruvec that are in one zone, by the zone's number in the machine. */
+  public long listPages(int lruvec, int list, int zone) {
+    return lruvecs.memcg(lruvec).pages(list, zone);
+  }
+
+  /** Newest folio of a list of an lruvec, -1 when empty; the unevictable list has none. */
+  public int listHead(int lruvec, int list) {
+    return lruvecs.memcg(lruvec).head(list);
+  }
+
+  /** Oldest folio of a list of an lruvec. */
+  public int listTail(int lruvec, int list) {
+    return lruvecs.memcg(lruvec).tail(list);
+  }
+
+  /** Whether the lists are MGLRU's; then those of {@link #genLists} are linked, and not those of {@link #listHead}. */
+  public boolean isGenerational() {
+    return lruvecs.generations() != null;
+  }
+
+  /** How many lists a generational lruvec has. */
+  public int genLists() {
+    return lruvecs.generational(0).genLists();
+  }
+
+  /** Newest folio of a list of a generational lruvec, -1 when empty. */
+  public int genHead(int lruvec, int list) {
+    return lruvecs.generational(lruvec).genHead(list);
+  }
+
+  /** Oldest folio of such a list. */
+  public int genTail(int lruvec, int list) {
+    return lruvecs.generational(lruvec).genTail(list);
+  }
+
+  /** The list that a link names which leads to no folio, less than 0 for none. */
+  public static int genListOf(int link) {
+    return GenLruVec.genListOf(link);
+  }
+
+  /** By enum lru_list: where NR_LRU counts a folio that is on a generational list. */
+  public int genCountsOn(int pfn) {
+    return lruvecs.generational(lruvecs.numberOf(pfn)).countsOn(pfn);
   }
 
   /** Number of the list that flags call for. */
@@ -1208,7 +1355,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           RemoteWork.report(event.intWord(1), event.words(), event.offset() + 2, event.offset() + event.length(), to);
       case Messages.REMOTE_DONE -> {
         for (int i = 1; i < event.length(); i++) {
-          to.freeBlock(event.intWord(i) & (1 << 30) - 1, (int) (event.word(i) >>> 34));
+          to.freeBlock(FreedPage.pfn(event.word(i)), FreedPage.order(event.word(i)));
         }
       }
       default -> {}
@@ -1220,7 +1367,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     Counters all = new Counters();
     all.addAll(counters);
     for (int list = 0; list < LruVec.LISTS; list++) {
-      all.add(VmCounter.values()[VmCounter.NR_INACTIVE_ANON.ordinal() + list], lruvec.pages(list));
+      all.add(VmCounter.values()[VmCounter.NR_INACTIVE_ANON.ordinal() + list], lruvecs.pages(list));
     }
     return all;
   }
@@ -1233,9 +1380,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   @Override
   public void hashState(StateHash hash) {
     folios.hashState(hash);
-    lruvec.hashState(hash);
+    lruvecs.hashState(hash);
     counters.hashState(hash);
-    hash.add(lruLock.freeAtNanos());
   }
 
   /** One folio as a drain rule sees it. */

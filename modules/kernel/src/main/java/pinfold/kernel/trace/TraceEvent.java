@@ -40,6 +40,18 @@ public enum TraceEvent {
   /** a: address, b: order. */
   REMOVE_MIGRATION_PTE("migrate", "remove_migration_pte", true),
 
+  /** A reclaim of a memory cgroup begins. */
+  MM_VMSCAN_MEMCG_RECLAIM_BEGIN("vmscan", "mm_vmscan_memcg_reclaim_begin", false),
+  /** a: pages reclaimed. */
+  MM_VMSCAN_MEMCG_RECLAIM_END("vmscan", "mm_vmscan_memcg_reclaim_end", false),
+  /** a: requested|scanned, b: skipped|taken, c: classzone|list. */
+  MM_VMSCAN_LRU_ISOLATE("vmscan", "mm_vmscan_lru_isolate", false),
+  /** a: scanned|reclaimed, b: referenced and kept|not unmapped, c: node << 56 | priority << 48 |
+   * activated << 16 | file. */
+  MM_VMSCAN_LRU_SHRINK_INACTIVE("vmscan", "mm_vmscan_lru_shrink_inactive", false),
+  /** a: taken|deactivated, b: priority|file, c: node. */
+  MM_VMSCAN_LRU_SHRINK_ACTIVE("vmscan", "mm_vmscan_lru_shrink_active", false),
+
   /** A new page's first references. a: page flags, b: count after|mapcount, c: migratetype|change. */
   PAGE_REF_SET("page_ref", "page_ref_set", true),
   /** References were added. As {@link #PAGE_REF_SET}. */

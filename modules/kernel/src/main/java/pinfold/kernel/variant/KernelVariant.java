@@ -43,4 +43,9 @@ public record KernelVariant(
       throw new IllegalArgumentException(name + ": batch capacity " + batchCapacity + " is not between 1 and 63");
     }
   }
+
+  /** What MGLRU moves on instead of isolating it. */
+  public SortRule sortRule() {
+    return mglruNonLruIneligible ? SortRule.NON_LRU_INELIGIBLE : SortRule.PLAIN;
+  }
 }

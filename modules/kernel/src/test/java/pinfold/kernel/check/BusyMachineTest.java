@@ -53,7 +53,7 @@ class BusyMachineTest {
     checked.host.runUntil(3_000_000);
     assertThat(checked.machine.digest()).isEqualTo(unchecked.machine.digest());
     checked.checks.finish(checked.host.nowNanos());
-    checked.machine.node(0).folios().addPins(checked.machine.node(0).listHead(0), 1);
+    checked.machine.node(0).folios().addPins(checked.machine.node(0).listHead(0, 0), 1);
     assertThatThrownBy(() -> {
       checked.host.runUntil(9_000_000);
       checked.checks.finish(checked.host.nowNanos());

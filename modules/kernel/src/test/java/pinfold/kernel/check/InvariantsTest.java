@@ -300,10 +300,10 @@ class InvariantsTest {
 
     MemoryNode node = machine.node(0);
     assertThat(violation()).isNull();
-    assertThat(node.listPages(4, 0)).isEqualTo(4);
-    assertThat(node.listPages(4, 1)).isEqualTo(8);
-    assertThat(node.listPages(0)).isEqualTo(pages - 12);
-    assertThat(node.listPages(0, 0)).isPositive().isEqualTo(pages - 12 - node.listPages(0, 1));
+    assertThat(node.listPages(0, 4, 0)).isEqualTo(4);
+    assertThat(node.listPages(0, 4, 1)).isEqualTo(8);
+    assertThat(node.listPages(0, 0)).isEqualTo(pages - 12);
+    assertThat(node.listPages(0, 0, 0)).isPositive().isEqualTo(pages - 12 - node.listPages(0, 0, 1));
   }
 
   @Test

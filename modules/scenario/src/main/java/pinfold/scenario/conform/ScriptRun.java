@@ -179,14 +179,7 @@ public final class ScriptRun implements AutoCloseable {
 
   /** Runs one program on a CPU to its end and returns its result. */
   long call(int cpu, TaskProgram program) {
-    int before = machine.observer().taskEnds().size();
-    machine.start(host, cpu, host.nowNanos() + 1_000, program);
-    host.runUntil(Long.MAX_VALUE);
-    List<pinfold.kernel.Observer.TaskEnd> ends = machine.observer().taskEnds();
-    if (ends.size() != before + 1) {
-      throw new IllegalStateException(program.comm() + " on CPU " + cpu + " did not end: " + machine.cpu(cpu).liveTasks());
-    }
-    return ends.getLast().result();
+    return OneTask.run(machine, host, cpu, program);
   }
 
   /** Results of the pins among the operations, 0 or negative errnos. */

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import pinfold.engine.Entity;
 import pinfold.engine.Host;
+import pinfold.kernel.Machine;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
@@ -51,6 +53,11 @@ public final class TraceConform {
       TraceEvent.K_LRU_ADD_DRAIN_ALL, TraceEvent.K_LRU_ADD_DRAIN_PER_CPU, TraceEvent.K_FOLIO_BATCH_MOVE_LRU,
       TraceEvent.K_FOLIO_MARK_ACCESSED, TraceEvent.K_FOLIO_ADD_LRU, TraceEvent.K___GUP_LONGTERM_LOCKED,
       TraceEvent.K_FOLIO_ISOLATE_LRU, TraceEvent.K_MIGRATE_PAGES);
+  private static final Set<TraceEvent> RECLAIM_EVENTS = EnumSet.of(TraceEvent.MM_LRU_INSERTION, TraceEvent.MM_LRU_ACTIVATE,
+      TraceEvent.MM_VMSCAN_MEMCG_RECLAIM_BEGIN, TraceEvent.MM_VMSCAN_MEMCG_RECLAIM_END, TraceEvent.MM_VMSCAN_LRU_ISOLATE,
+      TraceEvent.MM_VMSCAN_LRU_SHRINK_INACTIVE, TraceEvent.MM_VMSCAN_LRU_SHRINK_ACTIVE, TraceEvent.K_LRU_ADD_DRAIN,
+      TraceEvent.K_LRU_ADD_DRAIN_CPU, TraceEvent.K_LRU_ADD_DRAIN_ALL, TraceEvent.K_LRU_ADD_DRAIN_PER_CPU,
+      TraceEvent.K_FOLIO_BATCH_MOVE_LRU);
   private static final long WORKER_WAKE_NANOS = 25_000;
   private static final long WORKER_GAP_NANOS = 200_000;
   private static final String SETUP = "== setup";
@@ -88,6 +95,28 @@ public final class TraceConform {
    * @throws ConfigError if the trace is of something that is not simulated
    */
   public Verdict check(RecordedTrace trace) {
+    return trace.kind().equals("RCL") ? checkReclaim(trace) : checkPin(trace);
+  }
+
+  /** A reclaim: all lines are the reclaiming task's, and what its lru_add batch holds are pages of the recording program. */
+  private Verdict checkReclaim(RecordedTrace trace) {
+    int ownPages = 0;
+    for (TraceLine line : trace.lines()) {
+      ownPages += line.event().equals(TraceEvent.MM_LRU_INSERTION.eventName()) ? 1 : 0;
+    }
+    List<TraceLine> simulated = new ArrayList<>();
+    long rc;
+    try (ReclaimRun run = new ReclaimRun(variant, false, trace.pages(), hosts, CheckLevel.OFF, TraceRequest.of(RECLAIM_EVENTS))) {
+      run.setUp(!trace.drained(), ownPages);
+      run.machine().tracing().clear();
+      rc = run.reclaim().get(ReclaimRun.RESULT);
+      takeLines(run.machine(), simulated);
+    }
+    LineDiff diff = new LineDiff(new TraceNormalizer().normalize(trace.lines()), new TraceNormalizer().normalize(simulated));
+    return new Verdict(trace, trace.lines().size(), Map.of(), diff.common(), rc, diff.isEmpty() ? List.of() : diff.lines());
+  }
+
+  private Verdict checkPin(RecordedTrace trace) {
     List<Op> ops = operations(trace);
     Map<String, Integer> leftOut = new LinkedHashMap<>();
     List<TraceLine> kept = scenarioLines(trace, leftOut);
@@ -98,10 +127,10 @@ public final class TraceConform {
     try (ScriptRun run = new ScriptRun(script, variant, hosts, workerWakeNanos(kept), TraceRequest.of(RECORDED_EVENTS))) {
       simulated = new ArrayList<>(List.of(marker(SETUP)));
       ops.forEach(run::step);
-      takeLines(run, simulated);
+      takeLines(run.machine(), simulated);
       simulated.add(marker(PIN));
       rc = run.pin();
-      takeLines(run, simulated);
+      takeLines(run.machine(), simulated);
       simulated.add(marker(PIN_RETURNED));
     }
     List<String> expected = new TraceNormalizer().normalize(kept);
@@ -116,17 +145,14 @@ public final class TraceConform {
     return new TraceLine(0, "marker", 0, 0, "", "", "tracing_mark_write", text);
   }
 
-  private static void takeLines(ScriptRun run, List<TraceLine> into) {
-    FtraceWriter writer = new FtraceWriter(run.machine());
-    run.machine().tracing().forEach(record -> into.add(TraceLine.parse("simulated trace", into.size() + 1, writer.line(record))));
-    run.machine().tracing().clear();
+  private static void takeLines(Machine machine, List<TraceLine> into) {
+    FtraceWriter writer = new FtraceWriter(machine);
+    machine.tracing().forEach(record -> into.add(TraceLine.parse("simulated trace", into.size() + 1, writer.line(record))));
+    machine.tracing().clear();
   }
 
   /** What the scenario does between its first marker and the pin (README.md of the recordings). */
   private static List<Op> operations(RecordedTrace trace) {
-    if (trace.kind().equals("RCL")) {
-      throw new ConfigError(trace.name(), 1, "", null, "this is a trace of a reclaim, and reclaim is not simulated yet");
-    }
     PageRange all = new PageRange(0, trace.pages());
     Op faultHere = new Op.FaultAll(0);
     Op faultThere = new Op.FaultAll(1);

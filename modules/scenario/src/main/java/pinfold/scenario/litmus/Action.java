@@ -17,6 +17,9 @@ public sealed interface Action {
   /** Writes to pages that nothing else uses and that were never touched. */
   record WriteElsewhere(int pages) implements Action {}
 
+  /** A write of so many pages to the memory cgroup's memory.reclaim. */
+  record Reclaim(int pages) implements Action {}
+
   /**
    * cma_alloc() of the CMA area of a node.
    *

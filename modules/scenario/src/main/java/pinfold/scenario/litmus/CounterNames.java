@@ -30,6 +30,9 @@ final class CounterNames {
     names.put("culled", VmCounter.UNEVICTABLE_PGS_CULLED);
     names.put("rescued", VmCounter.UNEVICTABLE_PGS_RESCUED);
     names.put("stranded", VmCounter.UNEVICTABLE_PGS_STRANDED);
+    names.put("scanned", VmCounter.PGSCAN_DIRECT);
+    names.put("reclaimed", VmCounter.PGSTEAL_DIRECT);
+    names.put("skipped", VmCounter.PGSKIP);
     for (VmCounter counter : VmCounter.values()) {
       names.put(counter.statName(), counter);
     }

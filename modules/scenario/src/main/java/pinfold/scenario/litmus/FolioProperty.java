@@ -7,6 +7,8 @@ import pinfold.kernel.folio.FolioFlags;
 public enum FolioProperty {
   /** In a page table or, of a file that nobody maps, in the page cache. */
   PRESENT("present"),
+  /** A swap entry is in its place in the page table. */
+  SWAPPED("swapped"),
   LRU("lru", FolioFlags.LRU),
   ACTIVE("active", FolioFlags.ACTIVE),
   UNEVICTABLE("unevictable", FolioFlags.UNEVICTABLE),
@@ -15,6 +17,7 @@ public enum FolioProperty {
   DIRTY("dirty", FolioFlags.DIRTY),
   SWAPBACKED("swapbacked", FolioFlags.SWAPBACKED),
   WORKINGSET("workingset", FolioFlags.WORKINGSET),
+  SWAPCACHE("swapcache", FolioFlags.SWAPCACHE),
   ISOLATED("isolated", FolioFlags.ISOLATED),
   LARGE("large", FolioFlags.LARGE),
   REFCOUNT("refcount"),

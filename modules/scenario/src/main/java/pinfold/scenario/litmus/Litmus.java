@@ -8,12 +8,23 @@ import java.util.List;
  * @param file what errors and reports call it
  * @param title one line for people
  * @param sources what the expectations are taken from
+ * @param reclaim what reclaim needs
  * @param pages the named folios, in the order in which they lie in the address space
  * @param variants names of the kernel variants that it is run against, each once
  * @param lines what happens and what must hold, in order
  */
-public record Litmus(String file, String title, List<String> sources, MachineShape machine, List<NamedPages> pages,
+public record Litmus(String file, String title, List<String> sources, MachineShape machine, ReclaimShape reclaim,
+    List<NamedPages> pages,
     List<String> variants, List<Line> lines) {
+  /**
+   * The memory cgroup that all folios in address spaces are charged to, if there is one.
+   *
+   * @param swapPages pages of the swap device; 0: there is neither cgroup nor device, and nobody reclaims
+   * @param limitPages memory.max of the cgroup, in pages
+   * @param mglru multi-generational LRU instead of the classic lists
+   */
+  public record ReclaimShape(int swapPages, long limitPages, boolean mglru) {}
+
   public Litmus {
     sources = List.copyOf(sources);
     pages = List.copyOf(pages);

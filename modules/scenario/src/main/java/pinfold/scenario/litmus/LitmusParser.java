@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.litmus.Line.Advance;
 import pinfold.scenario.litmus.Line.Expect;
@@ -21,9 +22,12 @@ public final class LitmusParser {
   /** The only version of the format. */
   public static final int FORMAT = 1;
 
-  private static final List<String> HEADERS = List.of("litmus", "title", "source", "machine", "group", "variants", "pages");
+  private static final List<String> HEADERS = List.of("litmus", "title", "source", "machine", "swap", "lru", "group", "variants",
+      "pages");
   private static final List<String> LINES = List.of("cpu", "every", "at", "advance", "mark", "expect");
   private static final int MOST_PAGES = 1 << 22;
+  private static final int PAGE_BYTES = 4096;
+  private static final long MOST_SWAP_BYTES = 64L << 30;
 
   private final String file;
   private final VariantGroups groups;
@@ -34,6 +38,9 @@ public final class LitmusParser {
   private boolean started;
   private String title;
   private MachineShape machine;
+  private int swapPages;
+  private long limitPages = ReclaimSpec.NO_LIMIT;
+  private boolean mglru;
   private Together together;
   private Expect expect;
 
@@ -58,7 +65,18 @@ public final class LitmusParser {
     require(title != null, last, "there is no 'title' line");
     require(!lines.isEmpty(), last, "nothing happens and nothing is expected: there is no step and no 'expect'");
     require(lines.stream().anyMatch(Expect.class::isInstance), last, "there is no 'expect': the test could not fail");
-    return new Litmus(file, title, sources, machine, names.all(), List.copyOf(variants), lines);
+    require(swapPages > 0 || !mglru, last, "'lru mglru' says how memory is reclaimed, but there is no 'swap' line");
+    require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
+        "memory is reclaimed, but there is no 'swap' line above the first step");
+    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, limitPages, mglru), names.all(), List.copyOf(variants), lines);
+  }
+
+  private static boolean reclaims(Line line) {
+    return switch (line) {
+      case Step step -> step.action() instanceof Action.Reclaim;
+      case Together all -> all.steps().stream().anyMatch(LitmusParser::reclaims);
+      default -> false;
+    };
   }
 
   private static boolean isText(String line) {
@@ -95,6 +113,26 @@ public final class LitmusParser {
     switch (tokens.word("a header")) {
       case "machine" -> machine(tokens);
       case "group" -> groups.define(tokens);
+      case "swap" -> {
+        long bytes = Units.bytes(tokens);
+        if (swapPages > 0 || bytes < PAGE_BYTES || bytes > MOST_SWAP_BYTES) {
+          throw tokens.error(swapPages > 0 ? "there is a 'swap' already" : "a swap device has 4 KiB to 64 GiB");
+        }
+        swapPages = (int) (bytes / PAGE_BYTES);
+        if (tokens.take(",")) {
+          limitPages = Units.bytes(tokens) / PAGE_BYTES;
+          tokens.expect("limit");
+          if (limitPages == 0) {
+            throw tokens.error("the limit is less than a page of 4 KiB");
+          }
+        }
+      }
+      case "lru" -> {
+        mglru = tokens.take("mglru");
+        if (!mglru && !tokens.take("classic")) {
+          throw tokens.unknown("kind of LRU", List.of("classic", "mglru"));
+        }
+      }
       case "variants" -> variants.addAll(groups.list(tokens));
       case "pages" -> pages(tokens);
       default -> throw tokens.error("the header stands here a second time");

@@ -137,6 +137,7 @@ public final class LitmusRun implements AutoCloseable {
     return switch (step.action()) {
       case Action.Plain plain -> plain.verb().program();
       case Action.WriteElsewhere elsewhere -> Programs.write(0, world.takeElsewhere(elsewhere.pages()), elsewhere.pages());
+      case Action.Reclaim reclaim -> Programs.memoryReclaim(World.MEMCG, reclaim.pages());
       case Action.Pin pin -> pin(pin);
       case Action.CmaAlloc alloc -> {
         int zone = world.cmaZone(alloc.node());

@@ -18,6 +18,7 @@ final class Results {
     names.put("EFAULT", (long) -Errno.EFAULT);
     names.put("EBUSY", (long) -Errno.EBUSY);
     names.put("EINVAL", (long) -Errno.EINVAL);
+    names.put("EAGAIN", (long) -Errno.EAGAIN);
     names.put("LIVELOCK", (long) -Errno.LIVELOCK);
     return names;
   }

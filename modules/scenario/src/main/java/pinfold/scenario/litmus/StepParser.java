@@ -58,12 +58,19 @@ final class StepParser {
     if (tokens.take("cma-release")) {
       return new Action.CmaRelease(cmaNode(tokens));
     }
+    if (tokens.take("reclaim")) {
+      int pages = (int) tokens.number("how many pages", 1, MOST_TIMES);
+      if (!tokens.take("pages")) {
+        tokens.expect("page");
+      }
+      return new Action.Reclaim(pages);
+    }
     for (Verb verb : Verb.values()) {
       if (tokens.take(verb.word())) {
         return onFolios(tokens, verb);
       }
     }
-    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere", "cma-alloc", "cma-release"),
+    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere", "cma-alloc", "cma-release", "reclaim"),
         Stream.of(PlainVerb.values()).map(PlainVerb::word), Stream.of(Verb.values()).map(Verb::word))
         .flatMap(words -> words).toList());
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.folio.BatchKind;
@@ -20,7 +21,11 @@ import pinfold.kernel.zone.ZoneType;
 
 /** The machine of a running litmus test, and which folio each name means. */
 final class World {
+  /** The memory cgroup of a test that has one. */
+  static final int MEMCG = 1;
+
   private static final int NONE = 0;
+  private static final int SWAPPINESS = 60;
 
   private final Litmus litmus;
   private final AddressLayout layout;
@@ -58,9 +63,11 @@ final class World {
     if (elsewhere > 0) {
       vmas.add(Vma.anonymous(end, elsewhere, false));
     }
-    SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas);
+    int swapPages = litmus.reclaim().swapPages();
+    SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas, swapPages > 0 ? MEMCG : 0);
+    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(MEMCG, litmus.reclaim().limitPages(), swapPages, SWAPPINESS) : ReclaimSpec.NONE;
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
-        fileSpecs, false, maxWalkPages, 0), LruEvents.REQUEST);
+        fileSpecs, litmus.reclaim().mglru(), maxWalkPages, 0, reclaim), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());
   }
 
@@ -163,10 +170,11 @@ final class World {
     return name != null ? name : formerNames.getOrDefault(pfn, "?");
   }
 
-  /** Whether the folio has this property at all: only those that are there have any but {@link FolioProperty#PRESENT}. */
+  /** Whether the folio has this property at all: only those that are there have any but those of page tables. */
   boolean known(FolioRange range, int i, FolioProperty property) {
     int pfn = pfn(range, i);
-    return property == FolioProperty.PRESENT || pfn != NONE && machine.nodeOf(pfn).folios().isAllocated(pfn);
+    boolean ofPageTable = property == FolioProperty.PRESENT || property == FolioProperty.SWAPPED;
+    return ofPageTable || pfn != NONE && machine.nodeOf(pfn).folios().isAllocated(pfn);
   }
 
   /** A property of folio {@code i} of a range. */
@@ -175,6 +183,9 @@ final class World {
     if (property == FolioProperty.PRESENT) {
       boolean file = range.pages().backing() == NamedPages.Backing.FILE;
       return !range.former() && (file ? pfn != NONE : mapped(range.pages(), range.first() + i)) ? 1 : 0;
+    }
+    if (property == FolioProperty.SWAPPED) {
+      return range.pages().backing().mapped() && Pte.swap(entry(range.pages(), range.first() + i)) ? 1 : 0;
     }
     FolioTable folios = machine.nodeOf(pfn).folios();
     if (property.flag() != 0) {
@@ -238,7 +249,7 @@ final class World {
       return -1;
     }
     long steps = -1;
-    for (int at = pfn; at != -1; at = towardsHead ? folios.newer(at) : folios.older(at)) {
+    for (int at = pfn; at >= 0; at = towardsHead ? folios.newer(at) : folios.older(at)) {
       steps++;
     }
     return steps;

@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
  * @param kind first word of the summary: RES for a scenario and its pin, RCL for a reclaim
  * @param scenario name of what was run
  * @param pages pages of the mapping
- * @param rc result of the pin: 0 or -errno
+ * @param rc result of the pin or of the reclaim: 0 or -errno
+ * @param drained a reclaim: the CPUs were drained after the touches
  */
-public record RecordedTrace(String name, String kind, String scenario, int pages, int rc, List<TraceLine> lines) {
+public record RecordedTrace(String name, String kind, String scenario, int pages, int rc, boolean drained, List<TraceLine> lines) {
   private static final Pattern SUMMARY = Pattern.compile("(?<kind>RES|RCL) (?<rest>.*)");
   private static final Pattern PAGES = Pattern.compile("(?:^| )n=(\\d{1,9})(?: |$)");
   private static final Pattern RC = Pattern.compile("(?:^| )rc=(-?\\d{1,9})(?: |$)");
+  private static final Pattern DRAINED = Pattern.compile(" drain=1(?: |$)");
   private static final String BEGIN = "TRACE-BEGIN ";
   private static final String END = "TRACE-END";
 
@@ -69,7 +71,7 @@ public record RecordedTrace(String name, String kind, String scenario, int pages
       throw new ScriptSyntaxException(name, rows.length, 1, "the text ends without " + END);
     }
     return new RecordedTrace(name, summary.group("kind"), rows[1].substring(BEGIN.length()).strip(),
-        number(name, PAGES, rows[0], "n"), number(name, RC, rows[0], "rc"), lines);
+        number(name, PAGES, rows[0], "n"), number(name, RC, rows[0], "rc"), DRAINED.matcher(rows[0]).find(), lines);
   }
 
   private static int number(String name, Pattern pattern, String summary, String field) {

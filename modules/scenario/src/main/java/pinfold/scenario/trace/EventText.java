@@ -19,6 +19,7 @@ final class EventText {
   private static final String[] GFP = {"GFP_HIGHUSER_MOVABLE", "GFP_USER", "GFP_USER|__GFP_RETRY_MAYFAIL|__GFP_MOVABLE"};
   private static final String[] REASONS = {"longterm_pin", "syscall_or_cpuset", "contig_range"};
   private static final String MODE = "MIGRATE_SYNC";
+  private static final String[] LISTS = {"inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable"};
   private static final int PAGEBLOCK_ORDER = 9;
   private static final int PAGE_SHIFT = 12;
 
@@ -61,6 +62,17 @@ final class EventText {
       case REMOVE_MIGRATION_PTE -> pte(record, 1);
       case PAGE_REF_SET, PAGE_REF_MOD -> reference(record);
       case PAGE_REF_MOD_AND_TEST -> reference(record) + " ret=" + (high(b) == 0 ? 1 : 0);
+      case MM_VMSCAN_MEMCG_RECLAIM_BEGIN -> "order=0 gfp_flags=" + GFP[0];
+      case MM_VMSCAN_MEMCG_RECLAIM_END -> "nr_reclaimed=" + a;
+      case MM_VMSCAN_LRU_ISOLATE -> "classzone=" + high(c) + " order=0 nr_requested=" + high(a) + " nr_scanned=" + low(a)
+          + " nr_skipped=" + high(b) + " nr_taken=" + low(b) + " lru=" + LISTS[low(c)];
+      case MM_VMSCAN_LRU_SHRINK_INACTIVE -> "nid=" + (c >>> 56) + " nr_scanned=" + high(a) + " nr_reclaimed=" + low(a)
+          + " nr_dirty=0 nr_writeback=0 nr_congested=0 nr_immediate=0"
+          + " nr_activate_anon=" + ((c & 1) == 0 ? activated(c) : 0) + " nr_activate_file=" + ((c & 1) == 0 ? 0 : activated(c))
+          + " nr_ref_keep=" + high(b) + " nr_unmap_fail=" + low(b) + " priority=" + (c >>> 48 & 0xFF)
+          + " flags=" + writeback(c & 1);
+      case MM_VMSCAN_LRU_SHRINK_ACTIVE -> "nid=" + c + " nr_taken=" + high(a) + " nr_active=0 nr_deactivated=" + low(a)
+          + " nr_referenced=0 priority=" + high(b) + " flags=" + writeback(low(b));
       case K_FOLIO_ISOLATE_LRU ->
           probe(record.event()) + " flags=0x" + Long.toHexString(a) + " ref=" + high(b) + " mapc=" + low(b);
       case K_LRU_ADD_DRAIN, K_LRU_ADD_DRAIN_CPU, K_LRU_ADD_DRAIN_ALL, K_LRU_ADD_DRAIN_PER_CPU, K_FOLIO_BATCH_MOVE_LRU,
@@ -68,10 +80,19 @@ final class EventText {
     };
   }
 
+  private static long activated(long c) {
+    return c >>> 16 & 0xFFFF_FFFFL;
+  }
+
+  private static String writeback(long file) {
+    return (file == 0 ? "RECLAIM_WB_ANON" : "RECLAIM_WB_FILE") + "|RECLAIM_WB_ASYNC";
+  }
+
   /** Whether interrupts are off where the event is: under lru_lock and zone->lock. */
   static boolean irqsOff(TraceEvent event) {
     return switch (event) {
-      case MM_LRU_INSERTION, MM_LRU_ACTIVATE, MM_PAGE_ALLOC_ZONE_LOCKED, MM_PAGE_PCPU_DRAIN, MM_PAGE_ALLOC_EXTFRAG -> true;
+      case MM_LRU_INSERTION, MM_LRU_ACTIVATE, MM_VMSCAN_LRU_ISOLATE, MM_PAGE_ALLOC_ZONE_LOCKED, MM_PAGE_PCPU_DRAIN,
+          MM_PAGE_ALLOC_EXTFRAG -> true;
       default -> false;
     };
   }

@@ -91,12 +91,6 @@ class TraceConformTest {
     assertThat(verdict.agrees()).isFalse();
   }
 
-  @Test
-  void aReclaimIsRefusedWithAReason() {
-    assertThatThrownBy(() -> check(A, "A-reclaim", text -> text)).isInstanceOf(ConfigError.class)
-        .hasMessageContaining("trace-A-reclaim").hasMessageContaining("reclaim is not simulated yet");
-  }
-
   private static String swap(String text, String one, String other) {
     return text.replace(one, "\0").replace(other, one).replace("\0", other);
   }

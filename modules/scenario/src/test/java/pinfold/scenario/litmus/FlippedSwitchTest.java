@@ -42,7 +42,7 @@ class FlippedSwitchTest {
       case PCP_HIGH -> "pcp-high";
       case FAULT_LOCK -> "mmap-lock-faults";
       case LRU_CACHE_DISABLE -> "lru-cache-disable-forms";
-      case MGLRU_NON_LRU_INELIGIBLE -> throw new IllegalArgumentException("is silent");
+      case MGLRU_NON_LRU_INELIGIBLE -> "t11-mglru-queued-folios";
     };
   }
 
@@ -50,7 +50,7 @@ class FlippedSwitchTest {
   private static String silent(String variant, Switch flipped) {
     VariantSpec spec = VariantFile.load(variant, ShippedLitmus.SEARCH_PATH);
     return switch (flipped) {
-      case MGLRU_NON_LRU_INELIGIBLE -> "only reclaim with MGLRU asks; litmus machines have the classic lists and enough memory";
+      case MGLRU_NON_LRU_INELIGIBLE -> spec.clearLruAtQueue() ? null : "no folio that is on a list has PG_lru clear";
       case DEACTIVATE_FILE_TESTS_LRU -> spec.clearLruAtQueue() ? "queueing tests and clears PG_lru itself" : null;
       case LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION, DRAIN_ONLY_IF_MAY_BE_CACHED ->
           spec.drainRule().equals("REFCOUNT") ? null : "only the rule REFCOUNT asks";

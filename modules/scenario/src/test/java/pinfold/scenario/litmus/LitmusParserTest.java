@@ -66,6 +66,20 @@ class LitmusParserTest {
     assertThat(litmus.variants()).containsExactly("linux-6.10", "linux-6.12");
   }
 
+  @Test
+  void swapAndLruSayWhatReclaimMeets() {
+    String steps = "cpu 0: reclaim 5 pages\nexpect all: reclaimed = 0\n";
+    Litmus litmus = parse(HEAD + "swap 1 MiB, 64 KiB limit\nlru mglru\n" + steps);
+
+    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(256, 16, true));
+    assertThat(complaint(HEAD + steps)).contains("memory is reclaimed, but there is no 'swap' line above the first step");
+    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n")).contains("there is no 'swap' line");
+    assertThat(complaint(HEAD + "swap 1 KiB\n" + steps)).contains("a swap device has 4 KiB to 64 GiB");
+    assertThat(complaint(HEAD + "swap 1 MiB\nswap 1 MiB\n" + steps)).contains("there is a 'swap' already");
+    assertThat(complaint(HEAD + "swap 1 MiB, 1 KiB limit\n" + steps)).contains("the limit is less than a page of 4 KiB");
+    assertThat(complaint(HEAD + "swap 1 MiB\nlru clasic\n" + steps)).contains("'clasic' is no kind of LRU; did you mean classic?");
+  }
+
   /** One wrong line each, behind a good beginning of seven lines. */
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """

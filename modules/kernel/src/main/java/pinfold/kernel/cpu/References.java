@@ -1,0 +1,63 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.EventBatch;
+import pinfold.kernel.Messages;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.AddressSpace;
+import pinfold.kernel.node.BurstOp;
+
+/**
+ * folio_referenced() (mm/rmap.c, 6.12) of isolated anonymous folios: asks the address spaces in turn for the accessed bits, and
+ * clears them.
+ */
+final class References extends Frame {
+  private final LongList folios;
+  /** By folio: argument of {@link BurstOp#CHECK_REFERENCES}. */
+  private final int[] found;
+  private int cursor;
+  private int end;
+
+  /** @param folios as {@link BurstOp#COLLECT} makes them */
+  References(LongList folios) {
+    this.folios = folios;
+    this.found = new int[folios.size()];
+  }
+
+  /** What was found of folio {@code i}, as {@link BurstOp#CHECK_REFERENCES} takes it. */
+  int argument(int i) {
+    return found[i];
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    if (at == 1) {
+      for (int i = cursor; i < end; i++) {
+        long reply = cpu.reply(i - cursor);
+        found[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+        found[i] |= (reply & AddressSpace.PAGE_LOCKED_VMA) != 0 ? BurstOp.VMA_LOCKED : 0;
+        found[i] |= (reply & AddressSpace.PAGE_PASSED_OVER) != 0 ? BurstOp.PASSED_OVER : 0;
+      }
+      cursor = end;
+    }
+    if (cursor == folios.size()) {
+      return cpu.ret(0);
+    }
+    int space = owner(cpu, cursor);
+    EventBatch out = cpu.request(cpu.directory().space(space), Messages.REFERENCED);
+    for (end = cursor; end < folios.size() && owner(cpu, end) == space; end++) {
+      out.add(place(cpu, folios.get(end)));
+    }
+    out.close();
+    at = 1;
+    return Signal.BUSY;
+  }
+
+  private int owner(Cpu cpu, int i) {
+    return cpu.rmap().owner(MigratePages.handle(folios.get(i)));
+  }
+
+  /** Page &lt;&lt; 32 | pfn of an anonymous folio. */
+  static long place(Cpu cpu, long folio) {
+    return (long) cpu.rmap().page(MigratePages.handle(folio)) << 32 | MigratePages.pfn(folio);
+  }
+}

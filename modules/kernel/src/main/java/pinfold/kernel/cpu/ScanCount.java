@@ -1,0 +1,59 @@
+package pinfold.kernel.cpu;
+
+/**
+ * How much of each list a round of classic reclaim scans (mm/vmscan.c: get_scan_count(), inactive_is_low(), 6.12; kernel-model.md 6.3,
+ * 6.7).
+ */
+final class ScanCount {
+  private static final int MAX_SWAPPINESS = 200;
+  private static final int GIB_SHIFT = 30 - 12;
+
+  private ScanCount() {}
+
+  /** What a list is scanned for. */
+  private enum Balance {
+    ANON_NEVER,
+    EQUAL,
+    FRACTION
+  }
+
+  /**
+   * Pages to scan, by enum lru_list.
+   *
+   * @param sizes pages of the four lists
+   * @param hasSwap whether anonymous pages can go anywhere
+   */
+  static int[] of(ScanControl control, long[] sizes, boolean hasSwap) {
+    int[] scan = new int[sizes.length];
+    Balance balance = balance(control, hasSwap);
+    long total = control.anonCost + control.fileCost;
+    long anonCost = total + control.anonCost;
+    long fileCost = total + control.fileCost;
+    long anon = control.swappiness * (anonCost + fileCost + 1) / (anonCost + 1);
+    long file = (MAX_SWAPPINESS - control.swappiness) * (anonCost + fileCost + 1) / (fileCost + 1);
+    for (int list = 0; list < sizes.length; list++) {
+      boolean isFile = list >= 2;
+      long pages = sizes[list] >> control.priority;
+      scan[list] = (int) switch (balance) {
+        case ANON_NEVER -> isFile ? pages : 0;
+        case EQUAL -> pages;
+        case FRACTION -> pages * (isFile ? file : anon) / (anon + file);
+      };
+    }
+    return scan;
+  }
+
+  private static Balance balance(ScanControl control, boolean hasSwap) {
+    if (!hasSwap || control.swappiness == 0) {
+      return Balance.ANON_NEVER;
+    }
+    return control.priority == 0 ? Balance.EQUAL : Balance.FRACTION;
+  }
+
+  /** Whether a type's inactive list is too short for its active one. */
+  static boolean inactiveIsLow(long inactive, long active) {
+    long gib = inactive + active >> GIB_SHIFT;
+    long ratio = gib > 0 ? (long) Math.sqrt(10.0 * gib) : 1;
+    return inactive * ratio < active;
+  }
+}

@@ -1,0 +1,234 @@
+package pinfold.kernel.cpu;
+
+import pinfold.engine.EventBatch;
+import pinfold.kernel.Messages;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.mm.AddressSpace;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.Verdict;
+import pinfold.kernel.swap.SwapDevice;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * shrink_folio_list() (mm/vmscan.c, 6.12) over isolated anonymous folios of one node: references, swap slot, unmapping, pageout,
+ * freeing, in the order of kernel-model.md 6.5. The kernel takes each folio through all steps before the next; here all go through
+ * one step together, which others can tell only within the time of one such list.
+ */
+final class ShrinkFolioList extends Frame implements HoldsFolios {
+  private final LongList folios;
+  private final int node;
+  private final Verdict[] verdicts;
+  private final int[] slots;
+  /** Argument of {@link BurstOp#RECLAIM}. */
+  private final int[] unmapped;
+  private final boolean[] cached;
+  private References references;
+  private int cursor;
+  private int end;
+  private int written;
+
+  /** @param folios as {@link BurstOp#COLLECT} makes them */
+  ShrinkFolioList(LongList folios, int node) {
+    this.folios = folios;
+    this.node = node;
+    this.verdicts = new Verdict[folios.size()];
+    this.slots = new int[folios.size()];
+    this.unmapped = new int[folios.size()];
+    this.cached = new boolean[folios.size()];
+  }
+
+  @Override
+  public void report(Holdings to) {
+    for (int i = 0; i < folios.size(); i++) {
+      to.inMotion(MigratePages.pfn(folios.get(i)));
+    }
+  }
+
+  int reclaimed() {
+    return count(Verdict.FREED);
+  }
+
+  int keptReferenced() {
+    return count(Verdict.KEEP_REFERENCED);
+  }
+
+  int activated() {
+    return count(Verdict.ACTIVATE) + count(Verdict.UNMAP_FAILED);
+  }
+
+  int notUnmapped() {
+    return count(Verdict.UNMAP_FAILED);
+  }
+
+  /** Pages written to swap. */
+  int written() {
+    return written;
+  }
+
+  private int count(Verdict verdict) {
+    int count = 0;
+    for (Verdict one : verdicts) {
+      count += one == verdict ? 1 : 0;
+    }
+    return count;
+  }
+
+  /**
+   * Adds an element for each folio that was not freed, in the order in which they were isolated.
+   *
+   * @param all what is done to all of them: 0 or {@link BurstOp#REJECT}
+   */
+  void addPutbacks(LongList ops, int all) {
+    for (int i = 0; i < folios.size(); i++) {
+      if (verdicts[i] != Verdict.FREED) {
+        boolean activate = verdicts[i] == Verdict.ACTIVATE || verdicts[i] == Verdict.UNMAP_FAILED;
+        ops.add(BurstOp.LRU_PUTBACK.word(pfn(i), (activate ? BurstOp.ACTIVATE : 0) | all));
+      }
+    }
+  }
+
+  private int pfn(int i) {
+    return MigratePages.pfn(folios.get(i));
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return switch (at) {
+      case 0 -> {
+        references = new References(folios);
+        at = 1;
+        yield cpu.call(references);
+      }
+      case 1 -> {
+        for (int i = 0; i < folios.size(); i++) {
+          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i)));
+        }
+        at = 2;
+        yield cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+      }
+      case 2 -> {
+        for (int i = 0; i < verdicts.length; i++) {
+          verdicts[i] = Verdict.of(cpu.burstResult(i));
+          cached[i] = (cpu.burstResult(i) & Verdict.IN_SWAPCACHE) != 0;
+          slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
+        }
+        at = 3;
+        yield Signal.RUN;
+      }
+      case 3 -> askForSlots(cpu);
+      case 4 -> haveSlots(cpu);
+      case 5 -> unmap(cpu);
+      case 6 -> {
+        for (int i = cursor, word = 0; i < end; i++) {
+          if (verdicts[i] == Verdict.RECLAIM) {
+            long reply = cpu.reply(word++);
+            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+          }
+        }
+        cursor = end;
+        at = 5;
+        yield Signal.RUN;
+      }
+      case 7 -> free(cpu);
+      default -> freed(cpu);
+    };
+  }
+
+  private Signal askForSlots(Cpu cpu) {
+    EventBatch out = null;
+    for (int i = 0; i < slots.length; i++) {
+      if (verdicts[i] == Verdict.RECLAIM && slots[i] == 0) {
+        out = out == null ? cpu.request(cpu.directory().swap(), Messages.SWAP_ALLOC) : out;
+        out.add(folios.get(i) >>> 32 << 32 | pfn(i));
+      }
+    }
+    if (out == null) {
+      at = 5;
+      return Signal.RUN;
+    }
+    out.close();
+    at = 4;
+    return Signal.BUSY;
+  }
+
+  /** Without a slot the folio becomes active. */
+  private Signal haveSlots(Cpu cpu) {
+    at = 5;
+    for (int i = 0, word = 0; i < slots.length; i++) {
+      if (verdicts[i] == Verdict.RECLAIM && slots[i] == 0) {
+        slots[i] = (int) cpu.reply(word++);
+        if (slots[i] == SwapDevice.FULL) {
+          verdicts[i] = Verdict.ACTIVATE;
+        } else {
+          cpu.ops().add(BurstOp.SWAP_CACHE.word(pfn(i), 0));
+        }
+      }
+    }
+    return cpu.ops().isEmpty() ? Signal.RUN : cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private Signal unmap(Cpu cpu) {
+    if (cursor == folios.size()) {
+      at = 7;
+      return Signal.RUN;
+    }
+    int space = cpu.rmap().owner(MigratePages.handle(folios.get(cursor)));
+    EventBatch out = null;
+    for (end = cursor; end < folios.size(); end++) {
+      if (cpu.rmap().owner(MigratePages.handle(folios.get(end))) != space) {
+        break;
+      }
+      if (verdicts[end] == Verdict.RECLAIM) {
+        out = out == null ? cpu.request(cpu.directory().space(space), Messages.SWAP_OUT) : out;
+        out.add(References.place(cpu, folios.get(end))).add(slots[end]);
+      }
+    }
+    if (out == null) {
+      cursor = end;
+      return Signal.RUN;
+    }
+    out.close();
+    at = 6;
+    return Signal.BUSY;
+  }
+
+  private Signal free(Cpu cpu) {
+    for (int i = 0; i < verdicts.length; i++) {
+      if (verdicts[i] == Verdict.RECLAIM) {
+        boolean newSlot = slots[i] != SwapDevice.FULL && !cached[i];
+        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (newSlot ? BurstOp.NEW_SLOT : 0)));
+      }
+    }
+    at = 8;
+    return cpu.ops().isEmpty() ? cpu.ret(0) : cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private Signal freed(Cpu cpu) {
+    LongList uncached = new LongList();
+    LongList unused = new LongList();
+    for (int i = 0, word = 0; i < verdicts.length; i++) {
+      if (verdicts[i] != Verdict.RECLAIM) {
+        continue;
+      }
+      long result = cpu.burstResult(word++);
+      verdicts[i] = Verdict.of(result);
+      written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
+      if ((result & Verdict.SLOT_UNUSED) != 0) {
+        unused.add(MigratePages.handle(folios.get(i)));
+      } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
+        uncached.add(MigratePages.handle(folios.get(i)));
+      }
+    }
+    tellSwap(cpu, Messages.SWAP_UNCACHE, uncached);
+    tellSwap(cpu, Messages.SWAP_FORGET, unused);
+    return cpu.ret(0);
+  }
+
+  private static void tellSwap(Cpu cpu, int kind, LongList handles) {
+    if (!handles.isEmpty()) {
+      cpu.tell(cpu.directory().swap(), kind).addAll(handles.words(), 0, handles.size()).close();
+    }
+  }
+}

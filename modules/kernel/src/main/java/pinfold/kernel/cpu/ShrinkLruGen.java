@@ -1,0 +1,124 @@
+package pinfold.kernel.cpu;
+
+import static pinfold.kernel.trace.TraceBuffer.pair;
+
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/**
+ * One round of MGLRU's reclaim on the lruvec of a memory cgroup (mm/vmscan.c: lru_gen_shrink_lruvec(), try_to_shrink_lruvec(),
+ * evict_folios(), 6.12): evicts from the oldest generation until the round's share is scanned, or has the lruvec aged.
+ */
+final class ShrinkLruGen extends Frame implements HoldsFolios {
+  /** Numbers of enum lru_list in {@link BurstOp#RECLAIM_DONE}. */
+  private static final int INACTIVE_ANON = 0;
+  /** MIN_NR_GENS. */
+  private static final int MIN_GENERATIONS = 2;
+
+  private final ScanControl control;
+  private final int node;
+  private final LongList isolated = new LongList();
+  private int toScan;
+  private int scanned;
+  private int delta;
+  private int taken;
+  private ShrinkFolioList shrink;
+
+  ShrinkLruGen(ScanControl control, int node) {
+    this.control = control;
+    this.node = node;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    MigratePages.reportIsolated(isolated, 0, to);
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    switch (at) {
+      case 0 -> {
+        at = 1;
+        return cpu.call(new DrainBatches(true));
+      }
+      case 1 -> {
+        at = 2;
+        cpu.ops().add(BurstOp.GEN_READ.word(0, control.memcg));
+        return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+      }
+      case 2 -> {
+        return decide(cpu);
+      }
+      case 3 -> {
+        delta = (int) (cpu.burstResult(0) >>> 32);
+        taken = (int) cpu.burstResult(0);
+        for (int i = 1; i < cpu.burstResults(); i++) {
+          isolated.add(cpu.burstResult(i));
+        }
+        at = isolated.isEmpty() ? 6 : 4;
+        if (isolated.isEmpty()) {
+          return Signal.RUN;
+        }
+        shrink = new ShrinkFolioList(isolated, node);
+        return cpu.call(shrink);
+      }
+      case 4 -> {
+        shrink.addPutbacks(cpu.ops(), BurstOp.REJECT);
+        cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.memcg << 3 | BurstOp.GENERATIONAL | INACTIVE_ANON));
+        cpu.ops().add(BurstOp.doneWord(taken, shrink.reclaimed(), shrink.written()));
+        at = 5;
+        return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+      }
+      case 5 -> {
+        isolated.clear();
+        control.nrReclaimed += shrink.reclaimed();
+        cpu.trace(TraceEvent.MM_VMSCAN_LRU_SHRINK_INACTIVE, 0, pair(taken, shrink.reclaimed()),
+            pair(shrink.keptReferenced(), shrink.notUnmapped()),
+            (long) node << 56 | (long) control.priority << 48 | (long) shrink.activated() << 16);
+        at = 6;
+        return Signal.RUN;
+      }
+      case 6 -> {
+        scanned += delta;
+        at = 1;
+        return delta == 0 || scanned >= toScan ? cpu.ret(0) : Signal.PREEMPTIBLE;
+      }
+      default -> {
+        // Aging leaves the eviction to the next round.
+        return cpu.ret(0);
+      }
+    }
+  }
+
+  /** get_nr_to_scan() and should_run_aging(). */
+  private Signal decide(Cpu cpu) {
+    boolean canSwap = canSwap(cpu);
+    long maxSeq = cpu.burstResult(0);
+    long minSeq = cpu.burstResult(canSwap ? 1 : 2);
+    long total = cpu.burstResult(3);
+    long young = cpu.burstResult(4);
+    long old = cpu.burstResult(5);
+    boolean cold = minSeq + MIN_GENERATIONS <= maxSeq;
+    boolean ages = !cold || minSeq + MIN_GENERATIONS == maxSeq
+        && (young * MIN_GENERATIONS > total || old * (MIN_GENERATIONS + 2) < total);
+    toScan = (int) ((cold ? total : 0) >> control.priority);
+    if (ages && control.priority != ScanControl.DEF_PRIORITY) {
+      at = 7;
+      return cpu.call(new AgeLruGen(control.memcg, node, maxSeq, canSwap));
+    }
+    if (toScan == 0) {
+      return cpu.ret(0);
+    }
+    at = 3;
+    cpu.ops().add(BurstOp.GEN_ISOLATE.word(0, control.memcg << 1 | (canSwap ? 1 : 0)));
+    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private boolean canSwap(Cpu cpu) {
+    return cpu.directory().hasSwap() && control.swappiness > 0;
+  }
+}

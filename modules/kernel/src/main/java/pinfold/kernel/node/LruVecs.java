@@ -1,0 +1,84 @@
+package pinfold.kernel.node;
+
+import pinfold.engine.StateHash;
+import pinfold.kernel.Directory;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.Generations;
+import pinfold.kernel.mm.RmapSpace;
+
+/** The lruvecs of one node: that of the root cgroup, number 0, and one for each memory cgroup. */
+final class LruVecs {
+  private final FolioTable folios;
+  private final RmapSpace rmap;
+  private final LruVec[] all;
+  private final LruVec root;
+  /** Null with classic lists. */
+  private final Generations generations;
+
+  /**
+   * @param memcgs memory cgroups beside the root
+   * @param generations for the lists of MGLRU, null for the classic ones
+   */
+  LruVecs(FolioTable folios, Directory directory, RmapSpace rmap, int memcgs, Generations generations) {
+    this.folios = folios;
+    this.rmap = rmap;
+    this.generations = generations;
+    this.all = new LruVec[1 + memcgs];
+    for (int memcg = 0; memcg < all.length; memcg++) {
+      all[memcg] = generations == null ? new LruVec(folios, directory) : new GenLruVec(folios, directory, generations);
+    }
+    this.root = all[0];
+  }
+
+  /** The lruvec of a folio (folio_lruvec()): that of the memory cgroup which its address space or file is charged to. */
+  LruVec of(int pfn) {
+    return all.length == 1 ? root : all[numberOf(pfn)];
+  }
+
+  /** The number of the memory cgroup that a folio is charged to. */
+  int numberOf(int pfn) {
+    return all.length == 1 ? 0 : rmap.memcg(folios.handle(pfn));
+  }
+
+  /** The lruvec of a memory cgroup, 0 for the root. */
+  LruVec memcg(int memcg) {
+    return all[memcg];
+  }
+
+  /** The same with MGLRU's lists. */
+  GenLruVec generational(int memcg) {
+    return (GenLruVec) all[memcg];
+  }
+
+  /** Generations of folios, null with classic lists. */
+  Generations generations() {
+    return generations;
+  }
+
+  int size() {
+    return all.length;
+  }
+
+  /** Whether there is the root's alone. */
+  boolean isOne() {
+    return all.length == 1;
+  }
+
+  /** Pages on the lists of one kind, of all cgroups together. */
+  long pages(int list) {
+    long sum = 0;
+    for (LruVec lruvec : all) {
+      sum += lruvec.pages(list);
+    }
+    return sum;
+  }
+
+  void hashState(StateHash hash) {
+    for (LruVec lruvec : all) {
+      lruvec.hashState(hash);
+    }
+    if (generations != null) {
+      generations.hashState(hash);
+    }
+  }
+}

@@ -1,0 +1,294 @@
+package pinfold.kernel.node;
+
+import static pinfold.kernel.folio.FolioFlags.ACTIVE;
+import static pinfold.kernel.folio.FolioFlags.ANON;
+import static pinfold.kernel.folio.FolioFlags.DIRTY;
+import static pinfold.kernel.folio.FolioFlags.LARGE;
+import static pinfold.kernel.folio.FolioFlags.LRU;
+import static pinfold.kernel.folio.FolioFlags.MLOCKED;
+import static pinfold.kernel.folio.FolioFlags.REFERENCED;
+import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
+import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
+import static pinfold.kernel.folio.FolioFlags.WORKINGSET;
+
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.LongList;
+
+/**
+ * What reclaim does to the folios of one node, as elements of bursts: it reads lruvecs, isolates from their tails, judges each
+ * folio, frees it or puts it back (mm/vmscan.c, 6.12; kernel-model.md 6.4, 6.5, 6.7). Page tables and swap slots are others'; the
+ * frames in {@link pinfold.kernel.cpu} go between.
+ */
+final class NodeReclaim {
+  /** Results of {@link BurstOp#LRUVEC_READ}. */
+  private static final int LISTS = 4;
+  /** GUP_PIN_COUNTING_BIAS (include/linux/mm.h, 6.12): from here on a small folio may be pinned (folio_maybe_dma_pinned()). */
+  private static final int PIN_BIAS = 1024;
+
+  private final MemoryNode node;
+  private final FolioTable folios;
+  private final LruVecs lruvecs;
+  private final FolioOps ops;
+  private final Counters counters;
+  private final CostModel cost;
+  /** Null when nothing is traced. */
+  private final NodeTrace trace;
+  private final LongList taken = new LongList();
+
+  NodeReclaim(MemoryNode node, FolioOps ops, CostModel cost, NodeTrace trace) {
+    this.node = node;
+    this.folios = ops.folios;
+    this.lruvecs = ops.lruvecs;
+    this.ops = ops;
+    this.counters = ops.counters;
+    this.cost = cost;
+    this.trace = trace;
+  }
+
+  /** Executes one element; returns how many words it has. */
+  int execute(Burst burst, BurstOp op, int pfn, int argument) {
+    switch (op) {
+      case LRUVEC_READ -> read(burst, lruvecs.memcg(argument));
+      case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(argument >>> 3), argument & 7);
+      case CHECK_REFERENCES -> {
+        Verdict verdict = checkReferences(pfn, argument);
+        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0)
+            | (folios.has(pfn, SWAPCACHE) ? Verdict.IN_SWAPCACHE : 0));
+      }
+      case SWAP_CACHE -> addToSwap(pfn);
+      case RECLAIM -> burst.results.add(reclaim(burst, pfn, argument));
+      case LRU_PUTBACK -> putBack(burst, pfn, argument);
+      case RECLAIM_DONE -> done(argument, burst.words[burst.next + 1]);
+      case GEN_READ -> readGenerations(burst, lruvecs.generational(argument));
+      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(argument >>> 1), (argument & 1) != 0);
+      case GEN_PROMOTE -> promote(pfn, burst.words[burst.next + 1]);
+      case GEN_NEXT -> burst.results.add(
+          lruvecs.generational(argument >>> 1).incMaxSeq(burst.words[burst.next + 1], (argument & 1) != 0) ? 1 : 0);
+      default -> throw new IllegalArgumentException(op + " is no reclaim");
+    }
+    return op.takesSecondWord() ? 2 : 1;
+  }
+
+  private void read(Burst burst, LruVec lruvec) {
+    for (int list = 0; list < LISTS; list++) {
+      burst.results.add(lruvec.pages(list));
+    }
+    burst.results.add(lruvec.anonCost);
+    burst.results.add(lruvec.fileCost);
+    for (int list = 0; list < LISTS; list++) {
+      burst.results.add(lruvec.statistics(list, node.timeNanos()));
+    }
+  }
+
+  /**
+   * isolate_lru_folios(): a folio whose PG_lru is clear, because a batch holds it or somebody else has isolated it, goes to the
+   * head of its list and costs a unit of the budget.
+   */
+  private void isolate(Burst burst, int budget, LruVec lruvec, int list) {
+    long grant = lruvec.lock.grantNanos(node.timeNanos());
+    int at = burst.results.size();
+    assert at == 0 : "a burst that scans does nothing else before";
+    burst.results.add(0);
+    burst.scanned = true;
+    int scanned = 0;
+    int taken = 0;
+    while (scanned < budget && lruvec.tail(list) >= 0) {
+      int pfn = lruvec.tail(list);
+      int pages = folios.pages(pfn);
+      scanned += pages;
+      if (!folios.has(pfn, LRU)) {
+        lruvec.moveToHead(pfn);
+        continue;
+      }
+      ops.takeOffLru(pfn);
+      node.log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
+      burst.results.add(node.isolatedWord(pfn));
+      taken += pages;
+    }
+    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    burst.results.set(at, (long) scanned << 32 | taken);
+    if ((list & 1) != 0) {
+      counters.add(VmCounter.PGREFILL, scanned);
+    } else {
+      counters.add(VmCounter.PGSCAN_DIRECT, scanned);
+      counters.add(list < 2 ? VmCounter.PGSCAN_ANON : VmCounter.PGSCAN_FILE, scanned);
+    }
+    if (trace != null) {
+      trace.lruIsolate(budget, scanned, 0, taken, list);
+    }
+  }
+
+  private static void readGenerations(Burst burst, GenLruVec lruvec) {
+    burst.results.add(lruvec.maxSeq);
+    burst.results.add(lruvec.minSeq[GenLruVec.ANON]);
+    burst.results.add(lruvec.minSeq[GenLruVec.FILE]);
+    long total = 0;
+    for (long seq = Math.min(lruvec.minSeq[GenLruVec.ANON], lruvec.minSeq[GenLruVec.FILE]); seq <= lruvec.maxSeq; seq++) {
+      total += lruvec.pages(seq, true);
+    }
+    burst.results.add(total);
+    burst.results.add(lruvec.pages(lruvec.maxSeq, true));
+    burst.results.add(lruvec.maxSeq < GenLruVec.MIN_GENERATIONS ? 0 : lruvec.pages(lruvec.maxSeq - GenLruVec.MIN_GENERATIONS, true));
+  }
+
+  private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap) {
+    long grant = lruvec.lock.grantNanos(node.timeNanos());
+    assert burst.results.isEmpty() : "a burst that scans does nothing else before";
+    burst.results.add(0);
+    burst.scanned = true;
+    taken.clear();
+    GenLruVec.Scan scan = new GenLruVec.Scan();
+    int counts = lruvec.evict(canSwap, node.sortRule(), scan, taken);
+    boolean file = false;
+    for (int i = 0; i < taken.size(); i++) {
+      int pfn = (int) taken.get(i);
+      file = !folios.has(pfn, SWAPBACKED);
+      ops.isolated(pfn);
+      node.log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
+      burst.results.add(node.isolatedWord(pfn));
+    }
+    burst.results.set(0, (long) counts << 32 | scan.isolated);
+    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    counters.add(VmCounter.PGSCAN_DIRECT, scan.isolated);
+    counters.add(file ? VmCounter.PGSCAN_FILE : VmCounter.PGSCAN_ANON, scan.isolated);
+    counters.add(VmCounter.PGREFILL, scan.sorted);
+    counters.add(VmCounter.PGSKIP, scan.skipped);
+    if (trace != null) {
+      trace.lruIsolate(GenLruVec.MAX_LRU_BATCH, scan.scanned, scan.skipped, scan.isolated, file ? 2 : 0);
+    }
+  }
+
+  /** The page table may have been faster: the folio may be gone, or another by now. */
+  private void promote(int pfn, long seq) {
+    if (folios.isAllocated(pfn) && !folios.has(pfn, LARGE | MLOCKED)) {
+      ((GenLruVec) lruvecs.of(pfn)).promote(pfn, seq);
+    }
+  }
+
+  /** folio_check_references() and what stands before it in shrink_folio_list(). */
+  private Verdict checkReferences(int pfn, int argument) {
+    int flags = folios.flags(pfn);
+    if ((flags & (MLOCKED | LARGE)) != 0) {
+      // An mlocked folio ends on the unevictable list. A 2 MiB folio would be split; it stays, see docs/scope.md.
+      return Verdict.ACTIVATE;
+    }
+    if (lruvecs.generations() != null && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0) {
+      return Verdict.KEEP;
+    }
+    boolean referenced = folios.testAndClear(pfn, REFERENCED);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      return Verdict.ACTIVATE;
+    }
+    if ((argument & BurstOp.PASSED_OVER) != 0) {
+      return Verdict.KEEP;
+    }
+    int accesses = argument & BurstOp.MAPS_MASK;
+    if (accesses > 0) {
+      folios.set(pfn, REFERENCED);
+      return referenced || accesses > 1 ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
+    }
+    boolean swaps = (flags & (ANON | SWAPBACKED | SWAPCACHE)) == (ANON | SWAPBACKED);
+    return swaps && folios.refcount(pfn) >= PIN_BIAS ? Verdict.KEEP : Verdict.RECLAIM;
+  }
+
+  /** add_to_swap(), unless the folio is in the swap cache already. */
+  private void addToSwap(int pfn) {
+    if (!folios.has(pfn, SWAPCACHE)) {
+      folios.addReferences(pfn, 1);
+      folios.set(pfn, SWAPCACHE | DIRTY);
+      counters.increment(VmCounter.NR_SWAPCACHED);
+    }
+  }
+
+  /** The rest of shrink_folio_list() for a folio that was unmapped: pageout(), then __remove_mapping() or the end of a lazyfree folio. */
+  private long reclaim(Burst burst, int pfn, int argument) {
+    int maps = argument & BurstOp.MAPS_MASK;
+    folios.addMapcount(pfn, -maps);
+    folios.addReferences(pfn, -maps);
+    if (folios.mapcount(pfn) > 0) {
+      return Verdict.UNMAP_FAILED.ordinal();
+    }
+    boolean unused = (argument & BurstOp.NEW_SLOT) != 0 && maps == 0 && leaveSwapcache(pfn);
+    return free(burst, pfn) | (unused ? Verdict.SLOT_UNUSED : 0);
+  }
+
+  private boolean leaveSwapcache(int pfn) {
+    if (!folios.testAndClear(pfn, SWAPCACHE)) {
+      return false;
+    }
+    counters.add(VmCounter.NR_SWAPCACHED, -1);
+    folios.addReferences(pfn, -1);
+    return true;
+  }
+
+  private int free(Burst burst, int pfn) {
+    if (folios.refcount(pfn) >= PIN_BIAS) {
+      return Verdict.ACTIVATE.ordinal();
+    }
+    boolean lazyfree = !folios.has(pfn, SWAPBACKED);
+    boolean alone = folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    if (!alone) {
+      // pageout() loses interest, and neither freeze would succeed.
+      return Verdict.KEEP.ordinal();
+    }
+    int written = 0;
+    if (folios.has(pfn, SWAPCACHE) && folios.testAndClear(pfn, DIRTY)) {
+      written = Verdict.PAGEOUT;
+      counters.increment(VmCounter.PSWPOUT);
+      burst.nominalNanos += cost.of(Cost.SWAP_WRITE_PAGE);
+    }
+    counters.add(VmCounter.PGLAZYFREED, lazyfree ? 1 : 0);
+    leaveSwapcache(pfn);
+    node.endIsolation(burst, pfn);
+    node.put(burst, pfn);
+    return Verdict.FREED.ordinal() | written;
+  }
+
+  /** move_folios_to_lru(): back to the head of the list that the flags call for; what is not evictable goes through lru_add. */
+  private void putBack(Burst burst, int pfn, int argument) {
+    int flags = folios.flags(pfn);
+    if ((argument & BurstOp.ACTIVATE) != 0 && (flags & MLOCKED) == 0) {
+      folios.set(pfn, ACTIVE);
+      counters.add(VmCounter.PGACTIVATE, folios.pages(pfn));
+      counters.add(VmCounter.NONRESIDENT_AGE, folios.pages(pfn));
+    }
+    if ((argument & BurstOp.REJECT) != 0 && (flags & MLOCKED) == 0) {
+      ((GenLruVec) lruvecs.of(pfn)).reject(pfn);
+    }
+    if ((argument & BurstOp.DEACTIVATE) != 0) {
+      folios.clear(pfn, ACTIVE);
+      folios.set(pfn, WORKINGSET);
+      counters.add(VmCounter.PGDEACTIVATE, folios.pages(pfn));
+    }
+    node.endIsolation(burst, pfn);
+    if ((flags & MLOCKED) != 0) {
+      node.folioAddLru(burst, pfn);
+      node.put(burst, pfn);
+      return;
+    }
+    if (folios.references(pfn) == 1 && folios.pins(pfn) == 0) {
+      node.put(burst, pfn);
+      return;
+    }
+    LruVec lruvec = lruvecs.of(pfn);
+    node.takeLock(burst, lruvec.lock, lruvec.lock.grantNanos(node.timeNanos()), cost.of(Cost.LRU_LOCK_PAGE));
+    folios.set(pfn, LRU);
+    lruvec.addHead(pfn);
+    node.put(burst, pfn);
+  }
+
+  private void done(int argument, long word) {
+    int scanned = (int) (word >>> 40);
+    int reclaimed = (int) (word >>> 20) & 0xFFFFF;
+    boolean file = (argument & 2) != 0;
+    counters.add(VmCounter.PGSTEAL_DIRECT, reclaimed);
+    counters.add(file ? VmCounter.PGSTEAL_FILE : VmCounter.PGSTEAL_ANON, reclaimed);
+    if ((argument & BurstOp.GENERATIONAL) == 0) {
+      lruvecs.memcg(argument >>> 3).noteCost(file, word & 0xFFFFF, scanned - reclaimed);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package pinfold.kernel.node;
+
+/** What shrink_folio_list() (mm/vmscan.c, 6.12) does with a folio; a result word is its ordinal, and bits. */
+public enum Verdict {
+  /** Goes on to the next step. */
+  RECLAIM,
+  /** Was accessed since the last look: back to the inactive list (nr_ref_keep). */
+  KEEP_REFERENCED,
+  /** Back to the inactive list. */
+  KEEP,
+  ACTIVATE,
+  /** Could not be unmapped: active (nr_unmap_fail). */
+  UNMAP_FAILED,
+  FREED;
+
+  /** Bit of a result word: the folio was written. */
+  public static final int PAGEOUT = 1 << 8;
+  /** Bit of a result word: to go on, the folio needs a swap slot. */
+  public static final int NEEDS_SLOT = 1 << 9;
+
+  /** Bit of a result word: the folio is in the swap cache already. */
+  public static final int IN_SWAPCACHE = 1 << 10;
+  /** Bit of a result word: by the time the folio was in the swap cache nobody had it mapped any more, so it left, and its slot is free. */
+  public static final int SLOT_UNUSED = 1 << 11;
+
+  private static final Verdict[] ALL = values();
+
+  /** The verdict that a result word names. */
+  public static Verdict of(long word) {
+    return ALL[(int) word & PAGEOUT - 1];
+  }
+}
