@@ -55,7 +55,8 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
 
     public ReclaimSpec {
       if (memcgs < 0 || limitPages < 1 || swapSlots < 0 || swappiness < 0 || swappiness > 200) {
-        throw new IllegalArgumentException(memcgs + " memory cgroups, a limit of " + limitPages + " pages, " + swapSlots + " swap slots, swappiness " + swappiness
+        throw new IllegalArgumentException(memcgs + " memory cgroups, a limit of " + limitPages + " pages, " + swapSlots
+            + " swap slots, swappiness " + swappiness
             + ": none may be negative, the limit at least 1, and swappiness at most 200");
       }
     }

@@ -227,7 +227,8 @@ class CheckpointStoreTest {
           throw new IOException("No space left on device");
         };
         assertThatExceptionOfType(CheckpointException.class)
-            .isThrownBy(() -> store.saveGroup(Checkpoint.name(3_000, 1), 0, 3_000, new GroupHistory(), full)).withMessageContaining("No space left on device");
+            .isThrownBy(() -> store.saveGroup(Checkpoint.name(3_000, 1), 0, 3_000, new GroupHistory(), full))
+            .withMessageContaining("No space left on device");
         assertThat(files()).doesNotContain(file(Checkpoint.name(3_000, 1), 0)).noneMatch(path -> path.toString().endsWith(".part"));
         // Nor does it harm a state that is there already.
         assertRefused("full", () -> store.saveGroup(later.name(), 0, 2_000, new GroupHistory(), full));

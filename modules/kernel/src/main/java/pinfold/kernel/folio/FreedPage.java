@@ -1,6 +1,6 @@
 package pinfold.kernel.folio;
 
-/** A freed page as answers of memory nodes carry it: pfn, type of its pageblock &lt;&lt; 30, order &lt;&lt; 34, memory cgroup &lt;&lt; 40. */
+/** A freed page as answers of memory nodes carry it: pfn, its pageblock's type from bit 30, order from 34, memory cgroup from 40. */
 public final class FreedPage {
   private static final int TYPE_SHIFT = 30;
   private static final int ORDER_SHIFT = 34;

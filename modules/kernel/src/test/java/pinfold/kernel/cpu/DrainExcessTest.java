@@ -25,8 +25,8 @@ class DrainExcessTest {
     MachineConfig uniform = MachineConfig.uniform(2, 2, 512L << 20, 0, 0);
     MachineConfig config = new MachineConfig("two nodes", uniform.nodes(), uniform.distances(), uniform.nearLinkNanos(), farNanos);
     SpaceSpec space = new SpaceSpec(0, 64, List.of(Vma.anonymous(0, 64, false)));
-    Machine machine = new Machine(new MachineSpec(config, MmapLockContentionTest.variant(FaultLock.VMA), CostModel.defaults(), 1, List.of(space),
-        List.of(), false, 512, 0));
+    Machine machine = new Machine(new MachineSpec(config, MmapLockContentionTest.variant(FaultLock.VMA), CostModel.defaults(), 1,
+        List.of(space), List.of(), false, 512, 0));
     Host host = new SequentialHost(machine.entities(), config.nearLinkNanos());
     if (before != null) {
       machine.start(host, 1, 0, before);
