@@ -16,7 +16,7 @@ public sealed interface ClusterMessage {
   /** From a group to the manager: on this member. */
   record GroupIsAt(String run, int epoch, int group, ActorRef<ClusterMessage> member) implements ClusterMessage {}
 
-  /** From a group to the manager: the sharding wants to move me; I stay until {@link Release}. */
+  /** From a group to the manager, by way of its member: the sharding wants to move me; I stay until {@link Release}. */
   record GroupLeaves(String run, int group, ActorRef<ClusterMessage> groupRef) implements ClusterMessage {}
 
   /** From the manager to a group: you may go. */
@@ -30,10 +30,11 @@ public sealed interface ClusterMessage {
    *
    * @param part number of the member in this epoch
    * @param partOfGroup who has each group
+   * @param place of a run that stays on one member: which of the places for such runs it has
    * @param checkpoint where to go on, null for the beginning
    */
-  record Begin(String run, int epoch, RunSpec spec, int part, int parts, int[] partOfGroup, Checkpoint checkpoint,
-      ActorRef<ClusterMessage> manager) implements ClusterMessage {}
+  record Begin(String run, int epoch, RunSpec spec, int part, int parts, int[] partOfGroup, int place, Checkpoint checkpoint)
+      implements ClusterMessage {}
 
   /** From a part to the manager: built and restored. */
   record PartReady(String run, int epoch, int part, ActorRef<ClusterMessage> ref) implements ClusterMessage {}
@@ -59,16 +60,19 @@ public sealed interface ClusterMessage {
       implements ClusterMessage {}
 
   /**
-   * From a part to the manager, now and then; counts and times are of this epoch.
+   * From a part to the manager, now and then; counts and times are of this epoch. With what a manager must know that did not begin it.
    *
+   * @param ref the part
+   * @param member who began it
+   * @param place as in {@link Begin}
    * @param endNanos simulated time at which the run ends at the latest
    * @param sentBytes bytes of its rounds' messages
    * @param busyNanos wall time that it did not wait for other parts
    * @param work what is done by its own entities
    * @param copying saved groups wait for their copies
    */
-  record PartProgress(String run, int epoch, int part, long nowNanos, long endNanos, long rounds, long sentBytes, long busyNanos,
-      Work work, boolean copying) implements ClusterMessage {}
+  record PartProgress(String run, int epoch, int part, ActorRef<ClusterMessage> ref, ActorRef<ClusterMessage> member, int place,
+      long nowNanos, long endNanos, long rounds, long sentBytes, long busyNanos, Work work, boolean copying) implements ClusterMessage {}
 
   /**
    * From a part to the manager.
@@ -123,6 +127,9 @@ public sealed interface ClusterMessage {
       return new RunStatus(run, state, 0, 0, -1, 0, -1, 0, message);
     }
   }
+
+  /** Within a member, before all else: the manager, whichever member has it at the time. */
+  record ManagerIs(ActorRef<ClusterMessage> manager) implements ClusterMessage {}
 
   /** To itself: a member has joined. */
   record MemberCame() implements ClusterMessage {}

@@ -15,7 +15,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -35,6 +34,7 @@ import pinfold.cluster.files.FileActor;
 import pinfold.cluster.files.FileCopies;
 import pinfold.cluster.files.SharedDirectory;
 import pinfold.cluster.member.ClusterMessage.AskStatus;
+import pinfold.cluster.member.ClusterMessage.ManagerIs;
 import pinfold.cluster.member.ClusterMessage.Resume;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.ClusterMessage.SaveNow;
@@ -104,8 +104,10 @@ public final class ClusterNode implements AutoCloseable {
     ActorRef<ShardingEnvelope<ClusterMessage>> groups = ClusterSharding.get(system).init(
         Entity.of(GroupActor.KEY, entity -> GroupActor.create(entity.getEntityId(), member)).withStopMessage(GroupActor.LEAVE)
             .withMessageExtractor(new OneShardPerGroup()).withAllocationStrategy(shards));
-    Behavior<ClusterMessage> manager = RunManager.create(groups, shards, workload, directory, copies, board, settings.checkpointEvery);
-    return new ClusterNode(system, ended, directory, copies, board, ClusterSingleton.get(system).init(SingletonActor.of(manager, "runs")));
+    ActorRef<ClusterMessage> manager = ClusterSingleton.get(system).init(SingletonActor.of(
+        RunManager.create(groups, shards, workload, directory, copies, board, settings.checkpointEvery), "runs"));
+    member.tell(new ManagerIs(manager));
+    return new ClusterNode(system, ended, directory, copies, board, manager);
   }
 
   private static FileCopies copies(ActorSystem<?> system, Settings settings, RunDirectory directory) {

@@ -25,7 +25,7 @@ final class GroupActor {
   private final ActorRef<ClusterMessage> member;
   private final String run;
   private final int group;
-  private ActorRef<ClusterMessage> manager;
+  /** In which it was asked last, 0 if nobody has. */
   private int epoch;
 
   private GroupActor(ActorContext<ClusterMessage> context, String entityId, ActorRef<ClusterMessage> member) {
@@ -52,14 +52,13 @@ final class GroupActor {
   private Behavior<ClusterMessage> onMessage(ClusterMessage message) {
     switch (message) {
       case WhereAreYou question -> {
-        if (manager == null) {
+        if (epoch == 0) {
           Logging.event(context.getLog(), Level.INFO, run, question.epoch()).addKeyValue("group", group).log("group is placed here");
         }
-        manager = question.manager();
         epoch = question.epoch();
-        manager.tell(new GroupIsAt(run, question.epoch(), group, member));
+        question.manager().tell(new GroupIsAt(run, question.epoch(), group, member));
       }
-      case ClusterMessage.Leave leave when manager != null -> manager.tell(new GroupLeaves(run, group, context.getSelf()));
+      case ClusterMessage.Leave leave when epoch != 0 -> member.tell(new GroupLeaves(run, group, context.getSelf()));
       case ClusterMessage.Leave leave -> {
         return leave();
       }

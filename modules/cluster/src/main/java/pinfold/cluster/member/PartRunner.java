@@ -73,6 +73,8 @@ final class PartRunner {
 
   private final ActorContext<ClusterMessage> context;
   private final Begin begin;
+  private final ActorRef<ClusterMessage> manager;
+  private final ActorRef<ClusterMessage> member;
   private final CheckpointStore store;
   private final FileCopies copies;
   private final Board board;
@@ -110,8 +112,10 @@ final class PartRunner {
   private long roundAskedAgain = -1;
   private boolean starved;
 
-  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, Workload workload, CheckpointStore store, FileCopies copies,
-      Board board) {
+  private PartRunner(ActorContext<ClusterMessage> context, Begin begin, ActorRef<ClusterMessage> manager, ActorRef<ClusterMessage> member,
+      Workload workload, CheckpointStore store, FileCopies copies, Board board) {
+    this.manager = manager;
+    this.member = member;
     this.copies = copies;
     this.board = board;
     this.context = context;
@@ -148,16 +152,23 @@ final class PartRunner {
     return context.getSystem().settings().config().getInt(DISPATCHER + ".window-executor.threads");
   }
 
-  /** Begins when the files are here that its groups go on from. */
-  static Behavior<ClusterMessage> create(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, Board board) {
-    Behavior<ClusterMessage> built = build(begin, workload, store, copies, board);
+  /**
+   * Begins when the files are here that its groups go on from.
+   *
+   * @param manager whichever there is at the time: another may have taken over
+   * @param member who begins this
+   */
+  static Behavior<ClusterMessage> create(Begin begin, ActorRef<ClusterMessage> manager, ActorRef<ClusterMessage> member,
+      Workload workload, CheckpointStore store, FileCopies copies, Board board) {
+    Behavior<ClusterMessage> built = build(begin, manager, member, workload, store, copies, board);
     if (begin.checkpoint() == null) {
       return built;
     }
     List<Integer> groups = groups(begin);
     // The first file of a group tells which others it needs.
-    return fetch(begin, copies, () -> groups.stream().map(group -> store.stateFile(begin.checkpoint().name(), group)).toList(),
-        fetch(begin, copies, () -> groups.stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList(), built));
+    return fetch(begin, manager, copies, () -> groups.stream().map(group -> store.stateFile(begin.checkpoint().name(), group)).toList(),
+        fetch(begin, manager, copies, () -> groups.stream().flatMap(group -> store.filesOf(begin.checkpoint(), group).stream()).toList(),
+            built));
   }
 
   private static PartFailed unreadable(Begin begin, RuntimeException e) {
@@ -165,19 +176,19 @@ final class PartRunner {
         !(e instanceof UnreadableCheckpointException));
   }
 
-  private static Behavior<ClusterMessage> fetch(Begin begin, FileCopies copies, Supplier<List<Path>> files,
-      Behavior<ClusterMessage> then) {
+  private static Behavior<ClusterMessage> fetch(Begin begin, ActorRef<ClusterMessage> manager, FileCopies copies,
+      Supplier<List<Path>> files, Behavior<ClusterMessage> then) {
     return Behaviors.setup(context -> {
       try {
         copies.fetch(files.get(), missing -> context.getSelf().tell(new Fetched(missing)));
       } catch (CheckpointException e) {
-        begin.manager().tell(unreadable(begin, e));
+        manager.tell(unreadable(begin, e));
         return Behaviors.stopped();
       }
       return Behaviors.receiveMessage(message -> switch (message) {
         case Fetched fetched when fetched.missing().isEmpty() -> then;
         case Fetched fetched -> {
-          begin.manager().tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(), begin.checkpoint().name(),
+          manager.tell(new FilesMissing(begin.run(), begin.epoch(), begin.part(), begin.checkpoint().name(),
               fetched.missing().stream().map(Path::toString).toList()));
           yield Behaviors.stopped();
         }
@@ -187,11 +198,12 @@ final class PartRunner {
     });
   }
 
-  private static Behavior<ClusterMessage> build(Begin begin, Workload workload, CheckpointStore store, FileCopies copies, Board board) {
+  private static Behavior<ClusterMessage> build(Begin begin, ActorRef<ClusterMessage> manager, ActorRef<ClusterMessage> member,
+      Workload workload, CheckpointStore store, FileCopies copies, Board board) {
     return Behaviors.setup(context -> {
       context.setLoggerName(PartRunner.class);
       try {
-        PartRunner runner = new PartRunner(context, begin, workload, store, copies, board);
+        PartRunner runner = new PartRunner(context, begin, manager, member, workload, store, copies, board);
         runner.ready();
         return Behaviors.withTimers(timers -> {
           timers.startTimerWithFixedDelay(new Tick(), TICK);
@@ -199,16 +211,16 @@ final class PartRunner {
               .onSignal(PostStop.class, stopped -> runner.stopped()).build();
         });
       } catch (CheckpointException | StateException e) {
-        begin.manager().tell(unreadable(begin, e));
+        manager.tell(unreadable(begin, e));
       } catch (RuntimeException e) {
-        begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null, false));
+        manager.tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), String.valueOf(e.getMessage()), null, false));
       }
       return Behaviors.stopped();
     });
   }
 
   private void ready() {
-    begin.manager().tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
+    manager.tell(new PartReady(begin.run(), begin.epoch(), begin.part(), context.getSelf()));
   }
 
   private boolean isHere(int entity) {
@@ -243,7 +255,7 @@ final class PartRunner {
       }
     } catch (RuntimeException | AssertionError e) {
       event(Level.ERROR).setCause(e).log("part failed");
-      begin.manager().tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null, false));
+      manager.tell(new PartFailed(begin.run(), begin.epoch(), begin.part(), e.toString(), null, false));
       return Behaviors.stopped();
     }
     return Behaviors.same();
@@ -317,7 +329,8 @@ final class PartRunner {
     }
     if (done != null) {
       if (ticks % TICKS_PER_REMINDER == 0) {
-        begin.manager().tell(done);
+        report();
+        manager.tell(done);
       }
       return;
     }
@@ -348,8 +361,8 @@ final class PartRunner {
     for (Entity entity : run.machine().entities()) {
       events += isHere(entity.id()) ? entity.eventsHandled() : 0;
     }
-    begin.manager().tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), exchange.nowNanos(), run.endNanos(), exchange.round(),
-        sentBytes.sum(), busy, run.work().get(), copying > 0));
+    manager.tell(new PartProgress(begin.run(), begin.epoch(), begin.part(), context.getSelf(), member, begin.place(),
+        exchange.nowNanos(), run.endNanos(), exchange.round(), sentBytes.sum(), busy, run.work().get(), copying > 0));
     board.put(new PartStatus(begin.run(), begin.epoch(), begin.part(), begin.parts(), groups, exchange.nowNanos(), exchange.round(),
         part.windows(), events, sentBytes.sum(), sentMessages, askedAgain, waited, busy, waitingNanos, savedBytes, savingNanos));
   }
@@ -393,7 +406,7 @@ final class PartRunner {
 
   private void copied(GroupSaved saved) {
     copying--;
-    begin.manager().tell(saved);
+    manager.tell(saved);
   }
 
   private void restore(int group) {
@@ -456,7 +469,7 @@ final class PartRunner {
       done = new PartDone(begin.run(), begin.epoch(), begin.part(), outcome, nowNanos, exchange.round(),
           Series.sum(groups.stream().map(series::get).toList()), reading.toBytes());
       report();
-      begin.manager().tell(done);
+      manager.tell(done);
     }
   }
 }

@@ -63,8 +63,9 @@ import pinfold.cluster.member.RunReport.LastCheckpoint;
 
 /**
  * The one actor of a cluster that decides about runs: where their parts begin and when they are saved, and what happens when a member
- * dies. It takes no part in the rounds. When its own member dies another takes over, finds the runs on disk, and begins each again at
- * its last checkpoint. What it writes it has the other members keep too ({@link FileCopies}), if not all see the same directory.
+ * dies. It takes no part in the rounds. When its own member dies another takes over and finds the runs on disk. Those that stay on one
+ * member it adopts as they are where that member lives; the others it begins again at their last checkpoints. What it writes it has the
+ * other members keep too ({@link FileCopies}), if not all see the same directory.
  *
  * <p>A run goes through epochs. An epoch begins with the question where its groups are; when all have answered, each member that has
  * some builds its part; when all parts are ready they go. It ends with the result, or when a member of it dies, a group must move or
@@ -73,6 +74,13 @@ import pinfold.cluster.member.RunReport.LastCheckpoint;
  */
 final class RunManager {
   private static final Duration TICK = Duration.ofMillis(500);
+  /** Wall time between ticks after which this JVM must have stood still itself, and the silence of others tells nothing. */
+  private static final long STOOD_STILL_NANOS = Duration.ofSeconds(5).toNanos();
+  /**
+   * Wall time for which a manager that takes over listens for the parts of runs that it may adopt. Parts speak every 0.2 s, those that are
+   * done every 2 s, and what passes on their words looks for the manager every 1 s.
+   */
+  private static final Duration LISTENING = Duration.ofSeconds(5);
   /** Wall time for which an epoch waits for members that are up and have not said that they take groups. */
   private static final long GATHERING_NANOS = Duration.ofSeconds(10).toNanos();
   /** Wall time after which an epoch that has not begun to run is given up for the next. */
@@ -100,6 +108,9 @@ final class RunManager {
   private final Board board;
   private final long checkpointNanos;
   private final Map<String, Run> runs = new TreeMap<>();
+  /** Parts may speak of runs that an earlier manager began. */
+  private boolean listening = true;
+  private long tickedAt = System.nanoTime();
 
   /** A run and how far it is. */
   private static final class Run {
@@ -107,14 +118,16 @@ final class RunManager {
     final RunSpec spec;
     final CheckpointStore store;
     final int groupCount;
-    /** Of a run that stays on one member: which of the places for such runs it has. */
-    final int place;
+    /** Of a run that stays on one member: which of the places for such runs it has, -1 as long as that is not known. */
+    int place = -1;
     int epoch;
     RunState state = RunState.PLACING;
     String message = "";
     long stateSince = System.nanoTime();
 
     // Of the epoch.
+    /** It was begun by an earlier manager, and is left alone until its part speaks or has had the time to. */
+    boolean awaited;
     long giveUpAt;
     String giveUpWhy;
     /** What the members that are up have, once more than half of them know of the epoch; null before. */
@@ -124,6 +137,7 @@ final class RunManager {
     boolean ending;
     final Map<Integer, ActorRef<ClusterMessage>> groupAt = new TreeMap<>();
     List<ActorRef<ClusterMessage>> members = List.of();
+    int[] partOfGroup;
     /** By part: what its member was told. */
     final List<Begin> begins = new ArrayList<>();
     final Map<Integer, ActorRef<ClusterMessage>> ready = new TreeMap<>();
@@ -157,12 +171,11 @@ final class RunManager {
     long checkpoints;
     LastCheckpoint lastCheckpoint;
 
-    Run(String id, RunSpec spec, CheckpointStore store, int groupCount, int place) {
+    Run(String id, RunSpec spec, CheckpointStore store, int groupCount) {
       this.id = id;
       this.spec = spec;
       this.store = store;
       this.groupCount = groupCount;
-      this.place = place;
     }
 
     String shard(int group) {
@@ -245,7 +258,20 @@ final class RunManager {
 
   /** Runs that an earlier manager of this cluster left. */
   private void takeOver() {
-    copies.survey("", here(surveyed -> directory.unfinished().forEach(this::takeOver)));
+    copies.survey("", here(surveyed -> {
+      directory.unfinished().forEach(this::takeOver);
+      runs.values().stream().filter(run -> run.awaited).forEach(run -> mayBeAdopted(run, surveyed));
+      context.scheduleOnce(LISTENING, context.getSelf(), new Then(() -> listening = false));
+    }));
+  }
+
+  /** An epoch that is not the greatest known is over. */
+  private void mayBeAdopted(Run run, Surveyed surveyed) {
+    if (surveyed.epochElsewhere(run.id) > run.epoch) {
+      place(run, surveyed.epochElsewhere(run.id));
+    } else {
+      run.held = surveyed;
+    }
   }
 
   private void takeOver(String id) {
@@ -298,9 +324,9 @@ final class RunManager {
       case Resume resume -> copies.survey(resume.run(), here(surveyed -> resume.replyTo().tell(resume(resume.run()))));
       case GroupIsAt at -> inEpoch(at.run(), at.epoch(), RunState.PLACING, run -> groupIsAt(run, at));
       case PartReady part -> inEpoch(part.run(), part.epoch(), null, run -> partReady(run, part));
-      case PartProgress progress -> inEpoch(progress.run(), progress.epoch(), RunState.RUNNING, run -> partProgress(run, progress));
+      case PartProgress progress -> partProgress(progress);
       case GroupSaved group -> inEpoch(group.run(), group.epoch(), RunState.RUNNING, run -> groupSaved(run, group));
-      case PartDone part -> partDone(part);
+      case PartDone part -> inEpoch(part.run(), part.epoch(), RunState.RUNNING, run -> partDone(run, part));
       case PartFailed part -> inEpoch(part.run(), part.epoch(), null, run -> partFailed(run, part));
       case GroupLeaves leaves -> groupLeaves(leaves);
       case FilesMissing missing -> inEpoch(missing.run(), missing.epoch(), RunState.PLACING, run -> filesMissing(run, missing));
@@ -308,6 +334,7 @@ final class RunManager {
       case MemberCame came -> copies.survey("", here(this::memberCame));
       case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
       case Tick tick -> {
+        forgetSilenceOfOwn();
         runs.values().forEach(this::tick);
         report();
       }
@@ -362,17 +389,26 @@ final class RunManager {
       return RunStatus.without(id, RunState.UNKNOWN, "no run " + id + " was ever submitted");
     }
     RunOutcome outcome = directory.result(id);
-    Run run = new Run(id, spec, directory.checkpoints(id, spec), Groups.count(spec, workload), freePlace());
+    Run run = new Run(id, spec, directory.checkpoints(id, spec), Groups.count(spec, workload));
     runs.put(id, run);
     if (outcome != null) {
       run.state = RunState.DONE;
       run.nowNanos = outcome.nowNanos();
       run.rounds = outcome.rounds();
+    } else if (isToBeAwaited(run)) {
+      run.awaited = true;
+      run.epoch = directory.epoch(id);
     } else {
       place(run, 0);
     }
     report();
     return run.status();
+  }
+
+  /** It may be under way; or others may, and which places are taken will be known when they have spoken. */
+  private boolean isToBeAwaited(Run run) {
+    return listening && run.spec.onOneMember()
+        && (directory.epoch(run.id) > 0 || runs.values().stream().anyMatch(other -> other.awaited));
   }
 
   /** The lowest that no run under way has: the sharding spreads places over members, so that is where a run has ended. */
@@ -423,6 +459,8 @@ final class RunManager {
   private void place(Run run, int epochElsewhere) {
     run.ready.values().forEach(part -> part.tell(new Abort(run.epoch)));
     run.leaving.values().forEach(group -> group.tell(new Release()));
+    run.awaited = false;
+    run.place = run.place < 0 ? freePlace() : run.place;
     run.epoch = directory.nextEpoch(run.id, epochElsewhere);
     state(run, RunState.PLACING);
     run.giveUpAt = System.nanoTime() + PLACING_NANOS;
@@ -526,14 +564,14 @@ final class RunManager {
       return;
     }
     run.members = List.copyOf(new LinkedHashSet<>(run.groupAt.values()));
-    int[] partOfGroup = new int[run.groupCount];
-    run.groupAt.forEach((group, member) -> partOfGroup[group] = run.members.indexOf(member));
+    run.partOfGroup = new int[run.groupCount];
+    run.groupAt.forEach((group, member) -> run.partOfGroup[group] = run.members.indexOf(member));
     run.nowNanos = checkpoint == null ? 0 : checkpoint.nowNanos();
     run.rounds = 0;
     event(run, Level.INFO).addKeyValue("groups", run.groupCount).addKeyValue("members", run.members.size())
         .addKeyValue("checkpoint", checkpoint == null ? "none" : checkpoint.name()).log("groups are placed");
     for (int part = 0; part < run.members.size(); part++) {
-      run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), partOfGroup, checkpoint, context.getSelf()));
+      run.begins.add(new Begin(run.id, run.epoch, run.spec, part, run.members.size(), run.partOfGroup, run.place, checkpoint));
     }
     begin(run);
   }
@@ -614,8 +652,39 @@ final class RunManager {
   /** A part saves one group after the other, and the parts wait for the slowest of them. */
   private static long savingNanos(Run run, Map<Integer, GroupSaved> groups) {
     long[] ofPart = new long[run.members.size()];
-    groups.forEach((group, saved) -> ofPart[run.begins.getFirst().partOfGroup()[group]] += saved.wallNanos());
+    groups.forEach((group, saved) -> ofPart[run.partOfGroup[group]] += saved.wallNanos());
     return Arrays.stream(ofPart).max().orElse(0);
+  }
+
+  private void partProgress(PartProgress part) {
+    Run known = runs.get(part.run());
+    if (known == null ? directory.result(part.run()) != null : known.isOver() || part.epoch() < known.epoch) {
+      part.ref().tell(new Abort(part.epoch())); // It has not heard that it may end.
+      return;
+    }
+    inEpoch(part.run(), part.epoch(), null, run -> {
+      if (run.awaited && run.held != null && isOurs(run)) {
+        adopt(run, part);
+      }
+      if (run.state == RunState.RUNNING) {
+        partProgress(run, part);
+      }
+    });
+  }
+
+  /** Takes up as it is what an earlier manager began. The sharding knows where its group is, and has no need to hear of it. */
+  private void adopt(Run run, PartProgress part) {
+    run.awaited = false;
+    run.place = part.place();
+    run.groupAt.put(0, part.member());
+    run.members = List.of(part.member());
+    run.partOfGroup = new int[run.groupCount];
+    run.ready.put(part.part(), part.ref());
+    run.savedAt = System.nanoTime();
+    run.saveBeganAt = run.savedAt; // What the part saves now, it was asked for by the earlier manager.
+    state(run, RunState.RUNNING);
+    event(run, Level.INFO).addKeyValue("member", addressOf(part.member())).log("run is adopted");
+    copies.keepByAll(directory.epochFile(run.id), run.epoch, majority -> {});
   }
 
   private void partProgress(Run run, PartProgress part) {
@@ -626,14 +695,6 @@ final class RunManager {
     if (part.copying()) {
       run.saveAskedAt = System.nanoTime();
     }
-  }
-
-  private void partDone(PartDone part) {
-    Run known = runs.get(part.run());
-    if (known != null && known.isOver() && known.ready.containsKey(part.part())) { // It has not heard that it may end.
-      known.ready.get(part.part()).tell(new Abort(part.epoch()));
-    }
-    inEpoch(part.run(), part.epoch(), RunState.RUNNING, run -> partDone(run, part));
   }
 
   private void partDone(Run run, PartDone part) {
@@ -704,6 +765,10 @@ final class RunManager {
   /** A group may go when everything is saved, and then all begin again from there. */
   private void groupLeaves(GroupLeaves leaves) {
     Run run = runs.get(leaves.run());
+    if (run == null ? listening : run.awaited) {
+      context.scheduleOnce(TICK, context.getSelf(), leaves); // Until it is known what becomes of the run.
+      return;
+    }
     if (run == null || run.isOver()) {
       leaves.groupRef().tell(new Release());
       return;
@@ -746,8 +811,23 @@ final class RunManager {
     board.runs(Stream.concat(runs.values().stream().filter(run -> !run.isOver()), over.stream()).map(Run::report).toList());
   }
 
+  /** What this member's JVM missed while it stood still is not the others' silence. */
+  private void forgetSilenceOfOwn() {
+    long now = System.nanoTime();
+    if (now - tickedAt > STOOD_STILL_NANOS) {
+      runs.values().forEach(run -> run.heardAt.replaceAll((part, at) -> now));
+    }
+    tickedAt = now;
+  }
+
   private void tick(Run run) {
     if (run.isOver() || !isOurs(run)) {
+      return;
+    }
+    if (run.awaited) {
+      if (!listening) {
+        place(run, 0);
+      }
       return;
     }
     run.rate.at(System.nanoTime(), run.rounds);

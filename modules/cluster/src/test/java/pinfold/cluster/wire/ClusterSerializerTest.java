@@ -47,7 +47,7 @@ import pinfold.engine.Host.Outcome;
 class ClusterSerializerTest {
   /** Sent within one member alone, or only as a part of others: they never leave the JVM by themselves. */
   private static final Set<Class<?>> OWN =
-      Set.of(ClusterMessage.MemberGone.class, ClusterMessage.Tick.class, ClusterMessage.GoOn.class,
+      Set.of(ClusterMessage.MemberGone.class, ClusterMessage.ManagerIs.class, ClusterMessage.Tick.class, ClusterMessage.GoOn.class,
           ClusterMessage.Ran.class, ClusterMessage.MemberCame.class, ClusterMessage.Then.class, ClusterMessage.Fetched.class,
           FileMessage.KeepByAll.class, FileMessage.KeepBySome.class, FileMessage.Survey.class, FileMessage.Fetch.class,
           FileMessage.DiscardByAll.class, FileMessage.MemberCame.class, FileMessage.MemberGone.class, FileMessage.Tick.class);
@@ -145,8 +145,8 @@ class ClusterSerializerTest {
         new ClusterMessage.GroupLeaves(run, 3, someone),
         new ClusterMessage.Release(),
         new ClusterMessage.Leave(),
-        new ClusterMessage.Begin(run, 2, spec, 1, 2, new int[] {0, 1, 1, 0}, new Checkpoint("name", 5, 4), someone),
-        new ClusterMessage.Begin(run, 2, spec, 1, 2, new int[0], null, someone),
+        new ClusterMessage.Begin(run, 2, spec, 1, 2, new int[] {0, 1, 1, 0}, 7, new Checkpoint("name", 5, 4)),
+        new ClusterMessage.Begin(run, 2, spec, 1, 2, new int[0], 0, null),
         new ClusterMessage.PartReady(run, 2, 0, someone),
         new ClusterMessage.Go(2, List.of(someone)),
         new ClusterMessage.Go(2, List.of(someone, someone, someone)),
@@ -154,7 +154,8 @@ class ClusterSerializerTest {
         new ClusterMessage.SayAgain(2, 0, 17),
         new ClusterMessage.SaveAll(2),
         new ClusterMessage.GroupSaved(run, 2, "name", 5_000, 1, 1L << 33, 12),
-        new ClusterMessage.PartProgress(run, 2, 1, 5_000, 8_000, 9, 1L << 40, 77, new Work(new long[] {3, 0}, new long[] {5, 6}), true),
+        new ClusterMessage.PartProgress(run, 2, 1, someone, someone, 7, 5_000, 8_000, 9, 1L << 40, 77,
+            new Work(new long[] {3, 0}, new long[] {5, 6}), true),
         new ClusterMessage.PartFailed(run, 2, 1, "why", null, false),
         new ClusterMessage.PartFailed(run, 2, 1, "", "name", true),
         new ClusterMessage.PartDone(run, 2, 1, Outcome.STOPPED, 5_000, 9,

@@ -32,13 +32,6 @@ class ClusterCopiesTest {
   private static final long SEED = 7;
   private static final Duration OFTEN = Duration.ofMillis(100);
 
-  /** Members that are closed are dead without a word, and that is soon noticed. */
-  private static final Config MORTAL = ConfigFactory.parseString("""
-      pekko.coordinated-shutdown.run-by-actor-system-terminate = off
-      pekko.cluster.failure-detector.acceptable-heartbeat-pause = 3s
-      pekko.cluster.split-brain-resolver.stable-after = 1s
-      """);
-
   private static final ScenarioConfig LONGER = Small.mainJob("vm-defaults.memory-mib=48");
   private static final RunSpec SPEC = TestCluster.spec(LONGER, VARIANT, SEED);
   private static final String RUN = SPEC.hash();
@@ -100,7 +93,7 @@ class ClusterCopiesTest {
 
   @Test
   void membersWithTheirOwnDirectoriesGiveTheDigestOfTheSequentialHost() {
-    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
+    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, TestCluster.MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
       RunStatus status = cluster.end(RUN);
@@ -126,7 +119,7 @@ class ClusterCopiesTest {
 
   @Test
   void aMemberIsLostWithItsDirectory() throws IOException {
-    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
+    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, TestCluster.MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
       long savedNanos = awaitCheckpoints(cluster, 0);
@@ -146,7 +139,7 @@ class ClusterCopiesTest {
   void allMembersLeaveAndOneNeverComesBack() throws IOException {
     List<Path> left;
     long savedNanos;
-    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
+    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, TestCluster.MORTAL)) {
       cluster.start(3);
       cluster.submit(SPEC);
       savedNanos = awaitCheckpoints(cluster, 1);
@@ -156,7 +149,7 @@ class ClusterCopiesTest {
     delete(directory.resolve("member-0"));
     // One of those that are left has all that is left of the states, so the other must fetch what it needs.
     moveStates(left.get(0), left.get(1));
-    try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1), 1, MORTAL)) {
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMinutes(1), 1, TestCluster.MORTAL)) {
       cluster.startWith(left);
       RunStatus status = awaitGoingOn(cluster, cluster.resume(RUN).epoch() + 4);
       assertThat(status.state()).as(status.message()).isIn(RunState.RUNNING, RunState.DONE);
@@ -169,7 +162,7 @@ class ClusterCopiesTest {
   @Test
   void aMessageOfEachKindMayBeLost() throws IOException {
     Config lossy = ConfigFactory.parseString("pekko.actor.serializers.pinfold = \"pinfold.experiment.compare.LossySerializer\"")
-        .withFallback(MORTAL);
+        .withFallback(TestCluster.MORTAL);
     try (TestCluster cluster = new TestCluster(directory, Duration.ofMillis(300), 1, lossy)) {
       cluster.start(2);
       LossySerializer.LOSE.addAll(List.of(FileMessage.Chunk.class, FileMessage.ChunkTaken.class, FileMessage.WhatHaveYou.class,
@@ -194,13 +187,13 @@ class ClusterCopiesTest {
 
   @Test
   void aMemberWithAnotherSettingOrTheSameDirectoryIsRefused() {
-    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, MORTAL)) {
+    try (TestCluster cluster = new TestCluster(directory, OFTEN, 1, TestCluster.MORTAL)) {
       cluster.start(1);
       assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> cluster.startWith(List.copyOf(cluster.directories())))
           .withMessageContaining("another member");
       String seed = cluster.first().address().substring(cluster.first().address().indexOf('@') + 1);
       try (ClusterNode other = ClusterNode.start(new ClusterNode.Settings("127.0.0.1", TestCluster.freePort(), List.of(seed), OFTEN, 0, 1,
-          MORTAL), new ScenarioWorkload(), new RunDirectory(directory, "test"))) {
+          TestCluster.MORTAL), new ScenarioWorkload(), new RunDirectory(directory, "test"))) {
         TestCluster.await(() -> other.whenTerminated().toCompletableFuture().isDone() || cluster.first().members().size() > 1);
         assertThat(cluster.first().members()).hasSize(1);
       }

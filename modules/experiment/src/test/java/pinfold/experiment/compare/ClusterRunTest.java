@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.ClusterMessage;
+import pinfold.cluster.member.PartStatus;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
 import pinfold.scenario.ScenarioConfig;
@@ -212,6 +216,38 @@ class ClusterRunTest {
             .isEqualTo(Small.run(LONGER, VARIANT, spec.seed(), HostFactory.sequential()).digestText());
       }
       assertThat(members).as("members that had a run").hasSize(2);
+    }
+  }
+
+  /** But for one of which a living member's directory knows a greater epoch: what is under way of it is out of date. */
+  @ParameterizedTest(name = "{0} copies")
+  @ValueSource(ints = {0, 1})
+  void theDeathOfTheManagersMemberRepeatsOnlyTheRunsThatItHad(int copies) throws IOException {
+    ScenarioConfig scenario = Small.mainJob("vm-defaults.memory-mib=64");
+    List<RunSpec> specs = LongStream.range(1, 4).mapToObj(seed -> TestCluster.spec(scenario, VARIANT, seed, true)).toList();
+    try (TestCluster cluster = new TestCluster(directory, Duration.ofMillis(500), copies, TestCluster.MORTAL)) {
+      cluster.start(3);
+      specs.forEach(cluster::submit);
+      TestCluster.await(() -> cluster.nodes().stream().allMatch(node -> node.parts().size() == 1)
+          || specs.stream().anyMatch(spec -> cluster.status(spec.hash()).state() == RunState.DONE));
+      Set<String> ofFirst = cluster.first().parts().stream().map(PartStatus::run).collect(Collectors.toSet());
+      assertThat(ofFirst).as("runs of the manager's member").hasSize(1);
+      cluster.loseFirst();
+      for (RunSpec spec : specs) {
+        assertThat(cluster.directories().getFirst().resolve(spec.hash()).resolve("result")).as("there must be something left to do").doesNotExist();
+      }
+      String outOfDate = specs.stream().map(RunSpec::hash).filter(run -> !ofFirst.contains(run)).findFirst().orElseThrow();
+      Files.write(cluster.directories().getLast().resolve(outOfDate).resolve("epoch"), new byte[] {0, 0, 0, 9});
+      cluster.awaitManager();
+      Map<String, Integer> epochs = new TreeMap<>();
+      Map<String, Integer> expected = new TreeMap<>();
+      for (RunSpec spec : specs) {
+        epochs.put(spec.hash(), cluster.end(spec.hash()).epoch());
+        expected.put(spec.hash(), ofFirst.contains(spec.hash()) ? 2 : spec.hash().equals(outOfDate) ? 10 : 1);
+        assertThat(cluster.result(spec).digestText())
+            .isEqualTo(Small.run(scenario, VARIANT, spec.seed(), HostFactory.sequential()).digestText());
+      }
+      assertThat(epochs).isEqualTo(expected);
     }
   }
 

@@ -39,6 +39,13 @@ final class TestCluster implements AutoCloseable {
       }
       """);
 
+  /** Members that are closed are dead without a word, and that is soon noticed. */
+  static final Config MORTAL = ConfigFactory.parseString("""
+      pekko.coordinated-shutdown.run-by-actor-system-terminate = off
+      pekko.cluster.failure-detector.acceptable-heartbeat-pause = 3s
+      pekko.cluster.split-brain-resolver.stable-after = 1s
+      """);
+
   private final Config overrides;
   private final Path directory;
   private final Duration checkpointEvery;
@@ -105,6 +112,16 @@ final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Ends the first member, which has the manager, without a word. The next is the first then. */
+  void loseFirst() {
+    nodes.removeFirst().close();
+  }
+
+  /** Waits until a member has a manager that knows of runs. */
+  void awaitManager() {
+    await(() -> nodes.stream().anyMatch(node -> !node.runs().isEmpty()));
   }
 
   List<ClusterNode> nodes() {
