@@ -134,9 +134,6 @@ public sealed interface ClusterMessage {
   /** To itself: a member has joined. */
   record MemberCame() implements ClusterMessage {}
 
-  /** To itself: a member was removed from the cluster. */
-  record MemberGone(String address) implements ClusterMessage {}
-
   /** To itself: a timer. */
   record Tick() implements ClusterMessage {}
 

@@ -24,6 +24,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
 import org.apache.pekko.cluster.ClusterEvent.MemberUp;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
@@ -45,7 +46,6 @@ import pinfold.cluster.member.ClusterMessage.GroupIsAt;
 import pinfold.cluster.member.ClusterMessage.GroupLeaves;
 import pinfold.cluster.member.ClusterMessage.GroupSaved;
 import pinfold.cluster.member.ClusterMessage.MemberCame;
-import pinfold.cluster.member.ClusterMessage.MemberGone;
 import pinfold.cluster.member.ClusterMessage.PartDone;
 import pinfold.cluster.member.ClusterMessage.PartFailed;
 import pinfold.cluster.member.ClusterMessage.PartProgress;
@@ -233,8 +233,7 @@ final class RunManager {
     return Behaviors.setup(context -> Behaviors.withTimers((TimerScheduler<ClusterMessage> timers) -> {
       context.setLoggerName(RunManager.class);
       RunManager manager = new RunManager(context, groups, shards, workload, directory, copies, board, checkpointEvery);
-      ActorRef<MemberRemoved> removed =
-          context.messageAdapter(MemberRemoved.class, event -> new MemberGone(event.member().address().toString()));
+      ActorRef<MemberRemoved> removed = context.messageAdapter(MemberRemoved.class, event -> new Then(() -> manager.removed(event)));
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(removed, MemberRemoved.class));
       ActorRef<MemberUp> came = context.messageAdapter(MemberUp.class, event -> new MemberCame());
       Cluster.get(context.getSystem()).subscriptions().tell(new Subscribe<>(came, MemberUp.class));
@@ -332,7 +331,6 @@ final class RunManager {
       case FilesMissing missing -> inEpoch(missing.run(), missing.epoch(), RunState.PLACING, run -> filesMissing(run, missing));
       case Then then -> then.step().run();
       case MemberCame came -> copies.survey("", here(this::memberCame));
-      case MemberGone gone -> runs.values().forEach(run -> memberGone(run, gone.address()));
       case Tick tick -> {
         forgetSilenceOfOwn();
         runs.values().forEach(this::tick);
@@ -778,6 +776,17 @@ final class RunManager {
       placeAgain(run, "groups " + run.leaving.keySet() + " move to another member");
     } else {
       save(run);
+    }
+  }
+
+  /**
+   * A member that ends, or that the others have removed, is told that all members were removed, whatever they are. Then it is not for
+   * this manager to begin epochs: they would void those of its successor.
+   */
+  private void removed(MemberRemoved event) {
+    boolean isOver = event.previousStatus() == MemberStatus.down() || event.previousStatus() == MemberStatus.exiting();
+    if (isOver && Cluster.get(context.getSystem()).selfMember().status() != MemberStatus.down()) {
+      runs.values().forEach(run -> memberGone(run, event.member().address().toString()));
     }
   }
 
