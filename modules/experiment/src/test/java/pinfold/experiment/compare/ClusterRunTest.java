@@ -223,7 +223,8 @@ class ClusterRunTest {
   @ParameterizedTest(name = "{0} copies")
   @ValueSource(ints = {0, 1})
   void theDeathOfTheManagersMemberRepeatsOnlyTheRunsThatItHad(int copies) throws IOException {
-    ScenarioConfig scenario = Small.mainJob("vm-defaults.memory-mib=64");
+    ScenarioConfig scenario = Small.mainJob("machine.memory-per-node-mib=1024", "machine.cma-per-node-mib=512",
+        "vm-defaults.memory-mib=256"); // Seconds on one member.
     List<RunSpec> specs = LongStream.range(1, 4).mapToObj(seed -> TestCluster.spec(scenario, VARIANT, seed, true)).toList();
     try (TestCluster cluster = new TestCluster(directory, Duration.ofMillis(500), copies, TestCluster.MORTAL)) {
       cluster.start(3);
