@@ -8,12 +8,12 @@ public final class Amounts {
 
   /** A simulated time. */
   public static String simulated(long nanos) {
-    return scaled(nanos, new String[] {"ns", "us", "ms", "s"});
+    return scaled(nanos, 1000, new String[] {"ns", "us", "ms", "s"});
   }
 
   /** Simulated seconds per second of wall clock, given in simulated nanoseconds per second. */
   static String rate(double nanosPerSecond) {
-    return scaled(nanosPerSecond, new String[] {"ns", "us", "ms", "s"}) + "/s";
+    return scaled(nanosPerSecond, 1000, new String[] {"ns", "us", "ms", "s"}) + "/s";
   }
 
   /** A wall-clock time to wait. */
@@ -26,22 +26,14 @@ public final class Amounts {
 
   /** A size. */
   public static String bytes(double bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
-    int unit = 0;
-    double scaled = bytes;
-    while (scaled >= 999.5 && unit < units.length - 1) {
-      scaled /= 1024;
-      unit++;
-    }
-    int decimals = unit == 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;
-    return String.format(Locale.ROOT, "%." + decimals + "f %s", scaled, units[unit]);
+    return scaled(bytes, 1024, new String[] {"B", "KiB", "MiB", "GiB", "TiB"});
   }
 
-  private static String scaled(double value, String[] units) {
+  private static String scaled(double value, double step, String[] units) {
     int unit = 0;
     double scaled = value;
     while (scaled >= 999.5 && unit < units.length - 1) {
-      scaled /= 1000;
+      scaled /= step;
       unit++;
     }
     int decimals = unit == 0 || scaled >= 99.95 ? 0 : scaled >= 9.995 ? 1 : 2;

@@ -112,6 +112,10 @@ public final class RunDirectory implements KeptRuns {
     write(resultFile(run), outcome::writeTo);
   }
 
+  boolean hasResult(String run) {
+    return Files.exists(resultFile(run));
+  }
+
   /** The result of a run that is over, null otherwise. */
   public RunOutcome result(String run) {
     return read(resultFile(run), RunOutcome::readFrom);
@@ -144,7 +148,7 @@ public final class RunDirectory implements KeptRuns {
   }
 
   private boolean isUnfinished(String run) {
-    return Files.exists(specFile(run)) && !Files.exists(resultFile(run)) && !hasFailed(run);
+    return Files.exists(specFile(run)) && !hasResult(run) && !hasFailed(run);
   }
 
   @FunctionalInterface

@@ -656,7 +656,7 @@ final class RunManager {
 
   private void partProgress(PartProgress part) {
     Run known = runs.get(part.run());
-    if (known == null ? directory.result(part.run()) != null : known.isOver() || part.epoch() < known.epoch) {
+    if (known == null ? directory.hasResult(part.run()) : known.isOver() || part.epoch() < known.epoch) {
       part.ref().tell(new Abort(part.epoch())); // It has not heard that it may end.
       return;
     }

@@ -38,19 +38,6 @@ class ClusterCopiesTest {
 
   @TempDir Path directory;
 
-  private static void assertSameAsSequential(TestCluster cluster) {
-    RunResult expected = Small.run(LONGER, VARIANT, SEED, HostFactory.sequential());
-    RunResult result = cluster.result(SPEC);
-    assertThat(result.digestText()).isEqualTo(expected.digestText());
-    assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
-    assertThat(result.series().rows()).isEqualTo(expected.series().rows());
-  }
-
-  private static long nanosOf(Path checkpoint) {
-    String name = checkpoint.getFileName().toString();
-    return Long.parseLong(name.substring(0, name.indexOf('-')));
-  }
-
   private static void delete(Path tree) throws IOException {
     try (Stream<Path> all = Files.walk(tree)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -78,7 +65,7 @@ class ClusterCopiesTest {
       return seen.size() >= 3 || cluster.status(RUN).state() == RunState.DONE;
     });
     assertThat(cluster.status(RUN).state()).as("there must be something left to do").isNotEqualTo(RunState.DONE);
-    return seen.stream().mapToLong(ClusterCopiesTest::nanosOf).max().orElseThrow();
+    return seen.stream().mapToLong(TestCluster::nanosOf).max().orElseThrow();
   }
 
   /** The status when the run goes on after its first epoch; or in a later one than {@code last}, when it does not. */
@@ -101,7 +88,7 @@ class ClusterCopiesTest {
       assertThat(status.state()).isEqualTo(RunState.DONE);
       assertThat(status.members()).isEqualTo(3);
       assertThat(status.epoch()).isEqualTo(1);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, SPEC);
       // More than half of the members have the small files, when a run is over, and two have each state.
       for (String file : List.of("spec", "epoch", "result")) {
         assertThat(cluster.directories().stream().filter(own -> Files.exists(own.resolve(RUN).resolve(file)))).hasSizeGreaterThan(1);
@@ -130,7 +117,7 @@ class ClusterCopiesTest {
       assertThat(status.nowNanos()).isPositive().isGreaterThanOrEqualTo(savedNanos);
       assertThat(cluster.end(RUN).state()).isEqualTo(RunState.DONE);
       assertThat(cluster.status(RUN).members()).isEqualTo(2);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, SPEC);
     }
   }
 
@@ -155,7 +142,7 @@ class ClusterCopiesTest {
       assertThat(status.state()).as(status.message()).isIn(RunState.RUNNING, RunState.DONE);
       assertThat(status.nowNanos()).isGreaterThanOrEqualTo(savedNanos);
       assertThat(cluster.end(RUN).state()).isEqualTo(RunState.DONE);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, SPEC);
     }
   }
 
@@ -171,7 +158,7 @@ class ClusterCopiesTest {
       RunStatus end = cluster.end(RUN);
       assertThat(end.state()).isEqualTo(RunState.DONE);
       assertThat(end.epoch()).as("mended without beginning again").isEqualTo(1);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, SPEC);
       assertThat(LossySerializer.LOSE).isEmpty();
       // Any member gives a result, also one that has not got it, and says so if nobody has.
       LossySerializer.LOSE.addAll(List.of(FileMessage.SendFile.class, FileMessage.NoSuchFile.class));

@@ -76,28 +76,15 @@ class ClusterRunTest {
       TestCluster.await(() -> cluster.status(run).nowNanos() > 0);
       assertThat(cluster.status(run).nowNanos()).isGreaterThanOrEqualTo(fromNanos);
       assertThat(cluster.end(run).state()).isEqualTo(RunState.DONE);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, LONGER_SPEC);
     }
-  }
-
-  private static void assertSameAsSequential(TestCluster cluster) {
-    RunResult expected = Small.run(LONGER, VARIANT, SEED, HostFactory.sequential());
-    RunResult result = cluster.result(LONGER_SPEC);
-    assertThat(result.digestText()).isEqualTo(expected.digestText());
-    assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
-    assertThat(result.series().rows()).isEqualTo(expected.series().rows());
-  }
-
-  private static long nanosOf(Path checkpoint) {
-    String name = checkpoint.getFileName().toString();
-    return Long.parseLong(name.substring(0, name.indexOf('-')));
   }
 
   @Test
   void aRunThatAllMembersLeftIsResumedByOthers() {
     leaveInTheMiddle(2, 1);
     try (TestCluster none = new TestCluster(directory, Duration.ofMinutes(1))) {
-      long nanos = nanosOf(none.checkpoints(LONGER_SPEC.hash()).getFirst());
+      long nanos = TestCluster.nanosOf(none.checkpoints(LONGER_SPEC.hash()).getFirst());
       assertThat(nanos).isPositive();
       resumeAndEnd(nanos);
     }
@@ -108,7 +95,7 @@ class ClusterRunTest {
     leaveInTheMiddle(2, 2);
     try (TestCluster none = new TestCluster(directory, Duration.ofMinutes(1))) {
       Path latest = none.checkpoints(LONGER_SPEC.hash()).getFirst();
-      long before = nanosOf(none.checkpoints(LONGER_SPEC.hash()).get(1));
+      long before = TestCluster.nanosOf(none.checkpoints(LONGER_SPEC.hash()).get(1));
       byte[] state = Files.readAllBytes(latest.resolve("group-2.state"));
       state[state.length / 2] ^= 4;
       Files.write(latest.resolve("group-2.state"), state);
@@ -141,7 +128,7 @@ class ClusterRunTest {
       RunStatus end = cluster.end(run);
       assertThat(end.state()).isEqualTo(RunState.DONE);
       assertThat(end.message()).isEmpty();
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, LONGER_SPEC);
     }
   }
 
@@ -158,10 +145,10 @@ class ClusterRunTest {
         long saved = cluster.status(run).savedNanos();
         assertThat(saved).isGreaterThan(before.savedNanos());
         assertThat(cluster.checkpoints(run)).hasSize(i);
-        assertThat(nanosOf(cluster.checkpoints(run).getFirst())).isEqualTo(saved);
+        assertThat(TestCluster.nanosOf(cluster.checkpoints(run).getFirst())).isEqualTo(saved);
       }
       assertThat(cluster.end(run).epoch()).isEqualTo(1);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, LONGER_SPEC);
       assertThat(cluster.checkpoint(run).state()).isEqualTo(RunState.DONE);
       assertThat(cluster.checkpoints(run)).hasSize(2);
     }
@@ -178,7 +165,7 @@ class ClusterRunTest {
       assertThat(directory.resolve(run).resolve("result")).doesNotExist();
       cluster.resume(run);
       assertThat(cluster.end(run).epoch()).isEqualTo(100);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, LONGER_SPEC);
     }
   }
 
@@ -194,7 +181,7 @@ class ClusterRunTest {
       RunStatus end = cluster.end(run);
       assertThat(end.state()).isEqualTo(RunState.DONE);
       assertThat(end.epoch()).as("mended without beginning again").isEqualTo(1);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, LONGER_SPEC);
       TestCluster.await(LossySerializer.LOSE::isEmpty);
     }
   }
@@ -264,7 +251,7 @@ class ClusterRunTest {
       assertThat(end.state()).isEqualTo(RunState.DONE);
       assertThat(end.members()).isEqualTo(3);
       assertThat(end.epoch()).isGreaterThan(1);
-      assertSameAsSequential(cluster);
+      cluster.assertSameAsSequential(LONGER, LONGER_SPEC);
     }
   }
 }

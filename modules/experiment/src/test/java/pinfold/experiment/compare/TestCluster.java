@@ -1,5 +1,7 @@
 package pinfold.experiment.compare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
@@ -166,6 +168,21 @@ final class TestCluster implements AutoCloseable {
 
   RunResult result(RunSpec spec) {
     return ScenarioWorkload.result(spec, first().result(spec.hash()).toCompletableFuture().join(), 0);
+  }
+
+  /** The run's result is that of the sequential host, which is asked for it anew. */
+  void assertSameAsSequential(ScenarioConfig scenario, RunSpec spec) {
+    RunResult expected = Small.run(scenario, spec.variant(), spec.seed(), HostFactory.sequential());
+    RunResult result = result(spec);
+    assertThat(result.digestText()).isEqualTo(expected.digestText());
+    assertThat(result.pinCalls()).isEqualTo(expected.pinCalls());
+    assertThat(result.series().rows()).isEqualTo(expected.series().rows());
+  }
+
+  /** Simulated time of a checkpoint, which its name begins with. */
+  static long nanosOf(Path checkpoint) {
+    String name = checkpoint.getFileName().toString();
+    return Long.parseLong(name.substring(0, name.indexOf('-')));
   }
 
   /** The run directories of the members. */

@@ -68,7 +68,7 @@ final class ReclaimClean extends Frame implements HoldsFolios {
     EventBatch out = cpu.request(cpu.directory().space(space), Messages.MIGRATE_UNMAP);
     for (segmentEnd = cursor; segmentEnd < clean.size() && MigratePages.anonymous(clean.get(segmentEnd))
         && space(cpu, segmentEnd) == space; segmentEnd++) {
-      out.add((long) page(cpu, segmentEnd) << 32 | MigratePages.pfn(clean.get(segmentEnd)));
+      out.add(References.place(cpu, clean.get(segmentEnd)));
     }
     out.close();
     at = 1;

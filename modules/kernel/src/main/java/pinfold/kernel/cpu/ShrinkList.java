@@ -1,0 +1,70 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.LongList;
+import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.variant.DrainRule.Progress;
+
+/** How shrink_active_list() and shrink_inactive_list() (mm/vmscan.c, 6.12) begin: this CPU's batches are drained, then folios isolated. */
+abstract class ShrinkList extends Frame implements HoldsFolios {
+  final ScanControl control;
+  final int node;
+  final int list;
+  final LongList isolated = new LongList();
+  private final int pages;
+
+  /**
+   * @param list of the lruvec, by enum lru_list
+   * @param pages how many to look at, from the list's tail
+   */
+  ShrinkList(ScanControl control, int node, int list, int pages) {
+    this.control = control;
+    this.node = node;
+    this.list = list;
+    this.pages = pages;
+  }
+
+  @Override
+  public final void report(Holdings to) {
+    MigratePages.reportIsolated(isolated, 0, to);
+  }
+
+  @Override
+  protected final Signal step(Cpu cpu) {
+    switch (at++) {
+      case 0 -> {
+        return cpu.call(new DrainBatches(true));
+      }
+      case 1 -> {
+        cpu.ops().add(BurstOp.LRU_ISOLATE.word(pages, control.memcg << 3 | list));
+        return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+      }
+      case 2 -> {
+        return isolated(cpu, takeIsolated(cpu, isolated));
+      }
+      case 3 -> {
+        return putBack(cpu);
+      }
+      default -> {
+        return done(cpu);
+      }
+    }
+  }
+
+  /** Decides about what was isolated, if anything. */
+  abstract Signal isolated(Cpu cpu, int scannedPages);
+
+  /** Gives the lists what stays. */
+  abstract Signal putBack(Cpu cpu);
+
+  abstract Signal done(Cpu cpu);
+
+  /** Takes over what {@link BurstOp#LRU_ISOLATE} gave; returns how many pages it looked at. */
+  static int takeIsolated(Cpu cpu, LongList into) {
+    for (int i = 1; i < cpu.burstResults(); i++) {
+      into.add(cpu.burstResult(i));
+    }
+    return (int) (cpu.burstResult(0) >>> 32);
+  }
+}
