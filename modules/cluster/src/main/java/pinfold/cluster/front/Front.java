@@ -31,6 +31,9 @@ public final class Front implements AutoCloseable {
   /** With what a client says of which build it is; results are read by the same build alone. */
   static final String BUILD_HEADER = "Pinfold-Build";
 
+  /** Status of an answer: there is no manager who would answer. */
+  static final int UNAVAILABLE = 503;
+
   private static final long MOST_BYTES = 5L * RunSpec.MOST_CHARACTERS;
   private static final int BACKLOG = 64;
   private static final String RUN_ID = "[0-9a-f]{16}";
@@ -83,7 +86,7 @@ public final class Front implements AutoCloseable {
         answer(exchange);
       } catch (CompletionException | CheckpointException e) {
         Throwable cause = e instanceof CompletionException ? e.getCause() : e;
-        send(exchange, 503, "text/plain", "the cluster does not answer: " + cause.getMessage() + "\n");
+        send(exchange, UNAVAILABLE, "text/plain", "the cluster does not answer: " + cause.getMessage() + "\n");
       } catch (IOException | RuntimeException e) {
         send(exchange, 400, "text/plain", "cannot do that: " + e.getMessage() + "\n");
       }

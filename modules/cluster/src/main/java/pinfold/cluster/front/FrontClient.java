@@ -97,7 +97,10 @@ public final class FrontClient implements AutoCloseable {
     return new String(body, StandardCharsets.UTF_8);
   }
 
-  /** @throws IOException if nobody answers there, or the answer is that it cannot be done; the message says so to a person */
+  /**
+   * @throws SilentClusterException if nobody answers there, or for the cluster
+   * @throws IOException if the answer is that it cannot be done; the message says so to a person
+   */
   private byte[] ask(String method, String path, BodyPublisher body) throws IOException {
     for (int tried = 1; ; tried++) {
       String address = addresses.get(current);
@@ -106,7 +109,7 @@ public final class FrontClient implements AutoCloseable {
       } catch (ConnectException | HttpTimeoutException e) {
         current = (addresses.indexOf(address) + 1) % addresses.size();
         if (tried == addresses.size()) {
-          throw new IOException("nobody answers at " + String.join(", ", addresses), e);
+          throw new SilentClusterException("nobody answers at " + String.join(", ", addresses), e);
         }
       }
     }
@@ -117,7 +120,8 @@ public final class FrontClient implements AutoCloseable {
         .header(Front.BUILD_HEADER, build).method(method, body).build();
     HttpResponse<byte[]> response = send(address, request);
     if (response.statusCode() != 200) {
-      throw new IOException(address + " answered: " + text(response.body()).strip());
+      String message = address + " answered: " + text(response.body()).strip();
+      throw response.statusCode() == Front.UNAVAILABLE ? new SilentClusterException(message, null) : new IOException(message);
     }
     return response.body();
   }
@@ -131,7 +135,7 @@ public final class FrontClient implements AutoCloseable {
       throw new IOException(address + " and this command do not agree on TLS: " + e.getMessage(), e);
     } catch (IOException e) {
       String hint = tls.isPresent() ? "" : " (where the members have TLS, the command needs --tls)";
-      throw new IOException(address + ": " + e.getMessage() + hint, e);
+      throw new SilentClusterException(address + ": " + e.getMessage() + hint, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while " + address + " was asked", e);

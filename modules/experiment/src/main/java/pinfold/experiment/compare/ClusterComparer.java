@@ -1,6 +1,7 @@
 package pinfold.experiment.compare;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import pinfold.cluster.front.FrontClient;
+import pinfold.cluster.front.SilentClusterException;
 import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
@@ -28,8 +30,8 @@ import pinfold.scenario.VariantFile;
 public final class ClusterComparer {
   private static final int RUNS_PER_MEMBER = 2;
   private static final long POLL_MILLIS = 200;
-  /** Polls in a row that nobody answered before it is given up. */
-  private static final int MOST_SILENT_POLLS = 300;
+  /** How long nobody may answer before it is given up; a cluster that lost the member with the manager is silent for half a minute. */
+  private static final long PATIENCE_NANOS = 180_000_000_000L;
 
   private final ScenarioConfig scenario;
   private final List<String> variants;
@@ -115,20 +117,24 @@ public final class ClusterComparer {
         return null;
       }
       long began = System.nanoTime();
-      RunStatus status = await(client, client.submit(spec), listener);
-      return status.state() == RunState.DONE ? ScenarioWorkload.result(spec, client.result(status.run()), System.nanoTime() - began) : null;
+      RunStatus status = await(client, spec, listener);
+      return status.state() != RunState.DONE ? null
+          : ScenarioWorkload.result(spec, patiently(() -> client.result(status.run())), System.nanoTime() - began);
     } catch (IOException e) {
       throw new ConfigError("run " + spec.hash(), 0, "", null, e.getMessage());
     }
   }
 
-  /** Until the run is over, or the listener wants no more. */
-  private static RunStatus await(FrontClient client, RunStatus submitted, RunListener listener) throws IOException {
-    RunStatus status = submitted;
-    int epoch = submitted.epoch();
-    int silent = 0;
+  /**
+   * Submits the run and waits until it is over, or the listener wants no more. A manager that is new in its place need not know of a run that
+   * was over by then, or of one that was handed in as the last one died; so what it does not know is submitted again, which finds
+   * what there is of it.
+   */
+  private static RunStatus await(FrontClient client, RunSpec spec, RunListener listener) throws IOException {
+    RunStatus status = patiently(() -> client.submit(spec));
+    int epoch = status.epoch();
     while (status.state() != RunState.DONE) {
-      if (status.state() == RunState.FAILED || status.state() == RunState.UNKNOWN) {
+      if (status.state() == RunState.FAILED) {
         throw new ConfigError("run " + status.run(), 0, "", null, status.message());
       }
       if (status.epoch() > epoch) {
@@ -143,17 +149,38 @@ public final class ClusterComparer {
       }
       try {
         Thread.sleep(POLL_MILLIS);
-        status = client.status(submitted.run());
-        silent = 0;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return status;
-      } catch (IOException e) {
-        if (++silent > MOST_SILENT_POLLS) {
+      }
+      boolean unknown = status.state() == RunState.UNKNOWN;
+      status = patiently(() -> unknown ? client.submit(spec) : client.status(spec.hash()));
+    }
+    return status;
+  }
+
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws IOException;
+  }
+
+  /** Asks until somebody answers. */
+  private static <T> T patiently(Question<T> question) throws IOException {
+    long began = System.nanoTime();
+    for (;;) {
+      try {
+        return question.ask();
+      } catch (SilentClusterException e) {
+        if (System.nanoTime() - began > PATIENCE_NANOS) {
           throw e;
         }
       }
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while nobody answered");
+      }
     }
-    return status;
   }
 }
