@@ -754,6 +754,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       default -> {
         if (local(destination)) {
           put(burst, destination);
+        } else {
+          remote(burst, destination).add(RemoteWork.PUT.word(destination, 0));
         }
         endIsolation(burst, pfn);
         int freed = burst.freed.size();
@@ -1143,7 +1145,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         case ADOPT -> {
           at++;
           int cache = (int) (event.word(at) >>> 32);
-          folios.create(pfn, argument, 1 + cache, 0, (int) event.word(at));
+          folios.create(pfn, argument, 2 + cache, 0, (int) event.word(at));
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
           log(cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
           logEntry(FolioStep.QUEUED, pfn, BatchKind.LRU_ADD, 0, cpu);
@@ -1167,6 +1169,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
             remotePut(freed, pfn, cpu);
           }
         }
+        case PUT -> remotePut(freed, pfn, cpu);
       }
     }
     long grant = lock.grantNanos(nowNanos());

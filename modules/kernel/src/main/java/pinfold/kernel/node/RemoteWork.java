@@ -10,7 +10,9 @@ enum RemoteWork {
   /** A migration destination comes to be with the given flags; second long: page-cache references << 32 | rmap handle. */
   ADOPT,
   /** A migration destination is mapped; argument as {@link BurstOp#MIGRATE_REMAP}. */
-  MAP;
+  MAP,
+  /** The reference with which a migration destination came to be is dropped; what was queued on the way may have been flushed before. */
+  PUT;
 
   private static final RemoteWork[] ALL = values();
 
