@@ -2,6 +2,7 @@ package pinfold.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import pinfold.engine.Links;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.machine.PfnRange;
@@ -14,7 +15,7 @@ import pinfold.kernel.zone.ZoneType;
  * the run starts and shared by all; nothing in it ever changes.
  *
  * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the swap device if there is one, counters of
- * memory cgroups. The drain is far from everyone:
+ * memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
  * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
  */
 public final class Directory {
@@ -39,6 +40,9 @@ public final class Directory {
   private final int spaces;
   private final int files;
   private final boolean hasSwap;
+  private final boolean hasReclaim;
+  private final int memcgs;
+  private final int[][] zonesOfNode;
   private final Links links;
 
   /**
@@ -46,7 +50,7 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
-    this(machine, groupOfSpace, groupOfFile, false, 0);
+    this(machine, groupOfSpace, groupOfFile, false, 0, false);
   }
 
   /**
@@ -54,9 +58,12 @@ public final class Directory {
    *
    * @param swap there is a swap device, in the group of node 0
    * @param memcgs memory cgroups beside the root, in the same group
+   * @param reclaim each node has a kswapd, and allocations reclaim
    */
-  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs) {
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs, boolean reclaim) {
     this.hasSwap = swap;
+    this.hasReclaim = reclaim;
+    this.memcgs = memcgs;
     this.machine = machine;
     this.zones = machine.zones();
     this.nodes = machine.nodes().size();
@@ -93,7 +100,8 @@ public final class Directory {
       zonelistNormal[node] = lists.zones(node, ZoneType.NORMAL);
       nodeOrder[node] = Arrays.stream(zonelistMovable[node]).map(zone -> nodeOfZone[zone]).distinct().toArray();
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs;
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs
+        + (reclaim ? nodes : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -105,6 +113,14 @@ public final class Directory {
     }
     for (int cpu = 0; cpu < cpus; cpu++) {
       groupOf[cpu(cpu)] = nodeOfCpu[cpu];
+    }
+    for (int node = 0; reclaim && node < nodes; node++) {
+      groupOf[reclaim(node)] = node;
+    }
+    this.zonesOfNode = new int[nodes][];
+    for (int node = 0; node < nodes; node++) {
+      int owner = node;
+      zonesOfNode[node] = IntStream.range(0, zones.size()).filter(zone -> nodeOfZone[zone] == owner).toArray();
     }
     for (int i = 0; i < groupOfSpace.length; i++) {
       groupOf[space(i)] = groupOfSpace[i];
@@ -172,6 +188,27 @@ public final class Directory {
   /** Entity of the counter of a memory cgroup, the first of which is number 1. */
   public int memcg(int memcg) {
     return swap() + (hasSwap ? 1 : 0) + memcg - 1;
+  }
+
+  /** Entity of a node's reclaim. */
+  public int reclaim(int node) {
+    return memcg(memcgs + 1) + node;
+  }
+
+  /** Whether nodes have kswapds, and allocations reclaim. */
+  public boolean hasReclaim() {
+    return hasReclaim;
+  }
+
+  /** CPU on which a node's kswapd runs, -1 where the node has none: its last. The kernel's scheduler would look for an idle one. */
+  public int kswapdCpu(int node) {
+    int[] cpusOfNode = machine.nodes().get(node).cpus();
+    return hasReclaim && cpusOfNode.length > 0 ? cpusOfNode[cpusOfNode.length - 1] : -1;
+  }
+
+  /** Zones of a node, by global index, lowest first. */
+  public int[] zonesOfNode(int node) {
+    return zonesOfNode[node];
   }
 
   /** Whether there is a swap device. */

@@ -23,6 +23,7 @@ import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.MemoryNode;
+import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.trace.TraceRequest;
@@ -46,6 +47,7 @@ public final class Machine {
   private final List<AddressSpace> spaces = new ArrayList<>();
   private final List<FileMapping> files = new ArrayList<>();
   private final List<PageCounter> memcgs = new ArrayList<>();
+  private final List<Reclaim> reclaims = new ArrayList<>();
   private final List<Entity> entities = new ArrayList<>();
   private final Tracing tracing;
   /** Null where there is none. */
@@ -62,7 +64,7 @@ public final class Machine {
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
         spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swapSlots() > 0,
-        spec.reclaim().memcgs());
+        spec.reclaim().memcgs(), spec.reclaim().ofNodes());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
@@ -113,6 +115,10 @@ public final class Machine {
       memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages()));
     }
     entities.addAll(memcgs);
+    for (int node = 0; directory.hasReclaim() && node < directory.nodes(); node++) {
+      reclaims.add(new Reclaim(directory, node, seed));
+    }
+    entities.addAll(reclaims);
   }
 
   /** Tells the memory nodes how the zones' pageblocks are typed, after memory was laid out and before the run starts. */
@@ -189,6 +195,11 @@ public final class Machine {
   /** The counter of a memory cgroup, the first of which is number 1. */
   public PageCounter memcg(int memcg) {
     return memcgs.get(memcg - 1);
+  }
+
+  /** A node's reclaim, where the specification wants it. */
+  public Reclaim reclaim(int node) {
+    return reclaims.get(node);
   }
 
   /** Which page of which address space or file a folio's handle stands for. */

@@ -45,13 +45,14 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
    * @param limitPages memory.max of each of them, in pages
    * @param swapSlots pages of the swap device, 0 where there is none
    * @param swappiness vm.swappiness, 0 to 200
+   * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
    */
-  public record ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness) {
+  public record ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness, boolean ofNodes) {
     /** No memory.max. */
     public static final long NO_LIMIT = Long.MAX_VALUE / 2;
 
     /** Nobody reclaims: page tables keep no accessed bits, and nothing is paid for them. */
-    public static final ReclaimSpec NONE = new ReclaimSpec(0, NO_LIMIT, 0, 60);
+    public static final ReclaimSpec NONE = new ReclaimSpec(0, NO_LIMIT, 0, 60, false);
 
     public ReclaimSpec {
       if (memcgs < 0 || limitPages < 1 || swapSlots < 0 || swappiness < 0 || swappiness > 200) {
@@ -63,7 +64,7 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
 
     /** Whether anybody reclaims. */
     public boolean isOn() {
-      return memcgs > 0 || swapSlots > 0;
+      return ofNodes || memcgs > 0 || swapSlots > 0;
     }
   }
 

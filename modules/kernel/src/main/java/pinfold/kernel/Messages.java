@@ -31,6 +31,9 @@ public final class Messages {
   public static final int RANGE_ISOLATED = 97;
   public static final int END_ISOLATION = 98;
   public static final int ISOLATION_ENDED = 99;
+  public static final int READ_ZONE = 102;
+  public static final int ZONE_IS = 103;
+  public static final int LOWER_BOOST = 104;
   /** CPU to CPU: give back the pages of a zone (entity and task that wait, zone), and the answer. */
   public static final int DRAIN_PCP = 100;
   public static final int PCP_DRAINED = 101;
@@ -85,6 +88,14 @@ public final class Messages {
   public static final int MEMCG_CHARGE = 120;
   public static final int MEMCG_CHARGED = 121;
   public static final int MEMCG_UNCHARGE = 122;
+
+  /** To {@link pinfold.kernel.reclaim.Reclaim}. */
+  public static final int WAKE_KSWAPD = 130;
+  public static final int RECLAIM_PROGRESS = 131;
+  public static final int KSWAPD_NEXT = 132;
+  public static final int KSWAPD_NEXT_IS = 133;
+  /** From it to the CPU of its kswapd. */
+  public static final int KSWAPD_RUN = 134;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;

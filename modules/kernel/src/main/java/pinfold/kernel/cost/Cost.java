@@ -51,6 +51,7 @@ public enum Cost {
   RECLAIM_CLEAN_PAGE(250, Basis.ASSUMED, "shrink_folio_list() of a clean page, without the unmap"),
 
   RECLAIM_CALL(900, Basis.ASSUMED, "fixed part of a round of reclaim: one try_to_free_pages() priority, one shrink_list()"),
+  RECLAIM_THROTTLE(20_000_000, Basis.ASSUMED, "reclaim_throttle(): HZ/50; the kernel's own figure, and nobody ends it early here"),
   LRU_SCAN_PAGE(25, Basis.ASSUMED, "isolate_lru_folios() per folio, lru_lock held"),
   REFERENCED_PAGE(140, Basis.ASSUMED, "folio_referenced(): rmap walk and accessed bit per page"),
   RECLAIM_PAGE(60, Basis.ASSUMED, "shrink_folio_list() per folio without rmap walks and I/O"),

@@ -16,6 +16,7 @@ final class AgeLruGen extends Frame {
   private static final int WALK_PAGES = 1 << 14;
   private static final int BURST_FOLIOS = 4096;
 
+  private final ScanControl control;
   private final int memcg;
   private final int node;
   private final long seq;
@@ -26,8 +27,9 @@ final class AgeLruGen extends Frame {
   private int cursor;
 
   /** @param seq the youngest generation when the caller looked */
-  AgeLruGen(int memcg, int node, long seq, boolean canSwap) {
-    this.memcg = memcg;
+  AgeLruGen(ScanControl control, int node, long seq, boolean canSwap) {
+    this.control = control;
+    this.memcg = control.memcg;
     this.node = node;
     this.seq = seq;
     this.canSwap = canSwap;
@@ -40,7 +42,7 @@ final class AgeLruGen extends Frame {
         List<Integer> spaces = cpu.rmap().spacesOf(memcg);
         if (space == spaces.size()) {
           at = 3;
-          cpu.ops().add(BurstOp.GEN_NEXT.word(0, memcg << 1 | (canSwap ? 1 : 0)));
+          cpu.ops().add(BurstOp.GEN_NEXT.word(0, control.argument(canSwap ? 1 : 0)));
           cpu.ops().add(seq);
           return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
         }

@@ -38,7 +38,7 @@ final class ChargeMemcg extends Frame {
         }
         cpu.count(VmCounter.MEMCG_MAX, 1);
         at = 2;
-        return cpu.call(new TryToFreeMemcgPages(memcg, pages));
+        return cpu.call(TryToFreePages.ofMemcg(cpu, memcg, pages));
       }
       default -> {
         if (cpu.result() == 0 && retries-- == 0) {

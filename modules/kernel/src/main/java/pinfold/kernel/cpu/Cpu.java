@@ -42,13 +42,14 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, answers to requests of its tasks, RESUME
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim, answers to requests of its tasks, RESUME
  * and WORK_RUNNABLE from itself.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
   private static final BatchKind[] BATCH_KINDS = BatchKind.values();
   private static final int KWORKER = 0;
+  private static final int KSWAPD = 1;
   /** Word of BURST_DONE at which the batches begin. */
   private static final int ANSWER_BATCHES = 6;
 
@@ -70,6 +71,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final LongList pcpDrains = new LongList();
   private final LongList ops = new LongList();
   private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
+  /** Null where the node's kswapd runs elsewhere, or there is none. */
+  private final Task kswapd;
   private final int maxWalkPages;
   /** Null when nothing is traced. */
   private final TraceBuffer trace;
@@ -127,6 +130,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
     tasks.add(kworker);
+    this.kswapd = directory.kswapdCpu(node()) == cpu ? new Task(KSWAPD, "kswapd" + node(), false, false, -1) : null;
+    if (kswapd != null) {
+      tasks.add(kswapd);
+    }
   }
 
   @Override
@@ -156,6 +163,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         } else {
           drainPcp(event.intWord(2), event.intWord(0), event.intWord(1));
         }
+      }
+      case Messages.KSWAPD_RUN -> {
+        kswapd.stack.add(new Kswapd(node(), directory.zonesOfNode(node()).length));
+        fairQueue.add(kswapd);
       }
       case Messages.RESUME -> resumeScheduled = false;
       case Messages.MMAP_WAIT -> sleepOnMmapLock(event);
@@ -340,6 +351,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   RmapSpace rmap() {
     return rmap;
+  }
+
+  /** Memory cgroups beside the root. */
+  int memcgs() {
+    return stocks.length - 1;
   }
 
   /** Whether there are memory cgroups beside the root. */

@@ -116,7 +116,7 @@ final class FileAccess extends Frame implements HoldsFolios {
       int pfn = cpu.takePage(PageRequest.USER, cpu.node(), 0);
       if (pfn < 0) {
         at = 3;
-        return cpu.call(new AllocPages(PageRequest.USER, cpu.node(), 0));
+        return cpu.call(new AllocPages(PageRequest.USER, cpu.node(), 0, true));
       }
       have(cpu, pfn);
     }

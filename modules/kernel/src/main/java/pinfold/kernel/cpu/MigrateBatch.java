@@ -129,7 +129,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       int page = cpu.takePage(request, node, order);
       if (page < 0) {
         at = 1;
-        return cpu.call(new AllocPages(request, node, order));
+        return cpu.call(new AllocPages(request, node, order, true));
       }
       destinations[cursor] = page;
     }

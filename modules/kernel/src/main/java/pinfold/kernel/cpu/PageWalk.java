@@ -81,6 +81,7 @@ final class PageWalk extends Frame implements HoldsFolios {
   }
 
   private static final int CHUNK = AddressSpace.BLOCK_PAGES;
+  private static final int NONE = -1;
 
   private final int space;
   private final int firstPage;
@@ -112,6 +113,10 @@ final class PageWalk extends Frame implements HoldsFolios {
   private int toCharge;
   /** A charge of 2 MiB has failed. */
   private boolean smallOnly;
+  /** Memory must be reclaimed for a page before the walk goes on. */
+  private boolean allocateFirst;
+  /** A page that was allocated so, until it is used. */
+  private int spare = NONE;
   private IntMap pageOf;
   /** Page of the piece << 32 | position in {@link #deferredWords}, in the order in which nodes answered. */
   private LongList deferred;
@@ -134,10 +139,13 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   @Override
   public void report(Holdings to) {
-    if (at < 3 || at == 10 || at == 15) {
+    boolean longterm = purpose.request == PageRequest.LONGTERM;
+    if (spare >= 0) {
+      to.allocated(spare, 0, longterm);
+    }
+    if (at < 3 || at == 10 || at >= 15) {
       return;
     }
-    boolean longterm = purpose.request == PageRequest.LONGTERM;
     if (huge && at >= 7) {
       to.allocated(Pte.pfn(entries[0]), 9, longterm);
     }
@@ -175,6 +183,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       }
       case 14 -> swapFound(cpu);
       case 15 -> charged(cpu);
+      case 16 -> allocatedFirst(cpu);
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -193,6 +202,10 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal walk(Cpu cpu) {
     if (done == pages || error != 0) {
+      if (spare >= 0) {
+        cpu.freeUnused(spare, 0, purpose.request);
+        spare = NONE;
+      }
       if (mmap.gives && holdsMmapLock) {
         cpu.mmapUnlock(space);
       }
@@ -201,6 +214,11 @@ final class PageWalk extends Frame implements HoldsFolios {
     if (toCharge > 0) {
       at = 15;
       return cpu.call(new ChargeMemcg(memcg, toCharge));
+    }
+    if (allocateFirst) {
+      allocateFirst = false;
+      at = 16;
+      return cpu.call(new AllocPages(purpose.request, cpu.node(), 0, true));
     }
     int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
     long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
@@ -328,7 +346,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       int pfn = cpu.takePage(purpose.request, cpu.node(), 9);
       if (pfn < 0) {
         at = 4;
-        return cpu.call(new AllocPages(purpose.request, cpu.node(), 9));
+        return cpu.call(new AllocPages(purpose.request, cpu.node(), 9, false));
       }
       return haveHuge(cpu, pfn);
     }
@@ -339,10 +357,11 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (!cpu.consumeStock(memcg, 1)) {
         return chargeFirst(1);
       }
-      int pfn = cpu.takePage(purpose.request, cpu.node(), 0);
+      int pfn = spare >= 0 ? spare : cpu.takePage(purpose.request, cpu.node(), 0);
+      spare = NONE;
       if (pfn < 0) {
         at = 4;
-        return cpu.call(new AllocPages(purpose.request, cpu.node(), 0));
+        return cpu.call(new AllocPages(purpose.request, cpu.node(), 0, false));
       }
       have(cpu, pfn);
     }
@@ -369,10 +388,23 @@ final class PageWalk extends Frame implements HoldsFolios {
       cursor++;
       return Signal.RUN;
     }
-    error = -Errno.ENOMEM;
+    if (cpu.directory().hasReclaim()) {
+      // The kernel allocates before it locks the page table, so reclaim, which takes long, comes when this one is unlocked.
+      allocateFirst = true;
+    } else {
+      error = -Errno.ENOMEM;
+    }
     chunk = cursor;
     cursor = 0;
-    at = Vma.file(vma) < 0 || chunk == 0 ? 7 : 5;
+    segmentEnd = 0;
+    at = chunk == 0 ? 9 : Vma.file(vma) < 0 ? 7 : 5;
+    return Signal.RUN;
+  }
+
+  private Signal allocatedFirst(Cpu cpu) {
+    error = cpu.result() < 0 ? -Errno.ENOMEM : 0;
+    spare = (int) cpu.result();
+    at = 0;
     return Signal.RUN;
   }
 

@@ -7,8 +7,8 @@ import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.node.BurstOp;
 
 /**
- * folio_referenced() (mm/rmap.c, 6.12) of isolated anonymous folios: asks the address spaces in turn for the accessed bits, and
- * clears them.
+ * folio_referenced() (mm/rmap.c, 6.12) of isolated folios: asks the address spaces of the anonymous ones in turn for the accessed
+ * bits, and clears them. Nobody maps a page of a file but of a memfd, and that is not looked for.
  */
 final class References extends Frame {
   private final LongList folios;
@@ -39,12 +39,15 @@ final class References extends Frame {
       }
       cursor = end;
     }
+    while (cursor < folios.size() && !MigratePages.anonymous(folios.get(cursor))) {
+      cursor++;
+    }
     if (cursor == folios.size()) {
       return cpu.ret(0);
     }
     int space = owner(cpu, cursor);
     EventBatch out = cpu.request(cpu.directory().space(space), Messages.REFERENCED);
-    for (end = cursor; end < folios.size() && owner(cpu, end) == space; end++) {
+    for (end = cursor; end < folios.size() && MigratePages.anonymous(folios.get(end)) && owner(cpu, end) == space; end++) {
       out.add(place(cpu, folios.get(end)));
     }
     out.close();
@@ -56,7 +59,7 @@ final class References extends Frame {
     return cpu.rmap().owner(MigratePages.handle(folios.get(i)));
   }
 
-  /** Page &lt;&lt; 32 | pfn of an anonymous folio. */
+  /** Page &lt;&lt; 32 | pfn of a folio. */
   static long place(Cpu cpu, long folio) {
     return (long) cpu.rmap().page(MigratePages.handle(folio)) << 32 | MigratePages.pfn(folio);
   }

@@ -12,7 +12,8 @@ final class ScanCount {
 
   /** What a list is scanned for. */
   private enum Balance {
-    ANON_NEVER,
+    FILE,
+    ANON,
     EQUAL,
     FRACTION
   }
@@ -21,21 +22,23 @@ final class ScanCount {
    * Pages to scan, by enum lru_list.
    *
    * @param sizes pages of the four lists
-   * @param hasSwap whether anonymous pages can go anywhere
+   * @param swappiness vm.swappiness
+   * @param maySwap whether anonymous pages can go anywhere
    */
-  static int[] of(ScanControl control, long[] sizes, boolean hasSwap) {
+  static int[] of(ScanControl control, long[] sizes, int swappiness, boolean maySwap) {
     int[] scan = new int[sizes.length];
-    Balance balance = balance(control, hasSwap);
+    Balance balance = balance(control, swappiness, maySwap);
     long total = control.anonCost + control.fileCost;
     long anonCost = total + control.anonCost;
     long fileCost = total + control.fileCost;
-    long anon = control.swappiness * (anonCost + fileCost + 1) / (anonCost + 1);
-    long file = (MAX_SWAPPINESS - control.swappiness) * (anonCost + fileCost + 1) / (fileCost + 1);
+    long anon = swappiness * (anonCost + fileCost + 1) / (anonCost + 1);
+    long file = (MAX_SWAPPINESS - swappiness) * (anonCost + fileCost + 1) / (fileCost + 1);
     for (int list = 0; list < sizes.length; list++) {
       boolean isFile = list >= 2;
       long pages = sizes[list] >> control.priority;
       scan[list] = (int) switch (balance) {
-        case ANON_NEVER -> isFile ? pages : 0;
+        case FILE -> isFile ? pages : 0;
+        case ANON -> isFile ? 0 : pages;
         case EQUAL -> pages;
         case FRACTION -> pages * (isFile ? file : anon) / (anon + file);
       };
@@ -43,11 +46,17 @@ final class ScanCount {
     return scan;
   }
 
-  private static Balance balance(ScanControl control, boolean hasSwap) {
-    if (!hasSwap || control.swappiness == 0) {
-      return Balance.ANON_NEVER;
+  private static Balance balance(ScanControl control, int swappiness, boolean maySwap) {
+    if (!maySwap || !control.isGlobal() && swappiness == 0) {
+      return Balance.FILE;
     }
-    return control.priority == 0 ? Balance.EQUAL : Balance.FRACTION;
+    if (control.priority == 0 && swappiness != 0) {
+      return Balance.EQUAL;
+    }
+    if (control.fileIsTiny) {
+      return Balance.ANON;
+    }
+    return control.cacheTrimMode ? Balance.FILE : Balance.FRACTION;
   }
 
   /** Whether a type's inactive list is too short for its active one. */

@@ -12,7 +12,7 @@ import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
- * shrink_folio_list() (mm/vmscan.c, 6.12) over isolated anonymous folios of one node: references, swap slot, unmapping, pageout,
+ * shrink_folio_list() (mm/vmscan.c, 6.12) over isolated folios of one node: references, swap slot, unmapping, pageout,
  * freeing, in the order of kernel-model.md 6.5. The kernel takes each folio through all steps before the next; here all go through
  * one step together, which others can tell only within the time of one such list.
  */
@@ -170,6 +170,9 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal unmap(Cpu cpu) {
+    while (cursor < folios.size() && !MigratePages.anonymous(folios.get(cursor))) {
+      cursor++;
+    }
     if (cursor == folios.size()) {
       at = 7;
       return Signal.RUN;
@@ -177,7 +180,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     int space = cpu.rmap().owner(MigratePages.handle(folios.get(cursor)));
     EventBatch out = null;
     for (end = cursor; end < folios.size(); end++) {
-      if (cpu.rmap().owner(MigratePages.handle(folios.get(end))) != space) {
+      if (!MigratePages.anonymous(folios.get(end)) || cpu.rmap().owner(MigratePages.handle(folios.get(end))) != space) {
         break;
       }
       if (verdicts[end] == Verdict.RECLAIM) {
@@ -215,6 +218,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       long result = cpu.burstResult(word++);
       verdicts[i] = Verdict.of(result);
       written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
+      if (verdicts[i] == Verdict.FREED && !MigratePages.anonymous(folios.get(i))) {
+        cpu.tell(cpu.directory().file(cpu.rmap().owner(MigratePages.handle(folios.get(i)))), Messages.FILE_REMOVE)
+            .add(References.place(cpu, folios.get(i))).close();
+        continue;
+      }
       if ((result & Verdict.SLOT_UNUSED) != 0) {
         unused.add(MigratePages.handle(folios.get(i)));
       } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {

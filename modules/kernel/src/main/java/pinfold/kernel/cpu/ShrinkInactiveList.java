@@ -31,7 +31,7 @@ final class ShrinkInactiveList extends ShrinkList {
   @Override
   Signal putBack(Cpu cpu) {
     shrink.addPutbacks(cpu.ops(), 0);
-    cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.memcg << 3 | list));
+    cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.argument(list)));
     cpu.ops().add(BurstOp.doneWord(scanned, shrink.reclaimed(), shrink.written()));
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }

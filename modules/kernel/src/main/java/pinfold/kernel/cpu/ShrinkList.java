@@ -1,18 +1,24 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.cost.Cost;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
-/** How shrink_active_list() and shrink_inactive_list() (mm/vmscan.c, 6.12) begin: this CPU's batches are drained, then folios isolated. */
+/**
+ * How shrink_active_list() and shrink_inactive_list() (mm/vmscan.c, 6.12) begin: this CPU's batches are drained, then folios isolated.
+ * Who finds that others have isolated too many for that (too_many_isolated()) waits once, and then goes without; the kernel looks before
+ * it drains, here the node says so when it is to isolate.
+ */
 abstract class ShrinkList extends Frame implements HoldsFolios {
   final ScanControl control;
   final int node;
   final int list;
   final LongList isolated = new LongList();
   private final int pages;
+  private boolean throttled;
 
   /**
    * @param list of the lruvec, by enum lru_list
@@ -37,11 +43,21 @@ abstract class ShrinkList extends Frame implements HoldsFolios {
         return cpu.call(new DrainBatches(true));
       }
       case 1 -> {
-        cpu.ops().add(BurstOp.LRU_ISOLATE.word(pages, control.memcg << 3 | list));
+        cpu.ops().add(BurstOp.LRU_ISOLATE.word(pages, control.argument(list)));
         return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
       }
       case 2 -> {
-        return isolated(cpu, takeIsolated(cpu, isolated));
+        if (cpu.burstResult(0) < 0) {
+          if (throttled) {
+            return cpu.ret(0);
+          }
+          throttled = true;
+          at = 0;
+          return cpu.sleepFor(cpu.cost(Cost.RECLAIM_THROTTLE));
+        }
+        int scanned = takeIsolated(cpu, isolated);
+        control.nrScanned += (int) cpu.burstResult(0);
+        return isolated(cpu, scanned);
       }
       case 3 -> {
         return putBack(cpu);

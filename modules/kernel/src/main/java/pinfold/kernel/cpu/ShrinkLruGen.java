@@ -16,6 +16,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
 final class ShrinkLruGen extends Frame implements HoldsFolios {
   /** Numbers of enum lru_list in {@link BurstOp#RECLAIM_DONE}. */
   private static final int INACTIVE_ANON = 0;
+  private static final int INACTIVE_FILE = 2;
   /** MIN_NR_GENS. */
   private static final int MIN_GENERATIONS = 2;
 
@@ -26,6 +27,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
   private int scanned;
   private int delta;
   private int taken;
+  private int list;
   private ShrinkFolioList shrink;
 
   ShrinkLruGen(ScanControl control, int node) {
@@ -47,7 +49,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       }
       case 1 -> {
         at = 2;
-        cpu.ops().add(BurstOp.GEN_READ.word(0, control.memcg));
+        cpu.ops().add(BurstOp.GEN_READ.word(0, control.argument(0)));
         return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
       }
       case 2 -> {
@@ -55,7 +57,9 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       }
       case 3 -> {
         delta = (int) (cpu.burstResult(0) >>> 32);
-        taken = (int) cpu.burstResult(0);
+        taken = (int) (cpu.burstResult(0) & BurstOp.OF_FILES - 1);
+        list = (cpu.burstResult(0) & BurstOp.OF_FILES) != 0 ? INACTIVE_FILE : INACTIVE_ANON;
+        control.nrScanned += taken;
         for (int i = 1; i < cpu.burstResults(); i++) {
           isolated.add(cpu.burstResult(i));
         }
@@ -68,7 +72,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       }
       case 4 -> {
         shrink.addPutbacks(cpu.ops(), BurstOp.REJECT);
-        cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.memcg << 3 | BurstOp.GENERATIONAL | INACTIVE_ANON));
+        cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.argument(BurstOp.GENERATIONAL | list)));
         cpu.ops().add(BurstOp.doneWord(taken, shrink.reclaimed(), shrink.written()));
         at = 5;
         return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
@@ -78,7 +82,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
         control.nrReclaimed += shrink.reclaimed();
         cpu.trace(TraceEvent.MM_VMSCAN_LRU_SHRINK_INACTIVE, 0, pair(taken, shrink.reclaimed()),
             pair(shrink.keptReferenced(), shrink.notUnmapped()),
-            (long) node << 56 | (long) control.priority << 48 | (long) shrink.activated() << 16);
+            (long) node << 56 | (long) control.priority << 48 | (long) shrink.activated() << 16 | list >>> 1);
         at = 6;
         return Signal.RUN;
       }
@@ -108,17 +112,17 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
     toScan = (int) ((cold ? total : 0) >> control.priority);
     if (ages && control.priority != ScanControl.DEF_PRIORITY) {
       at = 7;
-      return cpu.call(new AgeLruGen(control.memcg, node, maxSeq, canSwap));
+      return cpu.call(new AgeLruGen(control, node, maxSeq, canSwap));
     }
     if (toScan == 0) {
       return cpu.ret(0);
     }
     at = 3;
-    cpu.ops().add(BurstOp.GEN_ISOLATE.word(0, control.memcg << 1 | (canSwap ? 1 : 0)));
+    cpu.ops().add(BurstOp.GEN_ISOLATE.word(0, control.argument(canSwap ? 1 : 0)));
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 
   private boolean canSwap(Cpu cpu) {
-    return cpu.directory().hasSwap() && control.swappiness > 0;
+    return control.maySwap && cpu.directory().hasSwap() && cpu.swappiness() > 0;
   }
 }

@@ -4,14 +4,16 @@ import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
- * One round of classic reclaim on one lruvec (mm/vmscan.c: shrink_node(), shrink_lruvec(), 6.12): up to 32 pages of each list in
- * turn, until the round's share of each is scanned or enough is reclaimed.
+ * One round of classic reclaim on one lruvec (mm/vmscan.c: shrink_lruvec(), 6.12): up to 32 pages of each list in turn, until the
+ * round's share of each is scanned or enough is reclaimed.
  */
 final class ShrinkLruVec extends Frame {
   private static final int LISTS = 4;
-  private static final int ACTIVE_ANON = 1;
-  /** Where statistics begin among the results of {@link BurstOp#LRUVEC_READ}. */
-  private static final int STATISTICS = 6;
+  static final int ACTIVE_ANON = 1;
+  // Results of LRUVEC_READ behind the sizes of the lists.
+  private static final int COSTS = LISTS;
+  static final int STATISTICS = COSTS + 2;
+  private static final int NODE = STATISTICS + LISTS;
 
   private final ScanControl control;
   private final int node;
@@ -30,7 +32,8 @@ final class ShrinkLruVec extends Frame {
   protected Signal step(Cpu cpu) {
     switch (at) {
       case 0 -> {
-        return read(cpu, 1);
+        at = 1;
+        return read(cpu, control, node, control.isGlobal() ? BurstOp.OF_ALL : 0);
       }
       case 1 -> {
         prepare(cpu);
@@ -51,7 +54,7 @@ final class ShrinkLruVec extends Frame {
           at = 3;
           return cpu.call(new ShrinkInactiveList(control, node, now, pages));
         }
-        if (now == ACTIVE_ANON && !control.mayDeactivateAnon) {
+        if (!control.mayDeactivate(now > ACTIVE_ANON)) {
           control.skippedDeactivate = true;
           return Signal.RUN;
         }
@@ -64,11 +67,12 @@ final class ShrinkLruVec extends Frame {
       }
       case 4 -> {
         control.nrReclaimed += reclaimed;
-        return read(cpu, 5);
+        at = 5;
+        return read(cpu, control, node, 0);
       }
       case 5 -> {
         at = 6;
-        return inactiveAnonIsLow(cpu) && cpu.directory().hasSwap()
+        return inactiveIsLow(cpu, 0) && cpu.directory().hasSwap()
             ? cpu.call(new ShrinkActiveList(control, node, ACTIVE_ANON, ScanControl.SWAP_CLUSTER_MAX)) : Signal.RUN;
       }
       default -> {
@@ -77,31 +81,44 @@ final class ShrinkLruVec extends Frame {
     }
   }
 
-  private Signal read(Cpu cpu, int next) {
-    at = next;
-    cpu.ops().add(BurstOp.LRUVEC_READ.word(0, control.memcg));
+  /** Reads the lruvec; {@code low}: 0 or {@link BurstOp#OF_ALL}. */
+  static Signal read(Cpu cpu, ScanControl control, int node, int low) {
+    cpu.ops().add(BurstOp.LRUVEC_READ.word(0, control.argument(low)));
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 
-  private static boolean inactiveAnonIsLow(Cpu cpu) {
-    return ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS), cpu.burstResult(STATISTICS + 1));
+  private static boolean inactiveIsLow(Cpu cpu, int list) {
+    return ScanCount.inactiveIsLow(cpu.burstResult(STATISTICS + list), cpu.burstResult(STATISTICS + list + 1));
   }
 
-  /** prepare_scan_control() and get_scan_count(). */
+  /** prepare_scan_control(), once for all lruvecs of a node, and get_scan_count(). */
   private void prepare(Cpu cpu) {
     long[] sizes = new long[LISTS];
     for (int i = 0; i < LISTS; i++) {
       sizes[i] = cpu.burstResult(i);
     }
-    control.anonCost = cpu.burstResult(LISTS);
-    control.fileCost = cpu.burstResult(LISTS + 1);
-    control.mayDeactivateAnon = control.forceDeactivate || inactiveAnonIsLow(cpu);
-    left = ScanCount.of(control, sizes, cpu.directory().hasSwap());
+    if (!control.prepared) {
+      control.prepared = true;
+      control.anonCost = cpu.burstResult(COSTS);
+      control.fileCost = cpu.burstResult(COSTS + 1);
+      control.mayDeactivateAnon = control.forceDeactivate || inactiveIsLow(cpu, 0);
+      control.mayDeactivateFile = control.forceDeactivate || inactiveIsLow(cpu, 2);
+      control.cacheTrimMode = cpu.burstResult(STATISTICS + 2) >> control.priority > 0 && !control.mayDeactivateFile;
+      long file = cpu.burstResult(NODE + 2) + cpu.burstResult(NODE + 3);
+      control.fileIsTiny = control.isGlobal() && file + control.freePages <= control.highPages && !control.mayDeactivateAnon
+          && cpu.burstResult(NODE) >> control.priority > 0;
+    }
+    left = ScanCount.of(control, sizes, cpu.swappiness(), control.maySwap && cpu.directory().hasSwap());
     targets = left.clone();
   }
 
   private boolean nothingLeft() {
     return left[0] == 0 && left[2] == 0 && left[3] == 0;
+  }
+
+  /** A task that reclaims for all does its share of every lruvec at first, whatever it gets. */
+  private boolean proportional() {
+    return control.isGlobal() && !control.isKswapd() && control.priority == ScanControl.DEF_PRIORITY;
   }
 
   /** Whether lists are left to scan, and after the goal is met, how much less of the one and of the other type. */
@@ -111,7 +128,7 @@ final class ShrinkLruVec extends Frame {
       at = 4;
       return Signal.RUN;
     }
-    if (reclaimed < control.nrToReclaim || adjusted) {
+    if (reclaimed < control.nrToReclaim || adjusted || proportional()) {
       return Signal.RUN;
     }
     long anon = (long) left[0] + left[1];

@@ -76,13 +76,16 @@ public enum BurstOp {
 
   // Reclaim: {@link NodeReclaim}.
   /**
-   * What get_scan_count() reads of an lruvec; argument: memory cgroup. Results: pages of the four lists, the costs
-   * of anonymous memory and of files, and the pages as statistics have them.
+   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0. Results: pages of the four lists up to the zone; the costs
+   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; and the pages of the node.
+   * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
+  /** Pages of the four lists that are in a zone, of all memory cgroups; argument: index of the zone in the machine. Results: these. */
+  ZONE_LRU_READ,
   /**
-   * isolate_lru_folios(); in place of the pfn how many to scan; argument: memory cgroup << 3 | list. Results: scanned << 32 |
-   * taken, then each folio as {@link #COLLECT} makes it.
+   * isolate_lru_folios(); in place of the pfn how many to scan; argument: list. Results: scanned << 32 |
+   * taken, or -1 alone where others have isolated too many; then each folio as {@link #COLLECT} makes it.
    */
   LRU_ISOLATE,
   /**
@@ -99,10 +102,10 @@ public enum BurstOp {
   RECLAIM,
   /** move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}. */
   LRU_PUTBACK,
-  /** MGLRU: argument: memory cgroup. Results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
+  /** MGLRU: results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
   GEN_READ,
   /**
-   * MGLRU's isolate_folios() and try_to_inc_min_seq(); argument: memory cgroup << 1 | anonymous memory may be reclaimed. Results: what
+   * MGLRU's isolate_folios() and try_to_inc_min_seq(); argument: 1 if anonymous memory may be reclaimed. Results: what
    * evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
    */
   GEN_ISOLATE,
@@ -111,8 +114,7 @@ public enum BurstOp {
   /** MGLRU's inc_max_seq(); argument as of {@link #GEN_ISOLATE}. Second word: the max_seq to begin the next of. Result: 1 if so. */
   GEN_NEXT,
   /**
-   * The end of a round on one list; argument: memory cgroup << 3 | list, with
-   * {@link #GENERATIONAL}; second word: {@link #doneWord}.
+   * The end of a round on one list; argument: list, with {@link #GENERATIONAL}; second word: {@link #doneWord}.
    */
   RECLAIM_DONE,
   /**
@@ -153,6 +155,18 @@ public enum BurstOp {
   public static final int DEACTIVATE = 2;
   /** Argument of LRU_PUTBACK: MGLRU's evict_folios() could not free the folio. */
   public static final int REJECT = 4;
+  // Arguments of scans: low bits as each says, then these.
+  /** {@link pinfold.kernel.zone.ZoneType} of the highest zone that matters. */
+  public static final int ZONE_SHIFT = 3;
+  /** Reclaim by kswapd. */
+  public static final int BY_KSWAPD = 1 << 6;
+  /** Memory cgroup whose lruvec it is, 0 for the root. */
+  public static final int MEMCG_SHIFT = 7;
+  /** Bit of the first result of GEN_ISOLATE: the folios were on lists of files. */
+  public static final long OF_FILES = 1L << 31;
+  /** Argument of LRUVEC_READ: costs and statistics of all memory cgroups. */
+  public static final int OF_ALL = 1;
+
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;
   /** Argument of RECLAIM: the folio entered the swap cache just now. */
@@ -181,7 +195,7 @@ public enum BurstOp {
   /** Whether an element names a folio. */
   public boolean isOfFolio() {
     return switch (this) {
-      case DRAIN, ISOLATE_RANGE, LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
+      case DRAIN, ISOLATE_RANGE, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
       default -> true;
     };
   }

@@ -194,28 +194,34 @@ final class GenLruVec extends LruVec {
    * isolate_folios() and try_to_inc_min_seq() of evict_folios().
    *
    * @param canSwap anonymous memory may be reclaimed
+   * @param highestZone folios of higher zones move on
    * @param isolated receives the folios, whose flags are as isolate_folio() leaves them; the caller counts and refers
    * @return pages looked at, 0 when there is no use in going on; and a generation that came to its end counts one
    */
-  int evict(boolean canSwap, SortRule rule, Scan scan, LongList isolated) {
+  int evict(boolean canSwap, int highestZone, SortRule rule, Scan scan, LongList isolated) {
     int type = canSwap && minSeq[ANON] < minSeq[FILE] ? ANON : FILE;
-    int scanned = scan(type, rule, scan, isolated);
+    int scanned = scan(type, highestZone, rule, scan, isolated);
     if (scanned == 0 && (canSwap || type == ANON)) {
-      scanned = scan(FILE - type, rule, scan, isolated);
+      scanned = scan(FILE - type, highestZone, rule, scan, isolated);
     }
     scanned += incMinSeq(canSwap) ? 1 : 0;
     return generations(canSwap ? ANON : FILE) == MIN_GENERATIONS ? 0 : scanned;
   }
 
   /** scan_folios(). No folio comes back to memory with a trace of it, so no tier is protected from the others. */
-  private int scan(int type, SortRule rule, Scan scan, LongList isolated) {
+  private int scan(int type, int highestZone, SortRule rule, Scan scan, LongList isolated) {
     if (generations(type) == MIN_GENERATIONS) {
       return 0;
     }
     int remaining = MAX_LRU_BATCH;
     int taken = 0;
     int scanned = 0;
-    for (int zone = zones - 1; zone >= 0; zone--) {
+    for (int turn = 0; turn < 2 * zones; turn++) {
+      // First the zones that are wanted, from the highest down, then those above them.
+      int zone = zones - 1 - turn % zones;
+      if (turn < zones == isAbove(zone, highestZone)) {
+        continue;
+      }
       int list = list(generation(minSeq[type]), type, zone);
       int moved = EMPTY;
       int skipped = 0;
@@ -224,7 +230,7 @@ final class GenLruVec extends LruVec {
         int pages = folios.pages(pfn);
         remaining--;
         scanned += pages;
-        if (sort(pfn, type, zone, rule)) {
+        if (sort(pfn, type, zone, highestZone, rule)) {
           scan.sorted += pages;
         } else if (folios.testAndClear(pfn, FolioFlags.LRU)) {
           isolate(pfn);
@@ -272,7 +278,7 @@ final class GenLruVec extends LruVec {
   }
 
   /** sort_folio(): whether the folio was moved to another list of this lruvec. */
-  private boolean sort(int pfn, int type, int zone, SortRule rule) {
+  private boolean sort(int pfn, int type, int zone, int highestZone, SortRule rule) {
     int flags = folios.flags(pfn);
     if ((flags & FolioFlags.MLOCKED) != 0) {
       return false;
@@ -283,11 +289,15 @@ final class GenLruVec extends LruVec {
       return true;
     }
     int refs = generations.refs(pfn) + ((flags & FolioFlags.WORKINGSET) != 0 ? 1 : 0);
-    if (refs == PROTECTED_REFS || rule.ineligible((flags & FolioFlags.LRU) != 0)) {
+    if (refs == PROTECTED_REFS || isAbove(zone, highestZone) || rule.ineligible((flags & FolioFlags.LRU) != 0)) {
       incGeneration(pfn, type, zone);
       return true;
     }
     return false;
+  }
+
+  private boolean isAbove(int zone, int highestZone) {
+    return directory.zones().get(zone).type().ordinal() > highestZone;
   }
 
   /** folio_inc_gen(), and the move to the tail of the next generation's list. */

@@ -12,6 +12,7 @@ import pinfold.kernel.folio.FolioTable;
  */
 class LruVec {
   static final int INACTIVE_ANON = 0;
+  static final int INACTIVE_FILE = 2;
   static final int UNEVICTABLE = 4;
   static final int LISTS = 5;
 
@@ -183,6 +184,19 @@ class LruVec {
   /** Pages on a list that are in one zone, as NR_ZONE_LRU_BASE counts them. */
   long pages(int list, int zone) {
     return pages[zone * LISTS + list];
+  }
+
+  /**
+   * Pages on a list in the zones up to one (lruvec_lru_size()).
+   *
+   * @param highestZone {@link pinfold.kernel.zone.ZoneType} of it
+   */
+  long pagesUpTo(int list, int highestZone) {
+    long sum = 0;
+    for (int zone = 0; zone < directory.zones().size(); zone++) {
+      sum += directory.zones().get(zone).type().ordinal() <= highestZone ? pages(list, zone) : 0;
+    }
+    return sum;
   }
 
   /** Newest folio of a list, -1 when empty; the unevictable list has none. */

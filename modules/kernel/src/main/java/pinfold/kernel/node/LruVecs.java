@@ -9,6 +9,7 @@ import pinfold.kernel.mm.RmapSpace;
 /** The lruvecs of one node: that of the root cgroup, number 0, and one for each memory cgroup. */
 final class LruVecs {
   private final FolioTable folios;
+  private final Directory directory;
   private final RmapSpace rmap;
   private final LruVec[] all;
   private final LruVec root;
@@ -21,6 +22,7 @@ final class LruVecs {
    */
   LruVecs(FolioTable folios, Directory directory, RmapSpace rmap, int memcgs, Generations generations) {
     this.folios = folios;
+    this.directory = directory;
     this.rmap = rmap;
     this.generations = generations;
     this.all = new LruVec[1 + memcgs];
@@ -64,11 +66,42 @@ final class LruVecs {
     return all.length == 1;
   }
 
+  /** Pages of all cgroups as {@link LruVec#statistics} has them. */
+  long statistics(int list, long nowNanos) {
+    long sum = 0;
+    for (LruVec lruvec : all) {
+      sum += lruvec.statistics(list, nowNanos);
+    }
+    return sum;
+  }
+
+  /** {@link LruVec#noteCost} for a memory cgroup and for the root above it. */
+  void noteCost(int memcg, boolean file, long inputOutput, long rotated) {
+    all[memcg].noteCost(file, inputOutput, rotated);
+    if (memcg > 0) {
+      root.noteCost(file, inputOutput, rotated);
+    }
+  }
+
+  /** {@link pinfold.kernel.zone.ZoneType} of the zone of a folio. */
+  int zoneType(int pfn) {
+    return directory.zones().get(directory.zoneOfPfn(pfn)).type().ordinal();
+  }
+
   /** Pages on the lists of one kind, of all cgroups together. */
   long pages(int list) {
     long sum = 0;
     for (LruVec lruvec : all) {
       sum += lruvec.pages(list);
+    }
+    return sum;
+  }
+
+  /** Those of them that are in a zone. */
+  long pages(int list, int zone) {
+    long sum = 0;
+    for (LruVec lruvec : all) {
+      sum += lruvec.pages(list, zone);
     }
     return sum;
   }

@@ -145,7 +145,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case ISOLATE_RANGE -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD -> Cost.RECLAIM_CLEAN_PAGE;
       case READ -> Cost.TOUCH_PAGE;
-      case LRUVEC_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
+      case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
       case SWAP_CACHE, DROP_SWAPCACHE -> Cost.SWAP_SLOT;
@@ -375,7 +375,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
-      case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
+      case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
           GEN_PROMOTE, GEN_NEXT -> done(burst, reclaim.execute(burst, op, pfn, argument));
       case SWAP_IN -> {
         burst.nominalNanos += cost.of(Cost.SWAP_READ_PAGE);

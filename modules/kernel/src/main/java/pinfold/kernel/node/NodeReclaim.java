@@ -28,6 +28,8 @@ final class NodeReclaim {
   private static final int LISTS = 4;
   /** GUP_PIN_COUNTING_BIAS (include/linux/mm.h, 6.12): from here on a small folio may be pinned (folio_maybe_dma_pinned()). */
   private static final int PIN_BIAS = 1024;
+  /** SWAP_CLUSTER_MAX_SKIPPED (mm/vmscan.c, 6.12). */
+  private static final int MOST_SKIPPED = 32 << 10;
 
   private final MemoryNode node;
   private final FolioTable folios;
@@ -38,6 +40,7 @@ final class NodeReclaim {
   /** Null when nothing is traced. */
   private final NodeTrace trace;
   private final LongList taken = new LongList();
+  private final LongList aside = new LongList();
 
   NodeReclaim(MemoryNode node, FolioOps ops, CostModel cost, NodeTrace trace) {
     this.node = node;
@@ -51,9 +54,17 @@ final class NodeReclaim {
 
   /** Executes one element; returns how many words it has. */
   int execute(Burst burst, BurstOp op, int pfn, int argument) {
+    int memcg = argument >>> BurstOp.MEMCG_SHIFT;
+    int highestZone = argument >>> BurstOp.ZONE_SHIFT & 7;
+    boolean byKswapd = (argument & BurstOp.BY_KSWAPD) != 0;
     switch (op) {
-      case LRUVEC_READ -> read(burst, lruvecs.memcg(argument));
-      case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(argument >>> 3), argument & 7);
+      case LRUVEC_READ -> read(burst, memcg, highestZone, (argument & BurstOp.OF_ALL) != 0);
+      case ZONE_LRU_READ -> {
+        for (int list = 0; list < LISTS; list++) {
+          burst.results.add(lruvecs.pages(list, argument));
+        }
+      }
+      case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(memcg), argument & 7, highestZone, byKswapd);
       case CHECK_REFERENCES -> {
         Verdict verdict = checkReferences(pfn, argument);
         burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0)
@@ -62,33 +73,47 @@ final class NodeReclaim {
       case SWAP_CACHE -> addToSwap(pfn);
       case RECLAIM -> burst.results.add(reclaim(burst, pfn, argument));
       case LRU_PUTBACK -> putBack(burst, pfn, argument);
-      case RECLAIM_DONE -> done(argument, burst.words[burst.next + 1]);
-      case GEN_READ -> readGenerations(burst, lruvecs.generational(argument));
-      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(argument >>> 1), (argument & 1) != 0);
+      case RECLAIM_DONE -> done(memcg, argument, byKswapd, burst.words[burst.next + 1]);
+      case GEN_READ -> readGenerations(burst, lruvecs.generational(memcg));
+      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(memcg), (argument & 1) != 0, highestZone, byKswapd);
       case GEN_PROMOTE -> promote(pfn, burst.words[burst.next + 1]);
       case GEN_NEXT -> burst.results.add(
-          lruvecs.generational(argument >>> 1).incMaxSeq(burst.words[burst.next + 1], (argument & 1) != 0) ? 1 : 0);
+          lruvecs.generational(memcg).incMaxSeq(burst.words[burst.next + 1], (argument & 1) != 0) ? 1 : 0);
       default -> throw new IllegalArgumentException(op + " is no reclaim");
     }
     return op.takesSecondWord() ? 2 : 1;
   }
 
-  private void read(Burst burst, LruVec lruvec) {
+  private void read(Burst burst, int memcg, int highestZone, boolean ofAll) {
     for (int list = 0; list < LISTS; list++) {
-      burst.results.add(lruvec.pages(list));
+      burst.results.add(lruvecs.memcg(memcg).pagesUpTo(list, highestZone));
     }
-    burst.results.add(lruvec.anonCost);
-    burst.results.add(lruvec.fileCost);
+    LruVec target = lruvecs.memcg(ofAll ? 0 : memcg);
+    burst.results.add(target.anonCost);
+    burst.results.add(target.fileCost);
     for (int list = 0; list < LISTS; list++) {
-      burst.results.add(lruvec.statistics(list, node.timeNanos()));
+      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : target.statistics(list, node.timeNanos()));
     }
+    for (int list = 0; list < LISTS; list++) {
+      burst.results.add(lruvecs.pages(list));
+    }
+  }
+
+  /** too_many_isolated() for who may start input and output and enter file systems. */
+  private boolean tooManyIsolated(boolean file) {
+    long isolated = counters.get(file ? VmCounter.NR_ISOLATED_FILE : VmCounter.NR_ISOLATED_ANON);
+    return isolated > lruvecs.pages(file ? LruVec.INACTIVE_FILE : LruVec.INACTIVE_ANON) >> 3;
   }
 
   /**
    * isolate_lru_folios(): a folio whose PG_lru is clear, because a batch holds it or somebody else has isolated it, goes to the
-   * head of its list and costs a unit of the budget.
+   * head of its list and costs a unit of the budget. One in a zone that is too high costs nothing, and goes to the head after all.
    */
-  private void isolate(Burst burst, int budget, LruVec lruvec, int list) {
+  private void isolate(Burst burst, int budget, LruVec lruvec, int list, int highestZone, boolean byKswapd) {
+    if ((list & 1) == 0 && !byKswapd && tooManyIsolated(list >= LruVec.INACTIVE_FILE)) {
+      burst.results.add(-1);
+      return;
+    }
     long grant = lruvec.lock.grantNanos(node.timeNanos());
     int at = burst.results.size();
     assert at == 0 : "a burst that scans does nothing else before";
@@ -96,9 +121,17 @@ final class NodeReclaim {
     burst.scanned = true;
     int scanned = 0;
     int taken = 0;
+    int skipped = 0;
+    aside.clear();
     while (scanned < budget && lruvec.tail(list) >= 0) {
       int pfn = lruvec.tail(list);
       int pages = folios.pages(pfn);
+      if (skipped < MOST_SKIPPED && lruvecs.zoneType(pfn) > highestZone) {
+        lruvec.delete(pfn);
+        aside.add(pfn);
+        skipped += pages;
+        continue;
+      }
       scanned += pages;
       if (!folios.has(pfn, LRU)) {
         lruvec.moveToHead(pfn);
@@ -109,16 +142,21 @@ final class NodeReclaim {
       burst.results.add(node.isolatedWord(pfn));
       taken += pages;
     }
+    for (int i = 0; i < aside.size(); i++) {
+      lruvec.addHead((int) aside.get(i));
+    }
+    scanned += skipped;
     node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE));
     burst.results.set(at, (long) scanned << 32 | taken);
+    counters.add(VmCounter.PGSKIP, skipped);
     if ((list & 1) != 0) {
       counters.add(VmCounter.PGREFILL, scanned);
     } else {
-      counters.add(VmCounter.PGSCAN_DIRECT, scanned);
-      counters.add(list < 2 ? VmCounter.PGSCAN_ANON : VmCounter.PGSCAN_FILE, scanned);
+      counters.add(byKswapd ? VmCounter.PGSCAN_KSWAPD : VmCounter.PGSCAN_DIRECT, scanned);
+      counters.add(list < LruVec.INACTIVE_FILE ? VmCounter.PGSCAN_ANON : VmCounter.PGSCAN_FILE, scanned);
     }
     if (trace != null) {
-      trace.lruIsolate(budget, scanned, 0, taken, list);
+      trace.lruIsolate(budget, scanned, skipped, taken, highestZone, list);
     }
   }
 
@@ -135,14 +173,14 @@ final class NodeReclaim {
     burst.results.add(lruvec.maxSeq < GenLruVec.MIN_GENERATIONS ? 0 : lruvec.pages(lruvec.maxSeq - GenLruVec.MIN_GENERATIONS, true));
   }
 
-  private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap) {
+  private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap, int highestZone, boolean byKswapd) {
     long grant = lruvec.lock.grantNanos(node.timeNanos());
     assert burst.results.isEmpty() : "a burst that scans does nothing else before";
     burst.results.add(0);
     burst.scanned = true;
     taken.clear();
     GenLruVec.Scan scan = new GenLruVec.Scan();
-    int counts = lruvec.evict(canSwap, node.sortRule(), scan, taken);
+    int counts = lruvec.evict(canSwap, highestZone, node.sortRule(), scan, taken);
     boolean file = false;
     for (int i = 0; i < taken.size(); i++) {
       int pfn = (int) taken.get(i);
@@ -151,14 +189,14 @@ final class NodeReclaim {
       node.log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
       burst.results.add(node.isolatedWord(pfn));
     }
-    burst.results.set(0, (long) counts << 32 | scan.isolated);
+    burst.results.set(0, (long) counts << 32 | (file ? BurstOp.OF_FILES : 0) | scan.isolated);
     node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE));
-    counters.add(VmCounter.PGSCAN_DIRECT, scan.isolated);
+    counters.add(byKswapd ? VmCounter.PGSCAN_KSWAPD : VmCounter.PGSCAN_DIRECT, scan.isolated);
     counters.add(file ? VmCounter.PGSCAN_FILE : VmCounter.PGSCAN_ANON, scan.isolated);
     counters.add(VmCounter.PGREFILL, scan.sorted);
     counters.add(VmCounter.PGSKIP, scan.skipped);
     if (trace != null) {
-      trace.lruIsolate(GenLruVec.MAX_LRU_BATCH, scan.scanned, scan.skipped, scan.isolated, file ? 2 : 0);
+      trace.lruIsolate(GenLruVec.MAX_LRU_BATCH, scan.scanned, scan.skipped, scan.isolated, highestZone, file ? 2 : 0);
     }
   }
 
@@ -178,6 +216,10 @@ final class NodeReclaim {
     }
     if (lruvecs.generations() != null && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0) {
       return Verdict.KEEP;
+    }
+    if ((flags & ANON) == 0 && (flags & (SWAPBACKED | DIRTY)) != 0) {
+      // Pages of tmpfs are not written to swap, nor dirty ones to a disk; both as if there were no room. See docs/scope.md.
+      return Verdict.ACTIVATE;
     }
     boolean referenced = folios.testAndClear(pfn, REFERENCED);
     if ((argument & BurstOp.VMA_LOCKED) != 0) {
@@ -229,7 +271,6 @@ final class NodeReclaim {
     if (folios.refcount(pfn) >= PIN_BIAS) {
       return Verdict.ACTIVATE.ordinal();
     }
-    boolean lazyfree = !folios.has(pfn, SWAPBACKED);
     boolean alone = folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
     if (!alone) {
       // pageout() loses interest, and neither freeze would succeed.
@@ -241,7 +282,11 @@ final class NodeReclaim {
       counters.increment(VmCounter.PSWPOUT);
       burst.nominalNanos += cost.of(Cost.SWAP_WRITE_PAGE);
     }
-    counters.add(VmCounter.PGLAZYFREED, lazyfree ? 1 : 0);
+    if (!folios.has(pfn, ANON)) {
+      folios.addReferences(pfn, -folios.pages(pfn));
+    } else if (!folios.has(pfn, SWAPBACKED)) {
+      counters.increment(VmCounter.PGLAZYFREED);
+    }
     leaveSwapcache(pfn);
     node.endIsolation(burst, pfn);
     node.put(burst, pfn);
@@ -281,14 +326,14 @@ final class NodeReclaim {
     node.put(burst, pfn);
   }
 
-  private void done(int argument, long word) {
+  private void done(int memcg, int argument, boolean byKswapd, long word) {
     int scanned = (int) (word >>> 40);
     int reclaimed = (int) (word >>> 20) & 0xFFFFF;
     boolean file = (argument & 2) != 0;
-    counters.add(VmCounter.PGSTEAL_DIRECT, reclaimed);
+    counters.add(byKswapd ? VmCounter.PGSTEAL_KSWAPD : VmCounter.PGSTEAL_DIRECT, reclaimed);
     counters.add(file ? VmCounter.PGSTEAL_FILE : VmCounter.PGSTEAL_ANON, reclaimed);
     if ((argument & BurstOp.GENERATIONAL) == 0) {
-      lruvecs.memcg(argument >>> 3).noteCost(file, word & 0xFFFFF, scanned - reclaimed);
+      lruvecs.noteCost(memcg, file, word & 0xFFFFF, scanned - reclaimed);
     }
   }
 }

@@ -56,10 +56,10 @@ final class NodeTrace implements ReferenceListener {
     buffer.add(TraceEvent.MM_LRU_INSERTION, pfn, pair(LruVec.listFor(flags), cells), 0, 0);
   }
 
-  /** A scan of a list for reclaim; the highest zone that may be scanned is the last one that there can be. */
-  void lruIsolate(int requested, int scanned, int skipped, int taken, int list) {
+  /** A scan of a list for reclaim, of the zones up to one. */
+  void lruIsolate(int requested, int scanned, int skipped, int taken, int highestZone, int list) {
     buffer.add(TraceEvent.MM_VMSCAN_LRU_ISOLATE, 0, pair(requested, scanned), pair(skipped, taken),
-        pair(ZoneType.MOVABLE.ordinal() - firstZoneType, list));
+        pair(highestZone - firstZoneType, list));
   }
 
   /** An event without arguments about a folio. */

@@ -40,6 +40,14 @@ public enum TraceEvent {
   /** a: address, b: order. */
   REMOVE_MIGRATION_PTE("migrate", "remove_migration_pte", true),
 
+  /** kswapd runs. a: node|order. */
+  MM_VMSCAN_KSWAPD_WAKE("vmscan", "mm_vmscan_kswapd_wake", false),
+  /** kswapd sleeps. a: node. */
+  MM_VMSCAN_KSWAPD_SLEEP("vmscan", "mm_vmscan_kswapd_sleep", false),
+  /** A task reclaims because its allocation found no page. a: order. */
+  MM_VMSCAN_DIRECT_RECLAIM_BEGIN("vmscan", "mm_vmscan_direct_reclaim_begin", false),
+  /** a: pages reclaimed. */
+  MM_VMSCAN_DIRECT_RECLAIM_END("vmscan", "mm_vmscan_direct_reclaim_end", false),
   /** A reclaim of a memory cgroup begins. */
   MM_VMSCAN_MEMCG_RECLAIM_BEGIN("vmscan", "mm_vmscan_memcg_reclaim_begin", false),
   /** a: pages reclaimed. */

@@ -409,7 +409,12 @@ public final class BuddyZone {
    * @param highestZoneIndex ordinal of the highest {@link ZoneType} that the request may use
    */
   public boolean watermarkOk(int order, long markPages, int highestZoneIndex, int allocFlags) {
-    return marks.ok(order, markPages, highestZoneIndex, allocFlags);
+    return watermarkOk(order, markPages, highestZoneIndex, allocFlags, 0);
+  }
+
+  /** The same if {@code morePages} were free as well. */
+  public boolean watermarkOk(int order, long markPages, int highestZoneIndex, int allocFlags, long morePages) {
+    return marks.ok(order, markPages, highestZoneIndex, allocFlags, morePages);
   }
 
   /** The watermark that the flags select, boost included, in pages (wmark_pages). */

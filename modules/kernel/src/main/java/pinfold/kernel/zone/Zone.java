@@ -32,7 +32,9 @@ import pinfold.kernel.trace.TraceEvent;
  *
  * <p>ZONE_REFILL (sent at, task, order, migratetype, alloc flags, count, highest zone type) is answered by ZONE_REFILLED (task,
  * pfns…), none when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is
- * not answered. A pageblock that changes its type is told to the memory node.
+ * not answered. A pageblock that changes its type is told to the memory node. READ_ZONE (sent at, task, order, highest zone type, alloc
+ * flags, pages to count as free) is answered by whether the watermark holds, free pages, the watermark and the boost in it; LOWER_BOOST
+ * pages, unanswered.
  *
  * <p>For contiguous allocations (requests after sent-at and task): CMA_RESERVE area, pages, alignment, first pfn to try, answered
  * by a pfn or -1; CMA_CLEAR pfn, pages, without sent-at and task, unanswered; CMA_LOCK, answered when cma_mutex is the task's;
@@ -124,6 +126,13 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
         answerLocked(event, Messages.RANGE_ISOLATED, blocks * cost.of(Cost.ISOLATE_PAGEBLOCK), 0);
       }
       case Messages.END_ISOLATION -> endIsolation(event);
+      case Messages.READ_ZONE -> {
+        int flags = event.intWord(4);
+        long mark = buddy.markPages(flags);
+        boolean ok = buddy.watermarkOk(event.intWord(2), mark, event.intWord(3), flags, event.word(5));
+        reply(event, Messages.ZONE_IS, 0).add(ok ? 1 : 0).add(buddy.freePages()).add(mark).add(buddy.boostPages()).close();
+      }
+      case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
@@ -177,10 +186,14 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   }
 
   private void answer(Event event, int kind, long nanos, long result) {
+    reply(event, kind, nanos).add(result).close();
+  }
+
+  private EventBatch reply(Event event, int kind, long nanos) {
     long done = event.word(0) + nanos;
     long at = Math.max(nowNanos() + latency(event.origin()), done);
     counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - done);
-    open(event.origin(), at, kind).add(event.word(1)).add(result).close();
+    return open(event.origin(), at, kind).add(event.word(1));
   }
 
   private long latency(int entity) {
@@ -221,6 +234,10 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     }
     if (trace != null) {
       traceRefill(got, order, event.intWord(3));
+    }
+    if (buddy.takeBoosted()) {
+      int reclaim = directory.reclaim(directory.nodeOfZone(zone));
+      open(reclaim, nowNanos() + latency(reclaim), Messages.WAKE_KSWAPD).add(0).add(directory.zones().get(zone).type().ordinal()).close();
     }
     long work = cost.of(Cost.PCP_REFILL) + got * cost.of(Cost.PCP_REFILL_PAGE);
     long granted = lock(work);

@@ -23,8 +23,8 @@ final class ZoneMarks {
   }
 
   /** {@link BuddyZone#watermarkOk}. */
-  boolean ok(int order, long markPages, int highestZoneIndex, int allocFlags) {
-    long usable = area.freePages() - ((1L << order) - 1);
+  boolean ok(int order, long markPages, int highestZoneIndex, int allocFlags, long morePages) {
+    long usable = area.freePages() + morePages - ((1L << order) - 1);
     if ((allocFlags & AllocFlags.RESERVES) == 0) {
       usable -= area.free(HIGHATOMIC);
     }

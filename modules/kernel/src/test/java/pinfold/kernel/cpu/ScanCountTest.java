@@ -15,20 +15,30 @@ class ScanCountTest {
   @ParameterizedTest
   @CsvSource({"192, 5, 0, 1", "195, 4, 1, 2", "195, 3, 3, 4", "195, 2, 7, 8", "195, 1, 15, 17", "195, 0, 32, 195"})
   void roundsAskForWhatAKernelAskedFor(long inactive, int priority, long cost, int pages) {
-    assertThat(ScanCount.of(control(priority, cost, 0), new long[] {inactive, 64, 0, 0}, true)[0]).isEqualTo(pages);
+    assertThat(ScanCount.of(control(priority, cost, 0), new long[] {inactive, 64, 0, 0}, 60, true)[0]).isEqualTo(pages);
   }
 
   @Test
   void withoutSwapAnonymousMemoryIsLeftAlone() {
     // 1000 >> 2 = 250 and 400 >> 2 = 100
-    assertThat(ScanCount.of(control(2, 0, 0), new long[] {800, 800, 1000, 400}, false)).containsExactly(0, 0, 250, 100);
+    assertThat(ScanCount.of(control(2, 0, 0), new long[] {800, 800, 1000, 400}, 60, false)).containsExactly(0, 0, 250, 100);
   }
 
   @Test
   void aCostlyTypeIsScannedLess() {
     // anon cost 100, file cost 0: weights 60 * 301 / 201 = 89 and 140 * 301 / 101 = 417; of 1000 pages 175 and 824
-    assertThat(ScanCount.of(control(0, 0, 0), new long[] {1000, 0, 1000, 0}, true)).containsExactly(1000, 0, 1000, 0);
-    assertThat(ScanCount.of(control(1, 100, 0), new long[] {2000, 0, 2000, 0}, true)).containsExactly(175, 0, 824, 0);
+    assertThat(ScanCount.of(control(0, 0, 0), new long[] {1000, 0, 1000, 0}, 60, true)).containsExactly(1000, 0, 1000, 0);
+    assertThat(ScanCount.of(control(1, 100, 0), new long[] {2000, 0, 2000, 0}, 60, true)).containsExactly(175, 0, 824, 0);
+  }
+
+  @Test
+  void ofATinyPageCacheAndOfAPlentifulOneOnlyOneTypeIsScanned() {
+    ScanControl tiny = control(1, 0, 0);
+    tiny.fileIsTiny = true;
+    assertThat(ScanCount.of(tiny, new long[] {2000, 800, 400, 200}, 60, true)).containsExactly(1000, 400, 0, 0);
+    ScanControl plenty = control(1, 0, 0);
+    plenty.cacheTrimMode = true;
+    assertThat(ScanCount.of(plenty, new long[] {2000, 800, 400, 200}, 60, true)).containsExactly(0, 0, 200, 100);
   }
 
   @Test
@@ -42,7 +52,7 @@ class ScanCountTest {
   }
 
   private static ScanControl control(int priority, long anonCost, long fileCost) {
-    ScanControl control = new ScanControl(1, 32, 60);
+    ScanControl control = ScanControl.ofMemcg(1, 32);
     control.priority = priority;
     control.anonCost = anonCost;
     control.fileCost = fileCost;

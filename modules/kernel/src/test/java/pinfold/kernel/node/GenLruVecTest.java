@@ -15,6 +15,7 @@ import pinfold.kernel.folio.Generations;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.variant.SortRule;
+import pinfold.kernel.zone.ZoneType;
 
 /** Random operations on the generations of one lruvec and on lists of lists, which know nothing of links, compared after every step. */
 class GenLruVecTest {
@@ -191,7 +192,7 @@ class GenLruVecTest {
     // Only now: it clears the PG_lru that the naive one looked at.
     GenLruVec.Scan scan = new GenLruVec.Scan();
     LongList taken = new LongList();
-    lruvec.evict(true, rule, scan, taken);
+    lruvec.evict(true, ZoneType.MOVABLE.ordinal(), rule, scan, taken);
     List<Integer> got = new ArrayList<>();
     for (int i = 0; i < taken.size(); i++) {
       got.add((int) taken.get(i));

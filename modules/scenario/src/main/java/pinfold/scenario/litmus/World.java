@@ -65,7 +65,7 @@ final class World {
     }
     int swapPages = litmus.reclaim().swapPages();
     SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas, swapPages > 0 ? MEMCG : 0);
-    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(MEMCG, litmus.reclaim().limitPages(), swapPages, SWAPPINESS) : ReclaimSpec.NONE;
+    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(MEMCG, litmus.reclaim().limitPages(), swapPages, SWAPPINESS, false) : ReclaimSpec.NONE;
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
         fileSpecs, litmus.reclaim().mglru(), maxWalkPages, 0, reclaim), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());

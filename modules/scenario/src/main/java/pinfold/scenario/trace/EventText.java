@@ -62,6 +62,10 @@ final class EventText {
       case REMOVE_MIGRATION_PTE -> pte(record, 1);
       case PAGE_REF_SET, PAGE_REF_MOD -> reference(record);
       case PAGE_REF_MOD_AND_TEST -> reference(record) + " ret=" + (high(b) == 0 ? 1 : 0);
+      case MM_VMSCAN_KSWAPD_WAKE -> "nid=" + high(a) + " order=" + low(a);
+      case MM_VMSCAN_KSWAPD_SLEEP -> "nid=" + a;
+      case MM_VMSCAN_DIRECT_RECLAIM_BEGIN -> "order=" + a + " gfp_flags=" + GFP[0];
+      case MM_VMSCAN_DIRECT_RECLAIM_END -> "nr_reclaimed=" + a;
       case MM_VMSCAN_MEMCG_RECLAIM_BEGIN -> "order=0 gfp_flags=" + GFP[0];
       case MM_VMSCAN_MEMCG_RECLAIM_END -> "nr_reclaimed=" + a;
       case MM_VMSCAN_LRU_ISOLATE -> "classzone=" + high(c) + " order=0 nr_requested=" + high(a) + " nr_scanned=" + low(a)
