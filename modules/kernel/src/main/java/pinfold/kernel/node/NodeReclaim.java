@@ -89,7 +89,6 @@ final class NodeReclaim {
    * head of its list and costs a unit of the budget.
    */
   private void isolate(Burst burst, int budget, LruVec lruvec, int list) {
-    long grant = lruvec.lock.grantNanos(node.timeNanos());
     int at = burst.results.size();
     assert at == 0 : "a burst that scans does nothing else before";
     burst.results.add(0);
@@ -109,7 +108,7 @@ final class NodeReclaim {
       burst.results.add(node.isolatedWord(pfn));
       taken += pages;
     }
-    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE), scanned);
     burst.results.set(at, (long) scanned << 32 | taken);
     if ((list & 1) != 0) {
       counters.add(VmCounter.PGREFILL, scanned);
@@ -136,7 +135,6 @@ final class NodeReclaim {
   }
 
   private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap) {
-    long grant = lruvec.lock.grantNanos(node.timeNanos());
     assert burst.results.isEmpty() : "a burst that scans does nothing else before";
     burst.results.add(0);
     burst.scanned = true;
@@ -152,7 +150,8 @@ final class NodeReclaim {
       burst.results.add(node.isolatedWord(pfn));
     }
     burst.results.set(0, (long) counts << 32 | scan.isolated);
-    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE),
+        scan.scanned);
     counters.add(VmCounter.PGSCAN_DIRECT, scan.isolated);
     counters.add(file ? VmCounter.PGSCAN_FILE : VmCounter.PGSCAN_ANON, scan.isolated);
     counters.add(VmCounter.PGREFILL, scan.sorted);
@@ -275,7 +274,7 @@ final class NodeReclaim {
       return;
     }
     LruVec lruvec = lruvecs.of(pfn);
-    node.takeLock(burst, lruvec.lock, lruvec.lock.grantNanos(node.timeNanos()), cost.of(Cost.LRU_LOCK_PAGE));
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_PAGE), 1);
     folios.set(pfn, LRU);
     lruvec.addHead(pfn);
     node.put(burst, pfn);
