@@ -27,8 +27,8 @@ class SameResultEverywhereTest {
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("storm", Small.storm(), "linux-2026"),
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
         Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
-        Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0", "background.page-fault2.start-within-ms=1"),
-            "linux-6.8"));
+        Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",
+            "background.page-fault2.start-within-ms=1"), "linux-6.8"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")

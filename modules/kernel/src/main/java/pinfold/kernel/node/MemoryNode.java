@@ -971,10 +971,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Takes the locks of the lruvecs that a flush is about, when all of them are free, for all of its time; returns when. */
   private long takeLocks(Burst burst, BatchKind kind, long local) {
     SimLock first = lruvecs.of(burst.batches.pfn(kind, Long.numberOfTrailingZeros(local))).lock;
-    long grant = first.grantNanos(nowNanos());
+    long grant = first.grantNanos(nowNanos(), burst.cpu);
     for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
       if ((local >>> i & 1) != 0) {
-        grant = Math.max(grant, lruvecs.of(burst.batches.pfn(kind, i)).lock.grantNanos(nowNanos()));
+        grant = Math.max(grant, lruvecs.of(burst.batches.pfn(kind, i)).lock.grantNanos(nowNanos(), burst.cpu));
       }
     }
     int folios = Long.bitCount(local);
@@ -985,7 +985,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       if ((local >>> i & 1) != 0) {
         SimLock other = lruvecs.of(burst.batches.pfn(kind, i)).lock;
         if (other.freeAtNanos() <= grant) {
-          other.hold(grant, holdNanos);
+          other.hold(grant, holdNanos, burst.cpu);
         }
       }
     }
@@ -994,7 +994,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** Asks for lru_lock now, and waits for it and holds it behind what was done already; see {@link #hold}. */
   void takeLock(Burst burst, SimLock lock, LruLockUse use, long aloneNanos, int folios) {
-    hold(burst, lock, use, nowNanos(), lock.grantNanos(nowNanos()), aloneNanos, folios);
+    hold(burst, lock, use, nowNanos(), lock.grantNanos(nowNanos(), burst.cpu), aloneNanos, folios);
   }
 
   /**
@@ -1012,7 +1012,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
     }
     long holdNanos = aloneNanos + (wait > 0 ? contentionNanos(folios) : 0);
-    lock.hold(grantNanos, holdNanos);
+    lock.hold(grantNanos, holdNanos, burst.cpu);
     burst.nominalNanos += wait + holdNanos;
     return holdNanos;
   }
@@ -1183,7 +1183,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Waits for lru_lock and holds it to take so many folios off their lists; returns when it was granted, ns. */
   private long releaseRound(Burst burst, SimLock lock, long askNanos, int folios) {
     counters.increment(VmCounter.LRU_RELEASE_ROUNDS);
-    long grant = lock.grantNanos(askNanos);
+    long grant = lock.grantNanos(askNanos, burst.cpu);
     hold(burst, lock, LruLockUse.RELEASE, askNanos, grant, roundNanos(folios), folios);
     return grant;
   }
@@ -1282,10 +1282,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
       }
     }
-    long grant = lock.grantNanos(nowNanos());
-    long hold = flushed == 0 ? 0 : roundNanos(flushed) + (grant > nowNanos() ? contentionNanos(flushed) : 0);
-    lock.hold(grant, hold);
-    EventBatch out = open(event.origin(), grant + hold + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
+    long doneNanos = nowNanos();
+    if (flushed > 0) {
+      long grant = lock.grantNanos(nowNanos(), cpu);
+      long hold = roundNanos(flushed) + (grant > nowNanos() ? contentionNanos(flushed) : 0);
+      lock.hold(grant, hold, cpu);
+      doneNanos = grant + hold;
+    }
+    EventBatch out = open(event.origin(), doneNanos + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
     out.addAll(freed.words(), 0, freed.size());
     out.close();
   }

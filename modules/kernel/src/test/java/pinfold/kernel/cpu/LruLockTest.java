@@ -109,7 +109,7 @@ class LruLockTest {
     return rounds;
   }
 
-  /** 480 pages are 32 rounds of 15 and 15 of 32: the difference is the fixed part of 17, and nobody pays for a lock that came from nowhere. */
+  /** 480 pages are 32 rounds of 15 and 15 of 32: the difference is the fixed part of 17, and nobody pays for a lock that was free. */
   @Test
   void aloneARoundCostsItsFixedPartAndNoHandover() {
     long[] nanos = new long[2];
@@ -151,7 +151,8 @@ class LruLockTest {
     double holdOfASet = (addRounds + releaseRounds) * 316 + 2 * 510 * 98;
     double pages = 510 * (end - warm) / holdOfASet;
     assertThat((double) count(VmCounter.PGFREE) - freed).isCloseTo(pages, within(0.02 * pages));
-    double split = (double) (count(VmCounter.LRU_ADD_LOCK_WAIT_NANOS) - addWait) / (count(VmCounter.LRU_RELEASE_LOCK_WAIT_NANOS) - releaseWait);
-    assertThat(split).isCloseTo((double) addRounds / releaseRounds, within(0.1 * addRounds / releaseRounds));
+    double toAdd = count(VmCounter.LRU_ADD_LOCK_WAIT_NANOS) - addWait;
+    double toRelease = count(VmCounter.LRU_RELEASE_LOCK_WAIT_NANOS) - releaseWait;
+    assertThat(toAdd / toRelease).isCloseTo((double) addRounds / releaseRounds, within(0.1 * addRounds / releaseRounds));
   }
 }

@@ -82,7 +82,7 @@ public final class ScenarioMachine {
     int pages = Math.toIntExact(Math.max(1, task.workingSetPages()));
     boolean fifo = task.schedClass() == BackgroundTask.SchedClass.FIFO;
     loadCpus.add(cpu);
-    loadStarts.add(task.startAtNanos() + KeyedDraws.below(task.startWithinNanos() + 1, seed, PURPOSE_START, loads.size()));
+    loadStarts.add(task.startAtNanos() + KeyedDraws.below(task.startWithinNanos() + 1, seed, PURPOSE_START, loads.size(), 0));
     if (task.kind() == BackgroundTask.Kind.CMA_ALLOC) {
       loads.add(cmaLoad(task, position, node, pages, awaited, fifo));
       return;
