@@ -37,7 +37,8 @@ final class BackgroundSettings {
         }
         tasks.add(new BackgroundTask(own, kind, cpus(item, machine, vms),
             item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
-            startNanos + i * everyNanos, item.smallInteger("ops-per-burst", 1, 1 << 20),
+            startNanos + i * everyNanos, item.integer("start-within-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
+            item.smallInteger("ops-per-burst", 1, 1 << 20),
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
             item.integer("max-ops", 0, Long.MAX_VALUE)));
       }

@@ -10,13 +10,14 @@ import java.util.List;
  * @param cpus one task on each
  * @param schedClass scheduling class of its tasks
  * @param workingSetPages pages of each task
- * @param startAtNanos simulated time at which its tasks begin
+ * @param startAtNanos simulated time at which its tasks begin, or from which on
+ * @param startWithinNanos each begins up to so much later, drawn for it; 0 = all at once
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
+    long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -48,6 +49,8 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     MLOCK,
     /** Fault a fresh page in, unmap it. */
     FAULT_UNMAP,
+    /** The same in a private mapping of a file: the fault copies a page of the page cache. */
+    FAULT_UNMAP_PRIVATE_FILE,
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
     /** cma_alloc() of the working set, and cma_release(). */

@@ -17,6 +17,7 @@ import pinfold.kernel.machine.MachineConfig;
  * @param seeds a run for each
  * @param durationLimitNanos simulated time after which a run is given up
  * @param success when a run has succeeded
+ * @param measureFromNanos where the part of a run begins over which rates are taken
  * @param check how far invariants are checked
  * @param effective the configuration in force as text, defaults and overrides included; itself a scenario file
  */
@@ -32,6 +33,7 @@ public record ScenarioConfig(
     List<Long> seeds,
     long durationLimitNanos,
     Success success,
+    long measureFromNanos,
     Check check,
     String effective) {
 
@@ -48,7 +50,9 @@ public record ScenarioConfig(
     /** All VMs have started. */
     VM_STARTED,
     /** All background tasks have done their operations. */
-    LOAD_FINISHED
+    LOAD_FINISHED,
+    /** The time is over: what counts is what was done in it. */
+    TIME_IS_UP
   }
 
   /** How far invariants are checked. */

@@ -81,6 +81,7 @@ public final class ScenarioFile {
         BackgroundSettings.read(root, root.child("background-defaults").values(), host.machine(), vms);
     ScenarioConfig.Success success = root.choice("success", ScenarioConfig.Success.class);
     requireReachable(root, success, vms, background);
+    long limitMillis = root.integer("duration-limit-ms", 1, MAX_MILLIS);
     return new ScenarioConfig(
         name,
         root.text("title"),
@@ -91,8 +92,9 @@ public final class ScenarioFile {
         background,
         variants(root, path),
         seeds(root),
-        root.integer("duration-limit-ms", 1, MAX_MILLIS) * 1_000_000,
+        limitMillis * 1_000_000,
         success,
+        measureFromNanos(root, success, limitMillis),
         root.choice("check", ScenarioConfig.Check.class),
         effective(root));
   }
@@ -122,12 +124,28 @@ public final class ScenarioFile {
     };
   }
 
+  private static long measureFromNanos(Settings root, ScenarioConfig.Success success, long limitMillis) {
+    long millis = root.integer("measure-from-ms", 0, MAX_MILLIS);
+    if (millis > 0 && success != ScenarioConfig.Success.TIME_IS_UP) {
+      throw root.error("measure-from-ms", "needs success = time-is-up: other runs are measured whole");
+    }
+    if (millis >= limitMillis) {
+      throw root.error("measure-from-ms", "must be less than duration-limit-ms = " + limitMillis);
+    }
+    return millis * 1_000_000;
+  }
+
   private static void requireReachable(Settings root, ScenarioConfig.Success success, List<VmConfig> vms,
       List<BackgroundTask> background) {
     switch (success) {
       case VM_STARTED -> {
         if (vms.isEmpty()) {
           throw root.error("success", "needs at least one entry in vms");
+        }
+      }
+      case TIME_IS_UP -> {
+        if (background.isEmpty()) {
+          throw root.error("success", "needs at least one entry in background");
         }
       }
       case LOAD_FINISHED -> {

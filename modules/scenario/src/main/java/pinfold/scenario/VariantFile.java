@@ -21,7 +21,7 @@ public final class VariantFile {
 
   private static final List<String> ABOUT = List.of("format", "extends", "title", "commits", "tags");
   private static final List<String> SWITCHES = List.of(
-      "batch-capacity", "clear-lru-at-queue", "flush-tests-lru", "deactivate-file-tests-lru", "drain-rule",
+      "batch-capacity", "release-batch", "clear-lru-at-queue", "flush-tests-lru", "deactivate-file-tests-lru", "drain-rule",
       "local-drain-first", "pin-refs-in-expectation", "drain-only-if-may-be-cached", "empty-list-is-success",
       "drain-all-drains-local-first", "mglru-non-lru-ineligible", "filter-dead-on-add-flush", "migrate-passes",
       "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable");
@@ -58,6 +58,7 @@ public final class VariantFile {
         own.texts("commits"),
         own.texts("tags"),
         all.smallInteger("batch-capacity", 1, 63),
+        all.smallInteger("release-batch", 1, 63),
         all.bool("clear-lru-at-queue"),
         all.bool("flush-tests-lru"),
         all.bool("deactivate-file-tests-lru"),

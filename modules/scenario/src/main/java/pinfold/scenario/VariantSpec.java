@@ -10,6 +10,7 @@ import java.util.List;
  * @param commits the commits or mails that tell it from the variant it extends
  * @param tags the kernels it stands for
  * @param batchCapacity slots of a per-CPU folio batch
+ * @param releaseBatch folios whose last references go under one hold of lru_lock
  * @param clearLruAtQueue queueing on a batch other than lru_add and mlock clears PG_lru
  * @param flushTestsLru the flush of such a batch skips a folio whose PG_lru is clear
  * @param deactivateFileTestsLru deactivate_file_folio() refuses a folio whose PG_lru is clear
@@ -35,6 +36,7 @@ public record VariantSpec(
     List<String> commits,
     List<String> tags,
     int batchCapacity,
+    int releaseBatch,
     boolean clearLruAtQueue,
     boolean flushTestsLru,
     boolean deactivateFileTestsLru,

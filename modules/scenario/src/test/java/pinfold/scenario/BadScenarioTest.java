@@ -49,9 +49,11 @@ class BadScenarioTest {
       vms = [ { name = a }, { name = a } ] | vms[1].name = "a": is the name of another VM too
       vms = [ 512 ] | vms = 512: must be a list of groups of settings, such as [ { ... }, { ... } ]
       vms = [] | success = "vm-started" (by default): needs at least one entry in vms
-      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fork-exit, cma-alloc; did you mean mark-accessed?
+      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, cma-alloc; did you mean mark-accessed?
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
+      success = time-is-up | success = "time-is-up": needs at least one entry in background
+      measure-from-ms = 5 | measure-from-ms = 5: needs success = time-is-up: other runs are measured whole
       variants = [] | variants = []: must name at least one variant
       seeds = [1, 2, 1] | seeds = [1,2,1]: must not repeat a seed: the two runs would be the same one
       seeds = 3 | seeds = 3: must be a list of whole numbers, such as [1, 2, 3]

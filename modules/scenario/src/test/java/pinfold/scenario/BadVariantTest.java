@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadVariantTest {
   private static final String ALL = "There are: batch-owner-hint, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, "
       + "linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, "
-      + "linux-6.18, linux-6.8, lru-cache-drain-once, lru-cache-rcu, lru-cache-work-item, will-2025, yangge-v1";
+      + "linux-6.18, linux-6.8, linux-6.9-rc1, lru-cache-drain-once, lru-cache-rcu, lru-cache-work-item, will-2025, yangge-v1";
 
   @TempDir Path temp;
 
@@ -26,8 +26,8 @@ class BadVariantTest {
         .isEqualTo("DIR/variants/mine.conf:2: extends = \"yange-v1\": "
             + "not found in DIR/variants, SHIPPED/variants; did you mean yangge-v1? There are: batch-owner-hint, "
             + "hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, "
-            + "linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, linux-6.18, linux-6.8, lru-cache-drain-once, lru-cache-rcu, "
-            + "lru-cache-work-item, mine, will-2025, yangge-v1");
+            + "linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, linux-6.18, linux-6.8, linux-6.9-rc1, "
+            + "lru-cache-drain-once, lru-cache-rcu, lru-cache-work-item, mine, will-2025, yangge-v1");
   }
 
   @Test
@@ -67,7 +67,7 @@ class BadVariantTest {
 
   @Test
   void halfOfThePgLruRuleIsRefused() {
-    assertThat(extending("clear-lru-at-queue = true")).isEqualTo("SHIPPED/variants/linux-6.12-before-33dfe.conf:11: "
+    assertThat(extending("clear-lru-at-queue = true")).isEqualTo("SHIPPED/variants/linux-6.12-before-33dfe.conf:14: "
         + "flush-tests-lru = true: must be false when clear-lru-at-queue = true: the flush would find PG_lru clear and "
         + "skip every folio");
     assertThat(extending("flush-tests-lru = false")).isEqualTo("DIR/variants/mine.conf:6: flush-tests-lru = false: must be "
@@ -88,7 +88,7 @@ class BadVariantTest {
 
   @Test
   void aCompleteFileThatForgetsASwitchIsRefused() {
-    assertThat(complaint("format = 1\ntitle = x, commits = [], tags = []\nbatch-capacity = 31\n"))
+    assertThat(complaint("format = 1\ntitle = x, commits = [], tags = []\nbatch-capacity = 31\nrelease-batch = 31\n"))
         .isEqualTo("DIR/variants/mine.conf: clear-lru-at-queue: is missing");
   }
 

@@ -224,8 +224,8 @@ final class SimulateBackEnd {
     for (String story : comparison.stories()) {
       session.out().println(story);
     }
-    session.out().println("Times are simulated; all constants of the cost model but the price of a pin are assumed, so times are "
-        + "predictions.");
+    session.out().println("Times are simulated; of the cost model only the price of a pin and of lru_lock under contention are "
+        + "fitted to measurements, so times are predictions.");
     session.out().printf("Window excess: at most %.2f %% of the CPUs' simulated time.%n", 100 * comparison.windowExcess());
     for (RunResult run : comparison.runs()) {
       session.out().printf("digest %s  %s seed %d  %.4f s simulated%n", run.digestText(), run.variant(), run.seed(),

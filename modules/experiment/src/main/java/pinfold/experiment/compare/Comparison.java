@@ -63,7 +63,38 @@ public final class Comparison {
 
   /** A row per variant; counts are means over its runs. */
   public TextTable table() {
+    if (scenario.success() == ScenarioConfig.Success.TIME_IS_UP) {
+      return rateTable();
+    }
     return scenario.vms().isEmpty() ? loadTable() : vmTable();
+  }
+
+  /** For a load without end: how fast it goes, and what share of the CPUs' time is spent spinning for lru_lock. */
+  private TextTable rateTable() {
+    TextTable table = new TextTable(Column.text("variant"), Column.number("faults", "million/s"), Column.number("against the first", "%"),
+        Column.number("spins for lru_lock", "% of CPU time"), Column.number("to add", "%"), Column.number("to release", "%"));
+    double first = 0;
+    for (KernelVariant variant : variants) {
+      List<RunResult> of = runsOf(variant);
+      if (!of.isEmpty()) {
+        double faults = perSecond(of, VmCounter.PGFAULT);
+        first = first == 0 ? faults : first;
+        table.row(variant.name(), "%.3f".formatted(faults / 1e6), "%+.1f".formatted(100 * (faults / first - 1)),
+            cpuShare(of, VmCounter.LRU_LOCK_WAIT_NANOS), cpuShare(of, VmCounter.LRU_ADD_LOCK_WAIT_NANOS),
+            cpuShare(of, VmCounter.LRU_RELEASE_LOCK_WAIT_NANOS));
+      }
+    }
+    return table;
+  }
+
+  /** Mean over runs of what a counter grew a second while they were measured. */
+  private double perSecond(List<RunResult> runs, VmCounter counter) {
+    return runs.stream().mapToDouble(run -> run.series().perSecond(counter, scenario.measureFromNanos())).sum() / runs.size();
+  }
+
+  /** A sum of waits, ns, as per cent of all CPUs' time. */
+  private String cpuShare(List<RunResult> runs, VmCounter waits) {
+    return "%.2f".formatted(perSecond(runs, waits) / 1e9 / scenario.machine().cpuCount() * 100);
   }
 
   /** For scenarios without VMs: what the load did to the lists. */

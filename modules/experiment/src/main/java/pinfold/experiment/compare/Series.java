@@ -13,7 +13,8 @@ public final class Series {
       VmCounter.NR_INACTIVE_ANON, VmCounter.NR_ACTIVE_ANON, VmCounter.NR_INACTIVE_FILE, VmCounter.NR_ACTIVE_FILE,
       VmCounter.NR_UNEVICTABLE, VmCounter.NR_MLOCK, VmCounter.NR_FOLL_PIN_ACQUIRED, VmCounter.NR_FOLL_PIN_RELEASED,
       VmCounter.PGFAULT, VmCounter.PGACTIVATE, VmCounter.PGMIGRATE_SUCCESS, VmCounter.PGMIGRATE_FAIL, VmCounter.LRU_ADD_DRAIN,
-      VmCounter.LRU_ADD_DRAIN_ALL, VmCounter.CPUS_DRAINED, VmCounter.LRU_LOCK_WAIT_NANOS, VmCounter.PAGE_OPERATIONS);
+      VmCounter.LRU_ADD_DRAIN_ALL, VmCounter.CPUS_DRAINED, VmCounter.LRU_LOCK_WAIT_NANOS, VmCounter.PAGE_OPERATIONS,
+      VmCounter.LRU_ADD_LOCK_WAIT_NANOS, VmCounter.LRU_RELEASE_LOCK_WAIT_NANOS, VmCounter.PGFREE);
 
   private final List<long[]> rows = new ArrayList<>();
 
@@ -31,6 +32,17 @@ public final class Series {
       row[i + 1] = counters.get(COUNTERS.get(i));
     }
     rows.add(row);
+  }
+
+  /** How much a counter grew a second from an instant, or the last row before it, to the end. */
+  double perSecond(VmCounter counter, long fromNanos) {
+    int column = 1 + COUNTERS.indexOf(counter);
+    long[] first = new long[1 + COUNTERS.size()];
+    for (long[] row : rows) {
+      first = row[0] <= fromNanos ? row : first;
+    }
+    long[] last = rows.getLast();
+    return (last[column] - first[column]) * 1e9 / (last[0] - first[0]);
   }
 
   /** A row per instant. */

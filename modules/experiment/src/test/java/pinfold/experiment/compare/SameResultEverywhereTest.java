@@ -26,7 +26,9 @@ class SameResultEverywhereTest {
         Arguments.of("crosvm", Small.crosvm(), "linux-6.12"), Arguments.of("crosvm", Small.crosvm(), "linux-6.18"),
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("storm", Small.storm(), "linux-2026"),
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
-        Arguments.of("racing pinners", Small.pinners(), "linux-6.14"));
+        Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
+        Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",
+            "background.page-fault2.start-within-ms=1"), "linux-6.8"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")

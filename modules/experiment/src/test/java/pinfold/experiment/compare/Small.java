@@ -55,6 +55,11 @@ final class Small {
         "vms.second-device.start-at-ms=6", "background.driver.working-set-kib=131072", "background.driver.start-at-ms=100");
   }
 
+  /** page-fault2 for 20 ms, of which the last 8 count. */
+  static ScenarioConfig pageFaults(String... overrides) {
+    return load("page-fault2", overrides, "machine.memory-per-node-mib=512", "duration-limit-ms=20", "measure-from-ms=12");
+  }
+
   /** vfio-map-baseline with 1 GiB instead of 16. */
   static ScenarioConfig mapBaseline() {
     return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");

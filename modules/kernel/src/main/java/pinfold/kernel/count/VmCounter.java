@@ -47,6 +47,12 @@ public enum VmCounter {
   LRU_LOCK_WAIT_NANOS,
   /** Times that somebody had to. */
   LRU_LOCK_CONTENDED,
+  /** The part of that time that was spent to flush an lru_add batch, ns. */
+  LRU_ADD_LOCK_WAIT_NANOS,
+  /** The part that was spent to take folios off their lists whose last reference went (release_pages(), folios_put()), ns. */
+  LRU_RELEASE_LOCK_WAIT_NANOS,
+  /** Times that somebody took lru_lock to do so. */
+  LRU_RELEASE_ROUNDS,
   /** Time that folios spent with PG_lru clear because a batch held them, ns, summed when they got it back. */
   LRU_CLEAR_NANOS,
   /** How many folios got it back. */

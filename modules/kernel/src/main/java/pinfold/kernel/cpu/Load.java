@@ -48,6 +48,8 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     MLOCK,
     /** Writes to it, then unmaps it. */
     FAULT_UNMAP,
+    /** The same with memory that maps a file privately, so that each fault copies a page of the page cache. */
+    FAULT_UNMAP_PRIVATE_FILE,
     /** A process that writes to all of its memory and exits. */
     FORK_EXIT;
 
@@ -124,7 +126,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
       return switch (kind) {
         case MARK_ACCESSED, MADVISE_COLD -> touch();
         case FILE_READ, FILE_WRITE, FADVISE_DONTNEED -> new FileAccess(file, first, count, false);
-        case MADVISE_FREE, FAULT_UNMAP, FORK_EXIT -> new Touch(space, first, count, PageWalk.Purpose.FAULT);
+        case MADVISE_FREE, FAULT_UNMAP, FAULT_UNMAP_PRIVATE_FILE, FORK_EXIT -> new Touch(space, first, count, PageWalk.Purpose.FAULT);
         case MLOCK -> new Mlock(space, first, count, Mlock.Mode.LOCK);
       };
     }
@@ -135,7 +137,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
         case FADVISE_DONTNEED -> new DrainBatches(true);
         case MADVISE_COLD -> touch();
         case MADVISE_FREE -> new Madvise(space, first, count, PageWalk.Purpose.LAZYFREE);
-        case FAULT_UNMAP -> new Unmap(Unmap.Reason.MUNMAP, space, first, count);
+        case FAULT_UNMAP, FAULT_UNMAP_PRIVATE_FILE -> new Unmap(Unmap.Reason.MUNMAP, space, first, count);
         case FORK_EXIT -> new Unmap(Unmap.Reason.EXIT, space, first, count);
         case MLOCK -> new Mlock(space, first, count, Mlock.Mode.UNLOCK);
       };

@@ -623,7 +623,8 @@ final class PageWalk extends Frame implements HoldsFolios {
     int pfn = Pte.pfn(entries[i]);
     boolean swapped = slots != null && slots[i] != 0;
     if (fresh[i]) {
-      ops.add((swapped ? BurstOp.SWAP_IN : Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit()));
+      int copies = !swapped && Vma.copiesFile(vma) ? BurstOp.COPIES_FILE : 0;
+      ops.add((swapped ? BurstOp.SWAP_IN : Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit() | copies));
       ops.add(handle + i);
     } else if (cached[i] && swapped) {
       ops.add(BurstOp.MAP_SWAPCACHE.word(pfn, lockedBit()));

@@ -60,6 +60,8 @@ final class Burst implements HoldsFolios {
   int pendingFlush;
   /** The lock for the flush in front was granted; its first entry may have been tested before. */
   boolean lockHeld;
+  /** When the flush's hold of the lock ends, ns. */
+  long lockEndNanos;
   boolean firstTested;
   boolean firstWasLru;
 

@@ -5,7 +5,7 @@ package pinfold.kernel.node;
  * operation in bits 56–63; {@link #takesSecondWord} operations are followed by a second long.
  */
 public enum BurstOp {
-  /** New anonymous folio, mapped once; argument {@link #VMA_LOCKED}, {@link #LARGE}; second word: rmap handle. */
+  /** New anonymous folio, mapped once; argument {@link #VMA_LOCKED}, {@link #LARGE}, {@link #COPIES_FILE}; second word: rmap handle. */
   NEW_ANON,
   /** New shmem folio: in the page cache, then mapped once. Second word: rmap handle. */
   NEW_SHMEM,
@@ -35,6 +35,7 @@ public enum BurstOp {
   MUNLOCK,
   /** Unmapped by munmap, exit or MADV_DONTNEED; the reference stays until {@link #PUT}. */
   ZAP,
+  /** A reference goes; those that stand behind each other are let go of as release_pages() does it. */
   PUT,
   /** An extra reference, as a pipe or a driver takes one. */
   GET,
@@ -133,6 +134,8 @@ public enum BurstOp {
   public static final int LARGE = 1 << 24;
   /** Argument of MIGRATE_MOVE: the source had PG_mlocked when it was unmapped. */
   public static final int WAS_MLOCKED = 1 << 23;
+  /** Argument of NEW_ANON: a copy of a page of the page cache. */
+  public static final int COPIES_FILE = 1 << 19;
   /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
   public static final int SHMEM = 1 << 22;
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */

@@ -262,11 +262,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int pfn = BurstOp.pfn(word);
     int argument = BurstOp.argument(word);
     if (burst.step == 0) {
-      burst.nominalNanos += opCost[op.ordinal()];
-      burst.costAhead = Math.max(0, burst.costAhead - opCost[op.ordinal()]);
-      if (log != null && op.isLogged()) {
-        log.add(nowNanos(), burst.cpu, FolioStep.OPERATION, op.ordinal(), pfn);
-      }
+      began(burst, op, pfn);
     }
     switch (op) {
       case NEW_ANON -> newAnon(burst, pfn, argument);
@@ -323,15 +319,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 1);
       }
-      case PUT -> {
-        if (folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0) {
-          // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
-          burst.results.add(folios.handle(pfn));
-          dropSwapcache(burst, pfn);
-        }
-        put(burst, pfn);
-        done(burst, 1);
-      }
+      case PUT -> release(burst, pfn);
       case GET -> {
         folios.addReferences(pfn, 1);
         done(burst, 1);
@@ -392,6 +380,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
+  private void began(Burst burst, BurstOp op, int pfn) {
+    burst.nominalNanos += opCost[op.ordinal()];
+    burst.costAhead = Math.max(0, burst.costAhead - opCost[op.ordinal()]);
+    if (log != null && op.isLogged()) {
+      log.add(nowNanos(), burst.cpu, FolioStep.OPERATION, op.ordinal(), pfn);
+    }
+  }
+
   private static void done(Burst burst, int words) {
     burst.next += words;
     burst.step = 0;
@@ -405,6 +401,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     countBorn(pfn);
     if (large) {
       burst.nominalNanos += cost.of(Cost.FAULT_THP) - cost.of(Cost.FAULT_PAGE);
+    }
+    if ((argument & BurstOp.COPIES_FILE) != 0) {
+      burst.nominalNanos += cost.of(Cost.FAULT_PRIVATE_FILE_PAGE) - cost.of(Cost.FAULT_PAGE);
     }
     if ((argument & BurstOp.VMA_LOCKED) != 0) {
       ops.markMlocked(pfn);
@@ -535,11 +534,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** folio_isolate_lru() (mm/vmscan.c, 6.12); the result word is what {@link pinfold.kernel.cpu.MigratePages} takes. */
   private void isolate(Burst burst, int pfn) {
-    SimLock lock = lruvecs.of(pfn).lock;
-    long grant = lock.grantNanos(nowNanos());
     if (ops.isolate(pfn)) {
       log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
-      takeLock(burst, lock, grant, cost.of(Cost.ISOLATE_PAGE));
+      takeLock(burst, lruvecs.of(pfn).lock, LruLockUse.OTHER, cost.of(Cost.ISOLATE_PAGE), 1);
       burst.results.add(isolatedWord(pfn));
     }
   }
@@ -957,8 +954,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       local |= local(batches.pfn(kind, i)) ? 1L << i : 0;
     }
     if (local != 0 && !burst.lockHeld) {
-      long hold = cost.of(Cost.LRU_LOCK_FIXED) + Long.bitCount(local) * cost.of(Cost.LRU_LOCK_PAGE);
-      long grant = takeLocks(burst, kind, local, hold);
+      long grant = takeLocks(burst, kind, local);
       if (grant > nowNanos()) {
         testFirst(burst, kind);
         burst.lockHeld = true;
@@ -975,35 +971,62 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** Takes the locks of the lruvecs that a flush is about, when all of them are free, for all of its time; returns when. */
-  private long takeLocks(Burst burst, BatchKind kind, long local, long holdNanos) {
+  private long takeLocks(Burst burst, BatchKind kind, long local) {
     SimLock first = lruvecs.of(burst.batches.pfn(kind, Long.numberOfTrailingZeros(local))).lock;
-    long grant = first.grantNanos(nowNanos());
+    long grant = first.grantNanos(nowNanos(), burst.cpu);
     for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
       if ((local >>> i & 1) != 0) {
-        grant = Math.max(grant, lruvecs.of(burst.batches.pfn(kind, i)).lock.grantNanos(nowNanos()));
+        grant = Math.max(grant, lruvecs.of(burst.batches.pfn(kind, i)).lock.grantNanos(nowNanos(), burst.cpu));
       }
     }
-    takeLock(burst, first, grant, holdNanos);
+    int folios = Long.bitCount(local);
+    long holdNanos = hold(burst, first, kind == BatchKind.LRU_ADD ? LruLockUse.ADD : LruLockUse.OTHER, nowNanos(), grant,
+        roundNanos(folios), folios);
+    burst.lockEndNanos = grant + holdNanos;
     for (int i = 0; !lruvecs.isOne() && i < burst.batches.count(kind); i++) {
       if ((local >>> i & 1) != 0) {
         SimLock other = lruvecs.of(burst.batches.pfn(kind, i)).lock;
         if (other.freeAtNanos() <= grant) {
-          other.hold(grant, holdNanos);
+          other.hold(grant, holdNanos, burst.cpu);
         }
       }
     }
     return grant;
   }
 
-  void takeLock(Burst burst, SimLock lock, long grantNanos, long holdNanos) {
-    long wait = grantNanos - nowNanos();
+  /** Asks for lru_lock now, and waits for it and holds it behind what was done already; see {@link #hold}. */
+  void takeLock(Burst burst, SimLock lock, LruLockUse use, long aloneNanos, int folios) {
+    hold(burst, lock, use, nowNanos(), lock.grantNanos(nowNanos(), burst.cpu), aloneNanos, folios);
+  }
+
+  /**
+   * Waits for lru_lock from {@code askNanos} to {@code grantNanos} and holds it: {@code aloneNanos} where nobody else wanted it, longer
+   * where it came from another CPU. Returns for how long, ns.
+   */
+  private long hold(Burst burst, SimLock lock, LruLockUse use, long askNanos, long grantNanos, long aloneNanos, int folios) {
+    long wait = grantNanos - askNanos;
     distributions.record(Distribution.LRU_LOCK_WAIT, wait);
     if (wait > 0) {
       counters.add(VmCounter.LRU_LOCK_WAIT_NANOS, wait);
       counters.increment(VmCounter.LRU_LOCK_CONTENDED);
+      if (use.waits != null) {
+        counters.add(use.waits, wait);
+      }
     }
-    lock.hold(grantNanos, holdNanos);
+    long holdNanos = aloneNanos + (wait > 0 ? contentionNanos(folios) : 0);
+    lock.hold(grantNanos, holdNanos, burst.cpu);
     burst.nominalNanos += wait + holdNanos;
+    return holdNanos;
+  }
+
+  /** A round under lru_lock that puts so many folios on lists or takes them off, when nobody else wants the lock, ns. */
+  private long roundNanos(int folios) {
+    return cost.of(Cost.LRU_LOCK_FIXED) + folios * cost.of(Cost.LRU_LOCK_PAGE);
+  }
+
+  /** How much longer a round takes when the lock was waited for: it and the neighbours on the lists are in other CPUs' caches, ns. */
+  private long contentionNanos(int folios) {
+    return cost.of(Cost.LRU_LOCK_HANDOVER) + folios * cost.of(Cost.LRU_LOCK_PAGE_MISS);
   }
 
   /**
@@ -1035,10 +1058,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         remote(burst, pfn).add(RemoteWork.FLUSH.word(pfn, kind.ordinal() << 2 | tag));
       }
     }
+    int dead = 0;
+    SimLock lock = null;
     for (int i = 0; i < count; i++) {
-      if ((local >>> i & 1) != 0) {
-        put(burst, batches.pfn(kind, i));
+      int pfn = batches.pfn(kind, i);
+      if ((local >>> i & 1) != 0 && folios.dropReference(pfn)) {
+        if (folios.has(pfn, LRU)) {
+          dead++;
+          lock = lruvecs.of(pfn).lock;
+        }
+        free(burst, pfn);
       }
+    }
+    if (dead > 0) {
+      releaseRound(burst, lock, burst.lockEndNanos, dead);
     }
     batches.clear(kind);
     if (trace != null && kind == BatchKind.LRU_ADD) {
@@ -1070,16 +1103,96 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
+  /** A reference goes by itself (folio_put()); with the last one the folio leaves its list, under lru_lock. */
   void put(Burst burst, int pfn) {
-    if (!folios.dropReference(pfn)) {
-      return;
+    if (folios.dropReference(pfn)) {
+      if (folios.has(pfn, LRU)) {
+        releaseRound(burst, lruvecs.of(pfn).lock, nowNanos(), 1);
+      }
+      free(burst, pfn);
     }
+  }
+
+  /**
+   * PUT elements as release_pages() (mm/swap.c, up to v6.8) or folios_put() lets go of pages: the first folio that leaves its list takes
+   * lru_lock, and the elements behind it are done under the same hold, {@link KernelVariant#releaseBatch} in all. The kernel of v6.9 and
+   * later counts from the first page of its batch, whether or not that one needs the lock; here both count from the one that does.
+   */
+  private void release(Burst burst, int pfn) {
+    if (burst.step == 0) {
+      if (!leavesList(pfn)) {
+        release(burst, burst.next, 1);
+        return;
+      }
+      SimLock lock = lruvecs.of(pfn).lock;
+      int elements = 1;
+      int leaving = 1;
+      for (int at = burst.next + 1; elements < variant.releaseBatch() && isPut(burst, at); at++) {
+        int next = BurstOp.pfn(burst.words[at]);
+        boolean leaves = leavesList(next);
+        if (leaves && lruvecs.of(next).lock != lock) {
+          break;
+        }
+        leaving += leaves ? 1 : 0;
+        elements++;
+      }
+      burst.step = elements;
+      long grant = releaseRound(burst, lock, nowNanos(), leaving);
+      if (grant > nowNanos()) {
+        burst.lockHeld = true;
+        burst.floorNanos = grant;
+        burst.agendaNanos = grant;
+        return;
+      }
+    }
+    burst.lockHeld = false;
+    release(burst, burst.next, burst.step);
+  }
+
+  private static boolean isPut(Burst burst, int at) {
+    return at < burst.end && BurstOp.of(burst.words[at]) == BurstOp.PUT;
+  }
+
+  /** Whether a PUT of the folio takes it off its list. */
+  private boolean leavesList(int pfn) {
+    int last = lastOfSwapcache(pfn) ? 2 : 1;
+    return folios.has(pfn, LRU) && folios.references(pfn) == last && folios.pins(pfn) == 0;
+  }
+
+  private boolean lastOfSwapcache(int pfn) {
+    return folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0;
+  }
+
+  /** Does so many PUT elements at once; their locks were waited for. */
+  private void release(Burst burst, int first, int elements) {
+    for (int at = first; at < first + elements; at++) {
+      int pfn = BurstOp.pfn(burst.words[at]);
+      if (at > first) {
+        began(burst, BurstOp.PUT, pfn);
+      }
+      if (lastOfSwapcache(pfn)) {
+        // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
+        burst.results.add(folios.handle(pfn));
+        dropSwapcache(burst, pfn);
+      }
+      if (folios.dropReference(pfn)) {
+        free(burst, pfn);
+      }
+    }
+    done(burst, elements);
+  }
+
+  /** Waits for lru_lock and holds it to take so many folios off their lists; returns when it was granted, ns. */
+  private long releaseRound(Burst burst, SimLock lock, long askNanos, int folios) {
+    counters.increment(VmCounter.LRU_RELEASE_ROUNDS);
+    long grant = lock.grantNanos(askNanos, burst.cpu);
+    hold(burst, lock, LruLockUse.RELEASE, askNanos, grant, roundNanos(folios), folios);
+    return grant;
+  }
+
+  private void free(Burst burst, int pfn) {
     int flags = folios.flags(pfn);
     int order = (flags & LARGE) != 0 ? 9 : 0;
-    if ((flags & LRU) != 0) {
-      SimLock lock = lruvecs.of(pfn).lock;
-      takeLock(burst, lock, lock.grantNanos(nowNanos()), cost.of(Cost.LRU_LOCK_PAGE));
-    }
     ops.free(pfn, flags);
     count(flags, -(1L << order));
     log(burst.cpu, FolioStep.FREED, 0, pfn);
@@ -1172,10 +1285,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         case PUT -> remotePut(freed, pfn, cpu);
       }
     }
-    long grant = lock.grantNanos(nowNanos());
-    long hold = flushed == 0 ? 0 : cost.of(Cost.LRU_LOCK_FIXED) + flushed * cost.of(Cost.LRU_LOCK_PAGE);
-    lock.hold(grant, hold);
-    EventBatch out = open(event.origin(), grant + hold + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
+    long doneNanos = nowNanos();
+    if (flushed > 0) {
+      long grant = lock.grantNanos(nowNanos(), cpu);
+      long hold = roundNanos(flushed) + (grant > nowNanos() ? contentionNanos(flushed) : 0);
+      lock.hold(grant, hold, cpu);
+      doneNanos = grant + hold;
+    }
+    EventBatch out = open(event.origin(), doneNanos + latency(event.origin()), Messages.REMOTE_DONE).add(cpu);
     out.addAll(freed.words(), 0, freed.size());
     out.close();
   }

@@ -114,7 +114,6 @@ final class NodeReclaim {
       burst.results.add(-1);
       return;
     }
-    long grant = lruvec.lock.grantNanos(node.timeNanos());
     int at = burst.results.size();
     assert at == 0 : "a burst that scans does nothing else before";
     burst.results.add(0);
@@ -146,7 +145,7 @@ final class NodeReclaim {
       lruvec.addHead((int) aside.get(i));
     }
     scanned += skipped;
-    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE), scanned);
     burst.results.set(at, (long) scanned << 32 | taken);
     counters.add(VmCounter.PGSKIP, skipped);
     if ((list & 1) != 0) {
@@ -174,7 +173,6 @@ final class NodeReclaim {
   }
 
   private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap, int highestZone, boolean byKswapd) {
-    long grant = lruvec.lock.grantNanos(node.timeNanos());
     assert burst.results.isEmpty() : "a burst that scans does nothing else before";
     burst.results.add(0);
     burst.scanned = true;
@@ -190,7 +188,8 @@ final class NodeReclaim {
       burst.results.add(node.isolatedWord(pfn));
     }
     burst.results.set(0, (long) counts << 32 | (file ? BurstOp.OF_FILES : 0) | scan.isolated);
-    node.takeLock(burst, lruvec.lock, grant, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE));
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE),
+        scan.scanned);
     counters.add(byKswapd ? VmCounter.PGSCAN_KSWAPD : VmCounter.PGSCAN_DIRECT, scan.isolated);
     counters.add(file ? VmCounter.PGSCAN_FILE : VmCounter.PGSCAN_ANON, scan.isolated);
     counters.add(VmCounter.PGREFILL, scan.sorted);
@@ -320,7 +319,7 @@ final class NodeReclaim {
       return;
     }
     LruVec lruvec = lruvecs.of(pfn);
-    node.takeLock(burst, lruvec.lock, lruvec.lock.grantNanos(node.timeNanos()), cost.of(Cost.LRU_LOCK_PAGE));
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_PAGE), 1);
     folios.set(pfn, LRU);
     lruvec.addHead(pfn);
     node.put(burst, pfn);

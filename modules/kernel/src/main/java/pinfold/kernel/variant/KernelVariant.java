@@ -5,6 +5,8 @@ package pinfold.kernel.variant;
  *
  * @param name name of its file, as in {@code linux-6.10}
  * @param batchCapacity slots of a folio batch: 15 up to v6.9-rc1, 31 from v6.9-rc2 (PAGEVEC_SIZE, include/linux/pagevec.h)
+ * @param releaseBatch folios that release_pages() or folios_put() lets go of under one hold of lru_lock: 32 up to v6.8 (SWAP_CLUSTER_MAX),
+ * since v6.9-rc1 the slots of a folio batch (99fbb6bfc16f)
  * @param clearLruAtQueue PG_lru is cleared when a folio is queued on a non-add batch (33dfe9204f29)
  * @param flushTestsLru the flush of a non-add batch skips a folio whose PG_lru is already clear
  * @param deactivateFileTestsLru deactivate_file_folio() refuses a folio with PG_lru clear
@@ -23,6 +25,7 @@ package pinfold.kernel.variant;
 public record KernelVariant(
     String name,
     int batchCapacity,
+    int releaseBatch,
     boolean clearLruAtQueue,
     boolean flushTestsLru,
     boolean deactivateFileTestsLru,
@@ -41,6 +44,9 @@ public record KernelVariant(
   public KernelVariant {
     if (batchCapacity < 1 || batchCapacity > 63) {
       throw new IllegalArgumentException(name + ": batch capacity " + batchCapacity + " is not between 1 and 63");
+    }
+    if (releaseBatch < 1 || releaseBatch > 63) {
+      throw new IllegalArgumentException(name + ": release batch " + releaseBatch + " is not between 1 and 63");
     }
   }
 

@@ -82,7 +82,7 @@ class ThpFaultTest {
   /** The VMA begins in the middle of the first 2 MiB and ends in the middle of the third. */
   @Test
   void whatSticksOutOfTheVmaStaysSmall() {
-    build(new Vma(BLOCK / 2, 2 * BLOCK, -1, 0, false, false, true), 512);
+    build(new Vma(BLOCK / 2, 2 * BLOCK, -1, 0, false, false, true, false), 512);
     run(Programs.write(0, BLOCK / 2, 1));
     run(Programs.write(0, 2 * BLOCK + 5, 1));
     assertThat(large(BLOCK / 2) || large(2 * BLOCK + 5)).isFalse();

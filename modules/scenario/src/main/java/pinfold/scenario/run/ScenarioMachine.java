@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host;
+import pinfold.engine.KeyedDraws;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
@@ -32,6 +33,7 @@ import pinfold.scenario.ZoneUse;
  */
 public final class ScenarioMachine {
   private static final int BLOCK = 512;
+  private static final long PURPOSE_START = 0x57A7;
 
   private final ScenarioConfig scenario;
   private final Machine machine;
@@ -80,7 +82,7 @@ public final class ScenarioMachine {
     int pages = Math.toIntExact(Math.max(1, task.workingSetPages()));
     boolean fifo = task.schedClass() == BackgroundTask.SchedClass.FIFO;
     loadCpus.add(cpu);
-    loadStarts.add(task.startAtNanos());
+    loadStarts.add(task.startAtNanos() + KeyedDraws.below(task.startWithinNanos() + 1, seed, PURPOSE_START, loads.size(), 0));
     if (task.kind() == BackgroundTask.Kind.CMA_ALLOC) {
       loads.add(cmaLoad(task, position, node, pages, awaited, fifo));
       return;
@@ -92,7 +94,8 @@ public final class ScenarioMachine {
     if (file) {
       files.add(new FileSpec(node, pages));
     } else {
-      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false))));
+      boolean copies = kind == Load.Kind.FAULT_UNMAP_PRIVATE_FILE;
+      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, false))));
     }
   }
 

@@ -27,6 +27,7 @@ class FlippedSwitchTest {
   private static String guard(String variant, Switch flipped) {
     return switch (flipped) {
       case BATCH_CAPACITY -> "batch-capacity";
+      case RELEASE_BATCH -> "release-batch";
       case PG_LRU -> "t01-t02-repeated-access";
       case DEACTIVATE_FILE_TESTS_LRU -> "deactivate-file";
       case DRAIN_RULE -> variant.equals("hugh-2025") ? "s3-activate-local" : "t07-t09-mlock-remote";
@@ -60,7 +61,7 @@ class FlippedSwitchTest {
 
   /** What is turned. mlock-batch has one value only, so there is nothing to turn it to. */
   enum Switch {
-    BATCH_CAPACITY, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
+    BATCH_CAPACITY, RELEASE_BATCH, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
     DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, MGLRU_NON_LRU_INELIGIBLE,
     FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK, LRU_CACHE_DISABLE;
 
@@ -68,6 +69,7 @@ class FlippedSwitchTest {
       boolean pgLru = this == PG_LRU;
       return new VariantSpec(s.name(), s.title(), s.commits(), s.tags(),
           this == BATCH_CAPACITY ? 15 + 31 - s.batchCapacity() : s.batchCapacity(),
+          this == RELEASE_BATCH ? s.releaseBatch() == 31 ? 32 : 31 : s.releaseBatch(),
           s.clearLruAtQueue() ^ pgLru, s.flushTestsLru() ^ pgLru,
           s.deactivateFileTestsLru() ^ this == DEACTIVATE_FILE_TESTS_LRU,
           this == DRAIN_RULE ? s.drainRule().equals("LRU_FLAG") ? "REFCOUNT" : "LRU_FLAG" : s.drainRule(),
