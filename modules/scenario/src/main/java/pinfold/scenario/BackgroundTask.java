@@ -13,7 +13,7 @@ import java.util.List;
  * @param startAtNanos simulated time at which its tasks begin
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
- * @param maxOps operations of all its tasks together; 0 = no end
+ * @param maxOps operations of all its tasks together; 0 = no end, as of every {@link Kind#BUSY_LOOP}
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
     long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
@@ -40,7 +40,7 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     MARK_ACCESSED,
     FILE_READ,
     FILE_WRITE,
-    /** Read, then posix_fadvise(DONTNEED), which drains this CPU and then all. */
+    /** Read, then posix_fadvise(DONTNEED), which drains this CPU and then all, and drops the pages. */
     FADVISE_DONTNEED,
     MADVISE_COLD,
     MADVISE_FREE,
@@ -51,6 +51,8 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
     /** cma_alloc() of the working set, and cma_release(). */
-    CMA_ALLOC
+    CMA_ALLOC,
+    /** Computes in user mode for ever, without any operation; no run waits for it. */
+    BUSY_LOOP
   }
 }

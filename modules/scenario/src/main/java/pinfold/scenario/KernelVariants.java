@@ -23,7 +23,7 @@ public final class KernelVariants {
   public static KernelVariant of(VariantSpec spec) {
     return new KernelVariant(spec.name(), spec.batchCapacity(), spec.clearLruAtQueue(), spec.flushTestsLru(),
         spec.deactivateFileTestsLru(), drainRule(spec), spec.emptyListIsSuccess(), spec.drainAllDrainsLocalFirst(),
-        spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
+        spec.drainAllPiggybacks(), spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
         spec.migratePasses() == VariantSpec.MigratePasses.TEN ? MigratePasses.TEN : MigratePasses.ASYNC3_SYNC7,
         spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
         spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED,

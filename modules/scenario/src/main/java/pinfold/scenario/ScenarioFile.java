@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 
 /**
@@ -87,6 +88,7 @@ public final class ScenarioFile {
         host.machine(),
         host.inUse(),
         mglru(root, host),
+        root.choice("worker-wake-up", WorkerWakeUp.class),
         vms,
         background,
         variants(root, path),
@@ -131,11 +133,11 @@ public final class ScenarioFile {
         }
       }
       case LOAD_FINISHED -> {
-        if (background.isEmpty()) {
-          throw root.error("success", "needs at least one entry in background");
+        if (background.stream().allMatch(task -> task.kind() == BackgroundTask.Kind.BUSY_LOOP)) {
+          throw root.error("success", "needs at least one entry in background that is no busy-loop");
         }
         for (BackgroundTask task : background) {
-          if (task.maxOps() == 0) {
+          if (task.maxOps() == 0 && task.kind() != BackgroundTask.Kind.BUSY_LOOP) {
             throw root.error("success", "needs max-ops in every background task, but " + task.name() + " has no end");
           }
         }

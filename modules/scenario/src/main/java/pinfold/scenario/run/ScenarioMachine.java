@@ -7,8 +7,10 @@ import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.BusyLoop;
 import pinfold.kernel.cpu.CmaLoad;
 import pinfold.kernel.cpu.Load;
 import pinfold.kernel.cpu.TaskProgram;
@@ -67,9 +69,9 @@ public final class ScenarioMachine {
         addLoad(task, i, seed, spaces, files, awaitLoads);
       }
     }
-    int awaited = (awaitLoads ? loads.size() : 0) + scenario.vms().size();
+    int awaited = (int) loads.stream().filter(TaskProgram::awaited).count() + scenario.vms().size();
     machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages,
-        awaited), trace);
+        awaited, ReclaimSpec.NONE, scenario.workerWakeUp()), trace);
     takeMemoryInUse();
   }
 
@@ -83,6 +85,10 @@ public final class ScenarioMachine {
     loadStarts.add(task.startAtNanos());
     if (task.kind() == BackgroundTask.Kind.CMA_ALLOC) {
       loads.add(cmaLoad(task, position, node, pages, awaited, fifo));
+      return;
+    }
+    if (task.kind() == BackgroundTask.Kind.BUSY_LOOP) {
+      loads.add(new BusyLoop(fifo));
       return;
     }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
