@@ -42,7 +42,8 @@ final class BackgroundSettings {
         tasks.add(new BackgroundTask(own, kind, cpus(item, machine, vms),
             item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
             startNanos + i * everyNanos, item.smallInteger("ops-per-burst", 1, 1 << 20),
-            item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps));
+            item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
+            kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited")));
       }
     }
     return tasks;

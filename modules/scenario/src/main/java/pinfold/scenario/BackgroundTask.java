@@ -14,9 +14,10 @@ import java.util.List;
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end, as of every {@link Kind#BUSY_LOOP}
+ * @param awaited whether a run that ends with its load waits for these tasks
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
+    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);

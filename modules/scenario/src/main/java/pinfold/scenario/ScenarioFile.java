@@ -133,12 +133,12 @@ public final class ScenarioFile {
         }
       }
       case LOAD_FINISHED -> {
-        if (background.stream().allMatch(task -> task.kind() == BackgroundTask.Kind.BUSY_LOOP)) {
-          throw root.error("success", "needs at least one entry in background that is no busy-loop");
+        if (background.stream().noneMatch(BackgroundTask::awaited)) {
+          throw root.error("success", "needs at least one entry in background that is awaited and no busy-loop");
         }
         for (BackgroundTask task : background) {
-          if (task.maxOps() == 0 && task.kind() != BackgroundTask.Kind.BUSY_LOOP) {
-            throw root.error("success", "needs max-ops in every background task, but " + task.name() + " has no end");
+          if (task.maxOps() == 0 && task.awaited()) {
+            throw root.error("success", "needs max-ops in every background task that is awaited, but " + task.name() + " has no end");
           }
         }
       }

@@ -275,7 +275,8 @@ public final class LruDrain extends Entity implements Counting {
   }
 
   private String who(Call call) {
-    return (call.force ? "lru_cache_disable()" : "lru_add_drain_all()") + " of cpu" + directory.cpuOfEntity(call.from) + " task " + call.task;
+    return (call.force ? "lru_cache_disable()" : "lru_add_drain_all()") + " of cpu" + directory.cpuOfEntity(call.from) + " task "
+        + call.task;
   }
 
   @Override

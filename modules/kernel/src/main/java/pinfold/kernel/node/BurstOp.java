@@ -169,8 +169,8 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN, DROP_SWAPCACHE,
-          GEN_PROMOTE, GEN_NEXT -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
+          DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT -> true;
       default -> false;
     };
   }

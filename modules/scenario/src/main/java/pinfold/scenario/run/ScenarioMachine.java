@@ -66,7 +66,7 @@ public final class ScenarioMachine {
     boolean awaitLoads = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED;
     for (BackgroundTask task : scenario.background()) {
       for (int i = 0; i < task.cpus().size(); i++) {
-        addLoad(task, i, seed, spaces, files, awaitLoads);
+        addLoad(task, i, seed, spaces, files, awaitLoads && task.awaited());
       }
     }
     int awaited = (int) loads.stream().filter(TaskProgram::awaited).count() + scenario.vms().size();
