@@ -53,7 +53,7 @@ class BadScenarioTest {
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
       background = [ { kind = busy-loop, max-ops = 5 } ] | background[0].max-ops = 5: must be 0, as a busy-loop does nothing that could be counted and never ends
-      worker-wake-up = fifo | worker-wake-up = "fifo": must be one of preempts, takes-turn
+      worker-wake-up = fifo | worker-wake-up = "fifo": must be one of preempts, takes-turn; did you mean preempts?
       variants = [] | variants = []: must name at least one variant
       seeds = [1, 2, 1] | seeds = [1,2,1]: must not repeat a seed: the two runs would be the same one
       seeds = 3 | seeds = 3: must be a list of whole numbers, such as [1, 2, 3]
