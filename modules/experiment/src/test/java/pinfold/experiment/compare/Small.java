@@ -37,7 +37,7 @@ final class Small {
   static ScenarioConfig storm(String... overrides) {
     return load("drain-storm", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=256",
         "machine.cma-per-node-mib=128", "memory-in-use.kernel-per-node-mib=4", "vms.0.count=4", "vms.0.memory-mib=8",
-        "background.flow.cpus=0-15", "background.touch.cpus=0-15", "background.drop.cpus=0-15", "background.hog.cpus=0-15",
+        "background.log.cpus=0-15", "background.log.working-set-kib=8192", "background.hog.cpus=0-15", "background.drop.cpus=0-15",
         "background.drop.max-ops=5120");
   }
 
