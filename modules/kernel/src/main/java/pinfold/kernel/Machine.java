@@ -78,7 +78,7 @@ public final class Machine {
     for (int i = 0; i < spec.files().size(); i++) {
       rmap.addFile(i, spec.files().get(i).pages());
     }
-    drain = new LruDrain(directory, seed, spec.cost(), spec.variant().lruCacheDisable());
+    drain = new LruDrain(directory, seed, spec.cost(), spec.variant());
     observer = new Observer(seed, spec.awaitedTasks(), spec.machine().farLinkNanos());
     entities.add(drain);
     entities.add(observer);
@@ -93,7 +93,7 @@ public final class Machine {
     }
     for (int cpu = 0; cpu < directory.cpus(); cpu++) {
       cpus.add(new Cpu(directory, cpu, seed, spec.variant(), spec.cost(), rmap, List.of(), spec.maxWalkPages(),
-          spec.reclaim(), spec.mglru(), tracing.buffer()));
+          spec.reclaim(), spec.mglru(), spec.workerWakeUp(), tracing.buffer()));
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
@@ -229,7 +229,10 @@ public final class Machine {
     return batch;
   }
 
-  /** Who waits for a drain and for mmap_locks, for a report of tasks that do not end; only while no window runs. */
+  /**
+   * Who waits for a drain, for mmap_locks, for cma_mutex and, of drain workers, for a CPU, for a report of tasks that do not end;
+   * only while no window runs.
+   */
   public List<String> waiting() {
     List<String> waiting = new ArrayList<>();
     entities.forEach(entity -> addWaiting(entity, waiting));
@@ -241,6 +244,7 @@ public final class Machine {
       case LruDrain lruDrain -> waiting.add(lruDrain.waiting());
       case AddressSpace space when !space.waiting().isEmpty() -> waiting.add(space.waiting());
       case Zone zone when !zone.waiting().isEmpty() -> waiting.add(zone.waiting());
+      case Cpu cpu when !cpu.waiting().isEmpty() -> waiting.add(cpu.waiting());
       default -> {}
     }
   }
@@ -267,7 +271,10 @@ public final class Machine {
           reading.taskEnds().addAll(heard.taskEnds());
           reading.pinCalls().addAll(heard.pinCalls());
         }
-        case Cpu cpu -> cpu.liveTasks().forEach(task -> reading.liveTasks().add("cpu " + directory.cpuOfEntity(cpu.id()) + ": " + task));
+        case Cpu cpu -> {
+          cpu.liveTasks().forEach(task -> reading.liveTasks().add("cpu " + directory.cpuOfEntity(cpu.id()) + ": " + task));
+          addWaiting(cpu, reading.waiting());
+        }
         default -> addWaiting(entity, reading.waiting());
       }
     }

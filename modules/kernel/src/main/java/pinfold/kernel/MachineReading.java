@@ -15,7 +15,7 @@ import pinfold.kernel.count.Distributions;
  * @param taskEnds tasks that ended, in the order in which the observer heard
  * @param pinCalls pin calls, in the order in which the observer heard
  * @param liveTasks tasks that have not ended, each as {@code cpu N: } and its stack
- * @param waiting who waits for a drain or an mmap_lock
+ * @param waiting who waits for a drain, for a lock, or, of drain workers, for a CPU
  */
 public record MachineReading(long[] digests, Counters counters, Distributions distributions, ArrayList<TaskEnd> taskEnds,
     ArrayList<PinCall> pinCalls, ArrayList<String> liveTasks, ArrayList<String> waiting) {

@@ -2,6 +2,7 @@ package pinfold.kernel;
 
 import java.util.List;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.variant.KernelVariant;
@@ -16,14 +17,22 @@ import pinfold.kernel.variant.KernelVariant;
  * @param maxWalkPages pages per walk and burst at most, 512 unless a test wants to see that it changes nothing
  * @param awaitedTasks tasks after whose end the run stops; 0 never stops it
  * @param reclaim what reclaim needs; {@link ReclaimSpec#NONE} where nobody reclaims
+ * @param workerWakeUp when a woken drain worker gets a CPU that fair tasks use
  */
 public record MachineSpec(MachineConfig machine, KernelVariant variant, CostModel cost, long seed, List<SpaceSpec> spaces,
-    List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks, ReclaimSpec reclaim) {
+    List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks, ReclaimSpec reclaim,
+    WorkerWakeUp workerWakeUp) {
 
-  /** A machine on which nobody reclaims memory. */
+  /** A machine on which nobody reclaims memory, and woken workers preempt. */
   public MachineSpec(MachineConfig machine, KernelVariant variant, CostModel cost, long seed, List<SpaceSpec> spaces,
       List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks) {
     this(machine, variant, cost, seed, spaces, files, mglru, maxWalkPages, awaitedTasks, ReclaimSpec.NONE);
+  }
+
+  /** A machine on which woken workers preempt. */
+  public MachineSpec(MachineConfig machine, KernelVariant variant, CostModel cost, long seed, List<SpaceSpec> spaces,
+      List<FileSpec> files, boolean mglru, int maxWalkPages, int awaitedTasks, ReclaimSpec reclaim) {
+    this(machine, variant, cost, seed, spaces, files, mglru, maxWalkPages, awaitedTasks, reclaim, WorkerWakeUp.PREEMPTS);
   }
 
   /**

@@ -26,6 +26,10 @@ final class BackgroundSettings {
       if (kind == BackgroundTask.Kind.CMA_ALLOC) {
         requireCma(item, machine);
       }
+      long maxOps = item.integer("max-ops", 0, Long.MAX_VALUE);
+      if (kind == BackgroundTask.Kind.BUSY_LOOP && maxOps > 0) {
+        throw item.error("max-ops", "must be 0, as a busy-loop does nothing that could be counted and never ends");
+      }
       int count = item.smallInteger("count", 1, MAX_COUNT);
       String name = item.text("name").isEmpty() ? Labelled.of(kind) + "-" + tasks.size() : item.text("name");
       long startNanos = item.integer("start-at-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000;
@@ -39,8 +43,8 @@ final class BackgroundSettings {
             item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
             startNanos + i * everyNanos, item.integer("start-within-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
             item.smallInteger("ops-per-burst", 1, 1 << 20),
-            item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000,
-            item.integer("max-ops", 0, Long.MAX_VALUE)));
+            item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
+            kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited")));
       }
     }
     return tasks;

@@ -14,10 +14,11 @@ import java.util.List;
  * @param startWithinNanos each begins up to so much later, drawn for it; 0 = all at once
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
- * @param maxOps operations of all its tasks together; 0 = no end
+ * @param maxOps operations of all its tasks together; 0 = no end, as of every {@link Kind#BUSY_LOOP}
+ * @param awaited whether a run that ends with its load waits for these tasks
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
+    long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -41,7 +42,7 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     MARK_ACCESSED,
     FILE_READ,
     FILE_WRITE,
-    /** Read, then posix_fadvise(DONTNEED), which drains this CPU and then all. */
+    /** Read, then posix_fadvise(DONTNEED), which drains this CPU and then all, and drops the pages. */
     FADVISE_DONTNEED,
     MADVISE_COLD,
     MADVISE_FREE,
@@ -54,6 +55,8 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
     /** cma_alloc() of the working set, and cma_release(). */
-    CMA_ALLOC
+    CMA_ALLOC,
+    /** Computes in user mode for ever, without any operation; no run waits for it. */
+    BUSY_LOOP
   }
 }

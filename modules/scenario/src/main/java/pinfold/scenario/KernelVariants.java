@@ -21,9 +21,9 @@ public final class KernelVariants {
    * @throws ConfigError when the drain rule names a class that is not there or is no rule
    */
   public static KernelVariant of(VariantSpec spec) {
-    return new KernelVariant(spec.name(), spec.batchCapacity(), spec.releaseBatch(), spec.clearLruAtQueue(),
-        spec.flushTestsLru(), spec.deactivateFileTestsLru(), drainRule(spec), spec.emptyListIsSuccess(), spec.drainAllDrainsLocalFirst(),
-        spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
+    return new KernelVariant(spec.name(), spec.batchCapacity(), spec.releaseBatch(), spec.clearLruAtQueue(), spec.flushTestsLru(),
+        spec.deactivateFileTestsLru(), drainRule(spec), spec.emptyListIsSuccess(), spec.drainAllDrainsLocalFirst(),
+        spec.drainAllPiggybacks(), spec.mglruNonLruIneligible(), spec.filterDeadOnAddFlush(),
         spec.migratePasses() == VariantSpec.MigratePasses.TEN ? MigratePasses.TEN : MigratePasses.ASYNC3_SYNC7,
         spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
         spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED,

@@ -1,6 +1,7 @@
 package pinfold.scenario;
 
 import java.util.List;
+import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 
 /**
@@ -11,6 +12,7 @@ import pinfold.kernel.machine.MachineConfig;
  * @param machine nodes, zones, distances, link latencies
  * @param inUse what is in use when the run starts, by global zone index
  * @param mglru whether the multi-generational LRU is on
+ * @param workerWakeUp when a woken drain worker gets a CPU that fair tasks use
  * @param vms in the order of the file
  * @param background the load beside the VMs
  * @param variants names of the variants to compare
@@ -27,6 +29,7 @@ public record ScenarioConfig(
     MachineConfig machine,
     List<ZoneUse> inUse,
     boolean mglru,
+    WorkerWakeUp workerWakeUp,
     List<VmConfig> vms,
     List<BackgroundTask> background,
     List<String> variants,
@@ -49,7 +52,7 @@ public record ScenarioConfig(
   public enum Success {
     /** All VMs have started. */
     VM_STARTED,
-    /** All background tasks have done their operations. */
+    /** All background tasks have done their operations, and all VMs have started or failed. */
     LOAD_FINISHED,
     /** The time is over: what counts is what was done in it. */
     TIME_IS_UP

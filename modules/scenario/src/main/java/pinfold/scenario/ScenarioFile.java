@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 
 /**
@@ -88,6 +89,7 @@ public final class ScenarioFile {
         host.machine(),
         host.inUse(),
         mglru(root, host),
+        root.choice("worker-wake-up", WorkerWakeUp.class),
         vms,
         background,
         variants(root, path),
@@ -149,12 +151,12 @@ public final class ScenarioFile {
         }
       }
       case LOAD_FINISHED -> {
-        if (background.isEmpty()) {
-          throw root.error("success", "needs at least one entry in background");
+        if (background.stream().noneMatch(BackgroundTask::awaited)) {
+          throw root.error("success", "needs at least one entry in background that is awaited and no busy-loop");
         }
         for (BackgroundTask task : background) {
-          if (task.maxOps() == 0) {
-            throw root.error("success", "needs max-ops in every background task, but " + task.name() + " has no end");
+          if (task.maxOps() == 0 && task.awaited()) {
+            throw root.error("success", "needs max-ops in every background task that is awaited, but " + task.name() + " has no end");
           }
         }
       }

@@ -23,8 +23,8 @@ public final class VariantFile {
   private static final List<String> SWITCHES = List.of(
       "batch-capacity", "release-batch", "clear-lru-at-queue", "flush-tests-lru", "deactivate-file-tests-lru", "drain-rule",
       "local-drain-first", "pin-refs-in-expectation", "drain-only-if-may-be-cached", "empty-list-is-success",
-      "drain-all-drains-local-first", "mglru-non-lru-ineligible", "filter-dead-on-add-flush", "migrate-passes",
-      "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable");
+      "drain-all-drains-local-first", "drain-all-piggybacks", "mglru-non-lru-ineligible", "filter-dead-on-add-flush",
+      "migrate-passes", "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable");
 
   private static final Pattern QUALIFIED_CLASS = Pattern.compile("\\w+([.$]\\w+)+");
 
@@ -68,6 +68,7 @@ public final class VariantFile {
         all.bool("drain-only-if-may-be-cached"),
         all.bool("empty-list-is-success"),
         all.bool("drain-all-drains-local-first"),
+        all.bool("drain-all-piggybacks"),
         all.bool("mglru-non-lru-ineligible"),
         all.bool("filter-dead-on-add-flush"),
         all.choice("migrate-passes", VariantSpec.MigratePasses.class),

@@ -20,6 +20,7 @@ import java.util.List;
  * @param drainOnlyIfMayBeCached GUP's drain rule passes over large folios, which no batch keeps
  * @param emptyListIsSuccess GUP keeps its pins when it could isolate nothing
  * @param drainAllDrainsLocalFirst lru_add_drain_all() drains its own CPU before it takes the mutex
+ * @param drainAllPiggybacks lru_add_drain_all() returns early when another's drain began and ended while it waited
  * @param mglruNonLruIneligible MGLRU moves folios with PG_lru clear to the next generation
  * @param filterDeadOnAddFlush the lru_add flush frees folios that only the batch still holds
  * @param migratePasses how often migrate_pages() tries
@@ -46,6 +47,7 @@ public record VariantSpec(
     boolean drainOnlyIfMayBeCached,
     boolean emptyListIsSuccess,
     boolean drainAllDrainsLocalFirst,
+    boolean drainAllPiggybacks,
     boolean mglruNonLruIneligible,
     boolean filterDeadOnAddFlush,
     MigratePasses migratePasses,

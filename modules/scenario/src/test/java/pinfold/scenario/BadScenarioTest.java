@@ -49,9 +49,11 @@ class BadScenarioTest {
       vms = [ { name = a }, { name = a } ] | vms[1].name = "a": is the name of another VM too
       vms = [ 512 ] | vms = 512: must be a list of groups of settings, such as [ { ... }, { ... } ]
       vms = [] | success = "vm-started" (by default): needs at least one entry in vms
-      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, cma-alloc; did you mean mark-accessed?
+      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, cma-alloc, busy-loop; did you mean mark-accessed?
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
+      background = [ { kind = busy-loop, max-ops = 5 } ] | background[0].max-ops = 5: must be 0, as a busy-loop does nothing that could be counted and never ends
+      worker-wake-up = fifo | worker-wake-up = "fifo": must be one of preempts, takes-turn; did you mean preempts?
       success = time-is-up | success = "time-is-up": needs at least one entry in background
       measure-from-ms = 5 | measure-from-ms = 5: needs success = time-is-up: other runs are measured whole
       variants = [] | variants = []: must name at least one variant
@@ -81,7 +83,13 @@ class BadScenarioTest {
   @Test
   void aLoadWithoutEndCannotBeWaitedFor() {
     assertThat(complaint("format = 1\nsuccess = load-finished\nbackground = [ { kind = mlock } ]\n")).isEqualTo(
-        "DIR/scenarios/s.conf:2: success = \"load-finished\": needs max-ops in every background task, but mlock-0 has no end");
+        "DIR/scenarios/s.conf:2: success = \"load-finished\": needs max-ops in every background task that is awaited, but mlock-0 has no end");
+  }
+
+  @Test
+  void aBusyLoopAloneIsNoLoadToWaitFor() {
+    assertThat(complaint("format = 1\nsuccess = load-finished\nbackground = [ { kind = busy-loop } ]\n")).isEqualTo(
+        "DIR/scenarios/s.conf:2: success = \"load-finished\": needs at least one entry in background that is awaited and no busy-loop");
   }
 
   @Test

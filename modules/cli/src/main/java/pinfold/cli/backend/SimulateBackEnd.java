@@ -266,6 +266,7 @@ final class SimulateBackEnd {
     }
     map.put("counters", counters);
     map.put("distributions", DistributionRows.summary(run.distributions()));
+    map.put("stuck", run.stuck());
     map.put("check", run.findings());
     return map;
   }

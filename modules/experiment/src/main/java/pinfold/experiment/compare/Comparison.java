@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import pinfold.engine.Host;
 import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.stats.Quantiles;
@@ -99,7 +100,7 @@ public final class Comparison {
 
   /** For scenarios without VMs: what the load did to the lists. */
   private TextTable loadTable() {
-    TextTable table = new TextTable(withCma(Column.text("variant"), Column.number("simulated", "ms"),
+    TextTable table = new TextTable(withMore(Column.text("variant"), Column.number("simulated", "ms"),
         Column.number("page operations"), Column.number("pgactivate"), Column.number("pgdeactivate"),
         Column.number("nonresident_age"), Column.number("drain-alls"), Column.number("PG_lru clear, mean", "us"),
         Column.number("lock wait", "ms")));
@@ -107,7 +108,7 @@ public final class Comparison {
       List<RunResult> of = runsOf(variant);
       if (!of.isEmpty()) {
         long cleared = sum(of, VmCounter.LRU_CLEAR_ENDED);
-        table.row(withCma(of, variant.name(), "%.3f".formatted(of.stream().mapToLong(RunResult::simulatedNanos).sum() / 1e6 / of.size()),
+        table.row(withMore(of, variant.name(), "%.3f".formatted(of.stream().mapToLong(RunResult::simulatedNanos).sum() / 1e6 / of.size()),
             mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()), mean(sum(of, VmCounter.PGACTIVATE), of.size()),
             mean(sum(of, VmCounter.PGDEACTIVATE), of.size()), mean(sum(of, VmCounter.NONRESIDENT_AGE), of.size()),
             mean(sum(of, VmCounter.LRU_ADD_DRAIN_ALL), of.size()),
@@ -122,21 +123,29 @@ public final class Comparison {
     return scenario.background().stream().anyMatch(task -> task.kind() == BackgroundTask.Kind.CMA_ALLOC);
   }
 
-  /** The columns, and behind them those of scenarios that allocate from CMA. */
-  private Column[] withCma(Column... columns) {
+  /** The columns, and behind them those of scenarios that allocate from CMA, and of those with a load that did not finish. */
+  private Column[] withMore(Column... columns) {
     Stream<Column> cma = !usesCma() ? Stream.empty() : Stream.of(Column.number("cma_alloc ok"), Column.number("failed"),
         Column.number("next range"), Column.number("late failures"));
-    return Stream.concat(Stream.of(columns), cma).toArray(Column[]::new);
+    Stream<Column> load = loadFinished() ? Stream.empty() : Stream.of(Column.text("load finished"));
+    return Stream.of(Stream.of(columns), cma, load).flatMap(more -> more).toArray(Column[]::new);
   }
 
-  private String[] withCma(List<RunResult> of, String... cells) {
+  private String[] withMore(List<RunResult> of, String... cells) {
     Stream<String> cma = !usesCma() ? Stream.empty() : Stream.of(VmCounter.CMA_ALLOC_SUCCESS, VmCounter.CMA_ALLOC_FAIL,
         VmCounter.CMA_BUSY_RETRIES, VmCounter.MIGRATE_LATE_FAILURES).map(counter -> mean(sum(of, counter), of.size()));
-    return Stream.concat(Stream.of(cells), cma).toArray(String[]::new);
+    Stream<String> load = loadFinished() ? Stream.empty()
+        : Stream.of(of.stream().filter(run -> !run.loadUnfinished()).count() + " of " + of.size());
+    return Stream.of(Stream.of(cells), cma, load).flatMap(more -> more).toArray(String[]::new);
+  }
+
+  /** Whether no run ended before the load that it should have waited for. */
+  private boolean loadFinished() {
+    return runs.stream().noneMatch(RunResult::loadUnfinished);
   }
 
   private TextTable vmTable() {
-    TextTable table = new TextTable(withCma(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"),
+    TextTable table = new TextTable(withMore(Column.text("variant"), Column.text("VMs started"), Column.text("95 % interval"),
         Column.text("errno"), Column.number("VM start, median", "ms"), Column.number("pin calls"), Column.number("drain-alls"),
         Column.number("CPUs disturbed"), Column.number("folios migrated"), Column.number("failed"),
         Column.number("PG_lru clear, mean", "us"), Column.number("lock wait", "ms")));
@@ -149,7 +158,7 @@ public final class Comparison {
       int started = (int) vms.stream().filter(VmResult::started).count();
       Share share = vms.isEmpty() ? null : Share.of(started, vms.size());
       long cleared = sum(of, VmCounter.LRU_CLEAR_ENDED);
-      table.row(withCma(of, variant.name(), vms.isEmpty() ? "-" : started + " of " + vms.size(),
+      table.row(withMore(of, variant.name(), vms.isEmpty() ? "-" : started + " of " + vms.size(),
           share == null ? "-" : "%.0f-%.0f %%".formatted(100 * share.low(), 100 * share.high()), errnos(vms), startMillis(vms),
           mean(of.stream().mapToLong(run -> run.pinCalls().size()).sum(), of.size()),
           mean(sum(of, VmCounter.LRU_ADD_DRAIN_ALL), of.size()), mean(sum(of, VmCounter.CPUS_DRAINED), of.size()),
@@ -190,15 +199,19 @@ public final class Comparison {
     return times.length == 0 ? "-" : "%.2f".formatted(Quantiles.of(times).median() / 1e6);
   }
 
-  /** One story for each variant of which a VM failed, in the order of the table. */
+  /** One story for each variant of which a VM failed, and one for each that did not come to its end, in the order of the table. */
   public List<String> stories() {
     List<String> stories = new ArrayList<>();
     for (KernelVariant variant : variants) {
       runsOf(variant).stream().flatMap(run -> run.vms().stream().filter(vm -> vm.failure().isPresent())
           .map(vm -> FailureStory.of(variant, vm.name(), run.seed(), vm.failure().get()))).findFirst().ifPresent(stories::add);
       runsOf(variant).stream().filter(run -> !run.stuck().isEmpty()).findFirst().ifPresent(run -> stories.add(
-          "%s, seed %d: not every VM had started or failed after %.3f s of simulated time. Who waits for whom:%n  %s%n"
-              .formatted(variant.name(), run.seed(), run.simulatedNanos() / 1e9, String.join("\n  ", run.stuck()))));
+          "%s, seed %d: %s after %.3f s of simulated time%s. Who waits for whom:%n  %s%n"
+              .formatted(variant.name(), run.seed(),
+                  run.loadUnfinished() ? "not every background task had done its max-ops" : "not every VM had started or failed",
+                  run.simulatedNanos() / 1e9,
+                  run.outcome() == Host.Outcome.QUIESCENT ? ", and nobody could do anything any more" : "",
+                  String.join("\n  ", run.stuck()))));
     }
     return stories;
   }

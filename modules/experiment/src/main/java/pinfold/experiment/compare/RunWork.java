@@ -12,7 +12,7 @@ import pinfold.scenario.VmConfig;
 
 /**
  * How much of a run's work is done: guest memory made present and pinned, of all that its VMs have, and operations of background
- * tasks where the run waits for those. A VM that failed has nothing left to do. For progress only: it reads, between windows. Of a
+ * tasks where the run waits for all of those. A VM that failed has nothing left to do. For progress only: it reads, between windows. Of a
  * machine that is spread over members each part sees what its own entities did, as the others stay as they were built.
  */
 final class RunWork {
@@ -60,7 +60,8 @@ final class RunWork {
       all[vm % items] += work;
       done[vm % items] += ended[vm] ? work : (prepares ? present : 0) + (pins ? PIN_WEIGHT * pinnedPages[vm] : 0);
     }
-    if (scenario.success() == ScenarioConfig.Success.LOAD_FINISHED) {
+    if (scenario.success() == ScenarioConfig.Success.LOAD_FINISHED
+        && scenario.background().stream().allMatch(task -> task.awaited() || task.kind() == BackgroundTask.Kind.BUSY_LOOP)) {
       long operations = scenario.background().stream().mapToLong(BackgroundTask::maxOps).sum();
       all[items] = operations;
       done[items] = machine.counters().get(VmCounter.PAGE_OPERATIONS);

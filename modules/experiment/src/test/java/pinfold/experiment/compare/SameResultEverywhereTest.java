@@ -25,6 +25,8 @@ class SameResultEverywhereTest {
         Arguments.of("main job", Small.mainJob(), "linux-6.12"), Arguments.of("main job", Small.mainJob(), "linux-2026"),
         Arguments.of("crosvm", Small.crosvm(), "linux-6.12"), Arguments.of("crosvm", Small.crosvm(), "linux-6.18"),
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("storm", Small.storm(), "linux-2026"),
+        Arguments.of("storm", Small.storm("worker-wake-up=preempts"), "drain-no-piggyback"),
+        Arguments.of("FIFO", Small.fifo(), "linux-6.1"),
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
         Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
         Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",

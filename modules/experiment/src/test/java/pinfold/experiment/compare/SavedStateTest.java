@@ -25,7 +25,7 @@ class SavedStateTest {
     return Stream.of(
         Arguments.of("main job", Small.mainJob(), "linux-6.10"), Arguments.of("main job", Small.mainJob(), "linux-6.12"),
         Arguments.of("main job", Small.mainJob(), "linux-2026"), Arguments.of("crosvm", Small.crosvm(), "linux-6.18"),
-        Arguments.of("storm", Small.storm(), "yangge-v1"));
+        Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("FIFO", Small.fifo(), "linux-6.1"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")

@@ -33,12 +33,19 @@ final class Small {
         "memory-in-use.kernel-per-node-mib=4", "vms.crosvm.memory-mib=8");
   }
 
-  /** drain-storm: 4 VMs of 8 MiB pin at once on 16 busy CPUs of 4 nodes that each drain all of them ten times. */
+  /** drain-storm: 4 VMs of 8 MiB pin at once on 16 busy CPUs of 4 nodes that each drain all of them twenty times. */
   static ScenarioConfig storm(String... overrides) {
     return load("drain-storm", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=256",
         "machine.cma-per-node-mib=128", "memory-in-use.kernel-per-node-mib=4", "vms.0.count=4", "vms.0.memory-mib=8",
-        "background.0.cpus=0-15", "background.1.cpus=0-15", "background.2.cpus=0-15", "background.0.max-ops=40000",
-        "background.1.max-ops=40000", "background.2.max-ops=2560");
+        "background.log.cpus=0-15", "background.log.working-set-kib=8192", "background.hog.cpus=0-15", "background.drop.cpus=0-15",
+        "background.drop.max-ops=5120");
+  }
+
+  /** drain-fifo: 60 allocations, 20 drains, 0.3 s at most. */
+  static ScenarioConfig fifo(String... overrides) {
+    return load("drain-fifo", overrides, "machine.memory-per-node-mib=256", "memory-in-use.kernel-per-node-mib=8",
+        "background.driver.max-ops=60", "background.drop.max-ops=320", "background.hog.start-at-ms=1",
+        "duration-limit-ms=3000");
   }
 
   /** cma-churn with 60 allocations beside four launches, in a quarter of the memory. */

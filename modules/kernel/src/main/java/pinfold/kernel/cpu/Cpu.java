@@ -85,12 +85,16 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final HandHeld handHeld = new HandHeld();
   private boolean published;
   private boolean cacheDisabled;
-  private boolean resumeScheduled;
+  /** The earliest RESUME that is on its way. */
+  private long resumeNanos = Long.MAX_VALUE;
   /** The current task would let others have the CPU once what it has spent has passed. */
   private boolean preemptionPoint;
+  /** The current task computes in user mode, where it loses the CPU as soon as somebody else is to have it. */
+  private boolean userMode;
   private long clockNanos;
   private long sliceEndNanos;
   private long kworkerWakeNanos;
+  private final boolean workersTakeTurns;
 
   // The answer to the last burst.
   private BurstStatus burstStatus;
@@ -110,10 +114,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
    * @param maxWalkPages how many pages a walk covers at most: 512, or less to see that it changes nothing
    * @param reclaim what reclaim needs
    * @param mglru multi-generational LRU instead of the classic lists
+   * @param workerWakeUp when a woken worker gets a CPU that fair tasks use
    * @param trace for what it traces, null if nothing
    */
   public Cpu(Directory directory, int cpu, long seed, KernelVariant variant, CostModel cost, RmapSpace rmap,
-      List<TaskProgram> programs, int maxWalkPages, ReclaimSpec reclaim, boolean mglru, TraceBuffer trace) {
+      List<TaskProgram> programs, int maxWalkPages, ReclaimSpec reclaim, boolean mglru, WorkerWakeUp workerWakeUp, TraceBuffer trace) {
     super(directory.cpu(cpu), seed);
     this.directory = directory;
     this.cpu = cpu;
@@ -129,6 +134,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.mglru = mglru;
     this.trace = trace;
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
+    this.workersTakeTurns = workerWakeUp == WorkerWakeUp.TAKES_TURN;
     tasks.add(kworker);
     this.kswapd = directory.kswapdCpu(node()) == cpu ? new Task(KSWAPD, "kswapd" + node(), false, false, -1) : null;
     if (kswapd != null) {
@@ -153,7 +159,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         drainWork.add(event.word(0));
         if (kworker.stack.isEmpty()) {
           kworker.stack.add(new DrainWorker());
-          fairQueue.addFirst(kworker);
+          if (workersTakeTurns) {
+            fairQueue.addLast(kworker);
+          } else {
+            fairQueue.addFirst(kworker);
+          }
         }
       }
       case Messages.LRU_CACHE_DISABLED -> cacheDisabled = event.word(0) != 0;
@@ -168,7 +178,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         kswapd.stack.add(new Kswapd(node(), directory.zonesOfNode(node()).length));
         fairQueue.add(kswapd);
       }
-      case Messages.RESUME -> resumeScheduled = false;
+      case Messages.RESUME -> resumeNanos = nowNanos() < resumeNanos ? resumeNanos : Long.MAX_VALUE;
       case Messages.MMAP_WAIT -> sleepOnMmapLock(event);
       case Messages.TASK_JOINED, Messages.PCP_DRAINED -> {
         if (--tasks.get(event.intWord(0)).joins == 0) {
@@ -242,6 +252,17 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
           current = null;
         }
       }
+      if (userMode) {
+        if (!mustYield()) {
+          if (!current.fifo && !fairQueue.isEmpty()) {
+            resumeAt(sliceEndNanos);
+          }
+          return;
+        }
+        userMode = false;
+        (current.fifo ? fifoQueue : fairQueue).add(current);
+        current = null;
+      }
       if (current == null && !pickNext()) {
         return;
       }
@@ -261,23 +282,24 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
           current = null;
         }
         case PREEMPTIBLE -> preemptionPoint = true;
+        case USER -> userMode = true;
       }
     }
   }
 
   private void resumeAt(long nanos) {
-    if (!resumeScheduled) {
-      resumeScheduled = true;
+    if (nanos < resumeNanos) {
+      resumeNanos = nanos;
       schedule(nanos, Messages.RESUME);
     }
   }
 
-  /** A FIFO task goes first; a woken kworker preempts a fair task; fair tasks take turns of a slice. */
+  /** A FIFO task goes first; a woken kworker preempts a fair task, or takes its turn; fair tasks take turns of a slice. */
   private boolean mustYield() {
     if (current.fifo) {
       return false;
     }
-    if (!fifoQueue.isEmpty() || fairQueue.peekFirst() == kworker) {
+    if (!fifoQueue.isEmpty() || !workersTakeTurns && fairQueue.peekFirst() == kworker) {
       return true;
     }
     return !fairQueue.isEmpty() && clockNanos >= sliceEndNanos;
@@ -846,6 +868,13 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         to.freeBlock(event.intWord(i), asking.order());
       }
     }
+  }
+
+  /** Whom the drain worker waits for, empty if for nobody; read it only while no window runs. */
+  public String waiting() {
+    return kworker.stack.isEmpty() || current == null || current == kworker ? ""
+        : "the drain worker of " + name() + " waits for " + (current.fifo ? "FIFO task " : "") + current.comm + "-" + current.id
+            + (userMode ? ", which computes in user mode" : "");
   }
 
   /** Tasks that have not ended and what each waits for. */

@@ -16,8 +16,10 @@ public abstract class Frame {
     BUSY,
     /** Waits for an answer and gives the CPU to others. */
     SLEEP,
-    /** A point where the task may lose the CPU: user mode, or cond_resched(). */
-    PREEMPTIBLE
+    /** A point where the task may lose the CPU: a return to user mode, or cond_resched(). */
+    PREEMPTIBLE,
+    /** Computes in user mode from here on, and steps again when it has lost the CPU to somebody and got it back. */
+    USER
   }
 
   /** Goes on until the task waits, calls or returns. */

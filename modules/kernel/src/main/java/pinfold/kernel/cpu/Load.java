@@ -36,8 +36,8 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     FILE_READ,
     FILE_WRITE,
     /**
-     * Reads it, then posix_fadvise(POSIX_FADV_DONTNEED) as where some page cannot be invalidated at once: lru_add_drain(), then
-     * lru_add_drain_all() (mm/fadvise.c: generic_fadvise(), 6.12). The pages stay in the page cache.
+     * Reads it, then posix_fadvise(POSIX_FADV_DONTNEED), which drops it from the page cache. All CPUs are drained each time, as
+     * where the range has a page that somebody else uses.
      */
     FADVISE_DONTNEED,
     /** Touches it twice, then MADV_COLD. Begins as MARK_ACCESSED does. */
@@ -134,7 +134,7 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private Frame secondCall() {
       return switch (kind) {
         case MARK_ACCESSED, FILE_READ, FILE_WRITE -> null;
-        case FADVISE_DONTNEED -> new DrainBatches(true);
+        case FADVISE_DONTNEED -> new FadviseDontNeed(file, first, count, true);
         case MADVISE_COLD -> touch();
         case MADVISE_FREE -> new Madvise(space, first, count, PageWalk.Purpose.LAZYFREE);
         case FAULT_UNMAP, FAULT_UNMAP_PRIVATE_FILE -> new Unmap(Unmap.Reason.MUNMAP, space, first, count);
@@ -147,7 +147,6 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
       return switch (kind) {
         case MADVISE_COLD -> new Madvise(space, first, count, PageWalk.Purpose.COLD);
         case MADVISE_FREE -> new Unmap(Unmap.Reason.DONTNEED, space, first, count);
-        case FADVISE_DONTNEED -> new DrainAllCpus();
         default -> null;
       };
     }

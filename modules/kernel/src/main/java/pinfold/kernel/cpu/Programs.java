@@ -103,6 +103,11 @@ public final class Programs {
     return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages, shmem));
   }
 
+  /** posix_fadvise(POSIX_FADV_DONTNEED) of pages that nobody maps. The result is how many stay. */
+  public static TaskProgram fadviseDontNeed(int file, int firstPage, int pages) {
+    return new OneCall("fadvise", () -> new FadviseDontNeed(file, firstPage, pages, false));
+  }
+
   /**
    * cma_alloc(). The pages stay with their user until {@link #cmaRelease}.
    *

@@ -2,6 +2,8 @@ package pinfold.kernel.drain;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
@@ -15,10 +17,14 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.Distribution;
 import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.variant.LruCacheDisable;
 
 /**
  * __lru_add_drain_all() (mm/swap.c, 6.12): its mutex, its generation, and which CPUs have something to drain.
+ *
+ * <p>Before eef1a429f234 (v5.5) there was no generation: whoever got the mutex drained (mm/swap.c of v4.3 and v4.12). A variant
+ * without {@link KernelVariant#drainAllPiggybacks} still counts it, but nobody asks for it.
  *
  * <p>NEEDS_DRAIN (CPU, 1 or 0) comes from memory nodes while batches are lent. Requests (after sent-at and task):
  * DRAIN_GENERATION; DRAIN_ALL force, generation or -1 for the one at arrival, answered by 1 if a scan was made and 0 if somebody
@@ -27,12 +33,17 @@ import pinfold.kernel.variant.LruCacheDisable;
  * to all of them.
  */
 public final class LruDrain extends Entity implements Counting {
+  /** How many callers a report names. */
+  private static final int MOST_NAMED = 8;
+
   private final Directory directory;
   private final CostModel cost;
-  private final LruCacheDisable cacheDisable;
+  private final KernelVariant variant;
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final boolean[] needsDrain;
+  /** CPUs whose worker the holder waits for; as many as are outstanding. */
+  private final boolean[] awaited;
   private final Deque<Call> queue = new ArrayDeque<>();
   private Call holder;
   private int outstanding;
@@ -49,12 +60,13 @@ public final class LruDrain extends Entity implements Counting {
   private record Call(int from, long task, long generationRead, boolean force, int owner, long askedNanos, long queuedNanos,
       boolean everyCpu) {}
 
-  public LruDrain(Directory directory, long seed, CostModel cost, LruCacheDisable cacheDisable) {
+  public LruDrain(Directory directory, long seed, CostModel cost, KernelVariant variant) {
     super(Directory.LRU_DRAIN, seed);
     this.directory = directory;
     this.cost = cost;
-    this.cacheDisable = cacheDisable;
+    this.variant = variant;
     this.needsDrain = new boolean[directory.cpus()];
+    this.awaited = new boolean[directory.cpus()];
   }
 
   @Override
@@ -87,10 +99,11 @@ public final class LruDrain extends Entity implements Counting {
         }
         disableCount++;
         tellCpus(1);
-        if (cacheDisable.grace() == LruCacheDisable.Grace.NONE) {
+        LruCacheDisable form = variant.lruCacheDisable();
+        if (form.grace() == LruCacheDisable.Grace.NONE) {
           drainDisabled(event.origin(), event.word(1));
         } else {
-          Cost grace = cacheDisable.grace() == LruCacheDisable.Grace.NORMAL ? Cost.RCU_NORMAL : Cost.RCU_EXPEDITED;
+          Cost grace = form.grace() == LruCacheDisable.Grace.NORMAL ? Cost.RCU_NORMAL : Cost.RCU_EXPEDITED;
           schedule(nowNanos() + cost.of(grace), Messages.LRU_CACHE_DISABLE, event.origin(), event.word(1));
         }
       }
@@ -114,7 +127,7 @@ public final class LruDrain extends Entity implements Counting {
   /** The forced drain behind lru_cache_disable(). */
   private void drainDisabled(int from, long task) {
     counters.increment(VmCounter.LRU_ADD_DRAIN_ALL);
-    enqueue(new Call(from, task, generation, true, -1, nowNanos(), nowNanos(), cacheDisable.drainsEveryCpu()));
+    enqueue(new Call(from, task, generation, true, -1, nowNanos(), nowNanos(), variant.lruCacheDisable().drainsEveryCpu()));
   }
 
   private void enqueue(Call call) {
@@ -122,12 +135,12 @@ public final class LruDrain extends Entity implements Counting {
     grantNext();
   }
 
-  /** Gives the mutex to the first who waits; who finds the generation changed goes home at once. */
+  /** Gives the mutex to the first who waits; who finds the generation changed goes home at once, where it asks. */
   private void grantNext() {
     while (holder == null && !queue.isEmpty()) {
       Call call = queue.poll();
       distributions.record(Distribution.DRAIN_ALL_MUTEX_WAIT, nowNanos() - call.queuedNanos);
-      if (call.generationRead != generation && !call.force) {
+      if (variant.drainAllPiggybacks() && call.generationRead != generation && !call.force) {
         counters.increment(VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED);
         reply(call, 0, 0, 0, 0);
         continue;
@@ -146,6 +159,7 @@ public final class LruDrain extends Entity implements Counting {
       if (needsDrain[cpu] || call.everyCpu) {
         at += cost.of(Cost.DRAIN_ALL_QUEUE);
         sendWork(cpu, at, 0);
+        awaited[cpu] = true;
         found++;
       }
     }
@@ -178,6 +192,7 @@ public final class LruDrain extends Entity implements Counting {
       reply(new Call((int) (caller >>> 32), (int) caller - 1, 0, true, -1, -1, -1, false), 1, 1, 0, 2 * latency(event.origin()));
       return;
     }
+    awaited[directory.cpuOfEntity(event.origin())] = false;
     if (--outstanding == 0) {
       Call call = holder;
       holder = null;
@@ -246,10 +261,22 @@ public final class LruDrain extends Entity implements Counting {
     return distributions;
   }
 
-  /** What it waits for, for a report of a run that hangs. */
+  /** Who waits for whose worker and who for the mutex, for a report of a run that hangs. */
   public String waiting() {
-    return holder == null ? "nobody drains" : "a drain waits for " + outstanding + " CPUs; " + queue.size()
-        + " callers queue for its mutex";
+    if (holder == null) {
+      return "nobody drains";
+    }
+    String workers = IntStream.range(0, awaited.length).filter(cpu -> awaited[cpu]).mapToObj(cpu -> "cpu" + cpu)
+        .collect(Collectors.joining(", "));
+    String waits = who(holder) + " waits for the drain worker of " + workers;
+    String others = queue.stream().limit(MOST_NAMED).map(this::who).collect(Collectors.joining(", "));
+    return queue.isEmpty() ? waits : waits + "; for its mutex wait " + others
+        + (queue.size() > MOST_NAMED ? " and " + (queue.size() - MOST_NAMED) + " more" : "");
+  }
+
+  private String who(Call call) {
+    return (call.force ? "lru_cache_disable()" : "lru_add_drain_all()") + " of cpu" + directory.cpuOfEntity(call.from) + " task "
+        + call.task;
   }
 
   @Override

@@ -74,6 +74,11 @@ public enum BurstOp {
    * have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
    */
   READ,
+  /**
+   * mapping_evict_folio() (mm/truncate.c, 6.12): a folio of the page cache is dropped if nobody else holds it and it is clean and
+   * not mapped; if not, deactivate_file_folio(). Second word as of {@link #READ}. Result word 1 if it is gone, 0 if it stays.
+   */
+  INVALIDATE,
 
   // Reclaim: {@link NodeReclaim}.
   /**
@@ -181,8 +186,8 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN, DROP_SWAPCACHE,
-          GEN_PROMOTE, GEN_NEXT -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
+          DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT -> true;
       default -> false;
     };
   }

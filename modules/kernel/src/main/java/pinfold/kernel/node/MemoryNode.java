@@ -143,7 +143,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE -> Cost.CONTIG_SCAN_PAGE;
-      case DISCARD -> Cost.RECLAIM_CLEAN_PAGE;
+      case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
       case READ -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
@@ -352,9 +352,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case DEACTIVATE_FILE -> {
-        if (!folios.has(pfn, UNEVICTABLE)) {
-          queueOnLru(burst, BatchKind.DEACTIVATE_FILE, pfn, variant.deactivateFileTestsLru());
-        }
+        deactivateFile(burst, pfn);
         done(burst, 1);
       }
       case ISOLATE_RANGE -> isolateRange(burst, pfn, (int) burst.words[burst.next + 1], argument);
@@ -363,6 +361,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
+      case INVALIDATE -> {
+        burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        done(burst, 2);
+      }
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
           GEN_PROMOTE, GEN_NEXT -> done(burst, reclaim.execute(burst, op, pfn, argument));
       case SWAP_IN -> {
@@ -606,6 +608,25 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int pfn = burst.reads;
     burst.reads = 0;
     put(burst, pfn);
+  }
+
+  /** One that was moved or dropped since the cache was looked up stays, wherever it is. */
+  private boolean invalidate(Burst burst, int pfn, int handle) {
+    if (!folios.isAllocated(pfn) || folios.handle(pfn) != handle) {
+      return false;
+    }
+    if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
+      deactivateFile(burst, pfn);
+      return false;
+    }
+    put(burst, pfn);
+    return true;
+  }
+
+  private void deactivateFile(Burst burst, int pfn) {
+    if (!folios.has(pfn, UNEVICTABLE)) {
+      queueOnLru(burst, BatchKind.DEACTIVATE_FILE, pfn, variant.deactivateFileTestsLru());
+    }
   }
 
   /** An isolated folio as {@link pinfold.kernel.cpu.MigratePages} takes it. */

@@ -13,6 +13,8 @@ package pinfold.kernel.variant;
  * @param drainRule what GUP drains before it isolates
  * @param emptyListIsSuccess GUP keeps its pins when nothing could be isolated (1aaf8c122918, reverted)
  * @param drainAllDrainsLocalFirst lru_add_drain_all() drains the caller's CPU before it takes the mutex (v6.18)
+ * @param drainAllPiggybacks lru_add_drain_all() returns early when another's drain began and ended while it waited (v5.5,
+ * eef1a429f234)
  * @param mglruNonLruIneligible MGLRU moves folios with PG_lru clear on (0885ef470560)
  * @param filterDeadOnAddFlush the lru_add flush frees folios that only the batch still holds (2026)
  * @param migratePasses how often migrate_pages() tries
@@ -32,6 +34,7 @@ public record KernelVariant(
     DrainRule drainRule,
     boolean emptyListIsSuccess,
     boolean drainAllDrainsLocalFirst,
+    boolean drainAllPiggybacks,
     boolean mglruNonLruIneligible,
     boolean filterDeadOnAddFlush,
     MigratePasses migratePasses,

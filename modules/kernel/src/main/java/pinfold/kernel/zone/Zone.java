@@ -280,8 +280,8 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
 
   /** Who waits for whom, for a report of a run that hangs; empty when nobody does. */
   public String waiting() {
-    return cmaMutex.size() < 2 ? "" : cmaMutex.size() - 1 + " tasks wait for cma_mutex, which task " + cmaMutex.peek().intValue()
-        + " of CPU " + directory.cpuOfEntity((int) (cmaMutex.peek() >>> 32)) + " has";
+    return cmaMutex.size() < 2 ? "" : cmaMutex.size() - 1 + " tasks wait for cma_mutex, which cpu"
+        + directory.cpuOfEntity((int) (cmaMutex.peek() >>> 32)) + " task " + cmaMutex.peek().intValue() + " has";
   }
 
   /** The free lists; read them only while no window runs. */

@@ -27,7 +27,7 @@ import pinfold.kernel.variant.MigratePasses;
 final class OverlappingOperations {
   /** As a 6.1 kernel: migration folio by folio, a drain after each that was mapped, faults under mmap_lock. */
   static final KernelVariant LINUX_6_1 = new KernelVariant("linux-6.1-like", 15, 32, false, true, true, new DrainRules.LruFlag(),
-      false, false, false, false, MigratePasses.TEN, MigrateDrain.MAPPED, 1, false, FaultLock.MMAP,
+      false, false, true, false, false, MigratePasses.TEN, MigrateDrain.MAPPED, 1, false, FaultLock.MMAP,
       LruCacheDisable.RCU_EXPEDITED);
 
   private static final long MIB = 1L << 20;

@@ -1,6 +1,7 @@
 package pinfold.scenario.litmus;
 
 import java.util.function.Supplier;
+import pinfold.kernel.cpu.BusyLoop;
 import pinfold.kernel.cpu.Programs;
 import pinfold.kernel.cpu.TaskProgram;
 
@@ -9,7 +10,8 @@ public enum PlainVerb {
   DRAIN("drain", Programs::drainLocal),
   DRAIN_ALL("drain-all", Programs::drainAll),
   LRU_CACHE_DISABLE("lru-cache-disable", Programs::lruCacheDisable),
-  LRU_CACHE_ENABLE("lru-cache-enable", Programs::lruCacheEnable);
+  LRU_CACHE_ENABLE("lru-cache-enable", Programs::lruCacheEnable),
+  BUSY_LOOP("busy-loop", () -> new BusyLoop(true));
 
   private final String word;
   private final Supplier<TaskProgram> program;

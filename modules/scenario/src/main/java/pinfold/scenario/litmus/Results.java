@@ -9,6 +9,9 @@ final class Results {
   /** Every name and its number. */
   static final Map<String, Long> NAMES = names();
 
+  /** Of a step that never ends, because it waits for the CPU of a busy loop. */
+  static final long HANGS = Long.MIN_VALUE;
+
   private Results() {}
 
   private static Map<String, Long> names() {
@@ -20,6 +23,7 @@ final class Results {
     names.put("EINVAL", (long) -Errno.EINVAL);
     names.put("EAGAIN", (long) -Errno.EAGAIN);
     names.put("LIVELOCK", (long) -Errno.LIVELOCK);
+    names.put("HANGS", HANGS);
     return names;
   }
 

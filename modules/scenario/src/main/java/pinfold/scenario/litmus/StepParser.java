@@ -117,6 +117,9 @@ final class StepParser {
       if (!verb.onAddresses() && !verb.onAnyFolio() && !range.pages().backing().inFile()) {
         throw tokens.error(verb.word() + " needs a file, and " + range + " is " + range.pages().backing().word());
       }
+      if (verb == Verb.FADVISE_DONTNEED && range.pages().backing().mapped()) {
+        throw tokens.error(verb.word() + " drops page cache that nobody maps, and " + range + " is " + range.pages().backing().word());
+      }
       if (range.former() && !verb.onAnyFolio()) {
         throw tokens.error(verb.word() + " needs what " + range.pages().name() + " is now, not " + range);
       }

@@ -17,6 +17,7 @@ public enum Verb {
   MLOCK_ONFAULT("mlock-onfault", Programs::mlockOnFault),
   MUNLOCK("munlock", Programs::munlock),
   READ_FILE("read-file"),
+  FADVISE_DONTNEED("fadvise-dontneed"),
   MARK_ACCESSED("mark-accessed", pfns -> FolioPrograms.markAccessed(pfns, 1)),
   GET("get", FolioPrograms::get),
   PUT("put", FolioPrograms::put),

@@ -8,8 +8,10 @@ import pinfold.engine.KeyedDraws;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.BusyLoop;
 import pinfold.kernel.cpu.CmaLoad;
 import pinfold.kernel.cpu.Load;
 import pinfold.kernel.cpu.TaskProgram;
@@ -66,12 +68,12 @@ public final class ScenarioMachine {
     boolean awaitLoads = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED;
     for (BackgroundTask task : scenario.background()) {
       for (int i = 0; i < task.cpus().size(); i++) {
-        addLoad(task, i, seed, spaces, files, awaitLoads);
+        addLoad(task, i, seed, spaces, files, awaitLoads && task.awaited());
       }
     }
-    int awaited = (awaitLoads ? loads.size() : 0) + scenario.vms().size();
+    int awaited = (int) loads.stream().filter(TaskProgram::awaited).count() + scenario.vms().size();
     machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages,
-        awaited), trace);
+        awaited, ReclaimSpec.NONE, scenario.workerWakeUp()), trace);
     takeMemoryInUse();
   }
 
@@ -85,6 +87,10 @@ public final class ScenarioMachine {
     loadStarts.add(task.startAtNanos() + KeyedDraws.below(task.startWithinNanos() + 1, seed, PURPOSE_START, loads.size(), 0));
     if (task.kind() == BackgroundTask.Kind.CMA_ALLOC) {
       loads.add(cmaLoad(task, position, node, pages, awaited, fifo));
+      return;
+    }
+    if (task.kind() == BackgroundTask.Kind.BUSY_LOOP) {
+      loads.add(new BusyLoop(fifo));
       return;
     }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());

@@ -36,6 +36,7 @@ class FlippedSwitchTest {
       case DRAIN_ONLY_IF_MAY_BE_CACHED -> "foreign-reference-on-thp";
       case EMPTY_LIST_IS_SUCCESS -> "truth-isolated-by-another";
       case DRAIN_ALL_DRAINS_LOCAL_FIRST -> "drain-all-own-cpu-first";
+      case DRAIN_ALL_PIGGYBACKS -> "drain-all-piggyback";
       case FILTER_DEAD_ON_ADD_FLUSH -> "dead-on-lru-add";
       case MIGRATE_PASSES -> "locked-page-that-stays";
       case MIGRATE_DRAIN -> "migrate-drain";
@@ -62,8 +63,9 @@ class FlippedSwitchTest {
   /** What is turned. mlock-batch has one value only, so there is nothing to turn it to. */
   enum Switch {
     BATCH_CAPACITY, RELEASE_BATCH, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
-    DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, MGLRU_NON_LRU_INELIGIBLE,
-    FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK, LRU_CACHE_DISABLE;
+    DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, DRAIN_ALL_PIGGYBACKS,
+    MGLRU_NON_LRU_INELIGIBLE, FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK,
+    LRU_CACHE_DISABLE;
 
     VariantSpec flip(VariantSpec s) {
       boolean pgLru = this == PG_LRU;
@@ -78,6 +80,7 @@ class FlippedSwitchTest {
           s.drainOnlyIfMayBeCached() ^ this == DRAIN_ONLY_IF_MAY_BE_CACHED,
           s.emptyListIsSuccess() ^ this == EMPTY_LIST_IS_SUCCESS,
           s.drainAllDrainsLocalFirst() ^ this == DRAIN_ALL_DRAINS_LOCAL_FIRST,
+          s.drainAllPiggybacks() ^ this == DRAIN_ALL_PIGGYBACKS,
           s.mglruNonLruIneligible() ^ this == MGLRU_NON_LRU_INELIGIBLE,
           s.filterDeadOnAddFlush() ^ this == FILTER_DEAD_ON_ADD_FLUSH,
           flip(MIGRATE_PASSES, s.migratePasses(), VariantSpec.MigratePasses.values()),
