@@ -10,13 +10,14 @@ import java.util.List;
  * @param cpus one task on each
  * @param schedClass scheduling class of its tasks
  * @param workingSetPages pages of each task
+ * @param pageSize of its memory; with huge ones an operation is of 2 MiB
  * @param startAtNanos simulated time at which its tasks begin
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
+    PageSize pageSize, long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -51,6 +52,11 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
     /** cma_alloc() of the working set, and cma_release(). */
-    CMA_ALLOC
+    CMA_ALLOC;
+
+    /** Whether its working set is anonymous memory of the task. */
+    boolean hasMemory() {
+      return this != FILE_READ && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC;
+    }
   }
 }

@@ -52,6 +52,8 @@ class BadScenarioTest {
       background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fork-exit, cma-alloc; did you mean mark-accessed?
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
+      background = [ { page-size = 2M, working-set-kib = 4096, kind = file-read } ] | background[0].page-size = "2M": must be 4K with kind = file-read: only memory of the task's own can be huge
+      background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
       variants = [] | variants = []: must name at least one variant
       seeds = [1, 2, 1] | seeds = [1,2,1]: must not repeat a seed: the two runs would be the same one
       seeds = 3 | seeds = 3: must be a list of whole numbers, such as [1, 2, 3]

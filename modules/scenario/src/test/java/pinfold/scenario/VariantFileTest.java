@@ -24,7 +24,7 @@ class VariantFileTest {
         "linux-6.1", "linux-6.8", "linux-6.10", "yangge-v1", "linux-6.11", "linux-6.12", "linux-6.12.49", "linux-6.14",
         "will-2025", "linux-6.18", "linux-2026", "linux-6.12-before-33dfe", "linux-6.12.43", "linux-6.12.57",
         "linux-6.12.117", "batch-owner-hint", "hugh-2025", "lru-cache-drain-once", "lru-cache-work-item",
-        "lru-cache-rcu");
+        "lru-cache-rcu", "one-thp-list");
   }
 
   /** Every switch of every shipped variant, as kernel-model.md 0.3 and 0.4 have them. */
@@ -69,6 +69,14 @@ class VariantFileTest {
     try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/" + name + ".conf"))) {
       assertThat(lines.filter(line -> line.matches("[a-z-]+ = \"?[\\w.-]+\"?")))
           .containsExactly("format = 1", "extends = \"linux-6.1\"", "lru-cache-disable = " + form);
+    }
+  }
+
+  @Test
+  void oneListOfFreeThpsIsOneLineOf610() throws IOException {
+    try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/one-thp-list.conf"))) {
+      assertThat(lines.filter(line -> line.matches("[a-z-]+ = \"?[\\w.-]+\"?")))
+          .containsExactly("format = 1", "extends = \"linux-6.10\"", "thp-pcp-lists = 1");
     }
   }
 
