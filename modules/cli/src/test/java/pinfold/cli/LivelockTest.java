@@ -35,7 +35,7 @@ class LivelockTest {
   private int execute(String command, String... more) {
     List<String> arguments = new ArrayList<>(List.of(command, "thp-pcp", "--host", "sequential"));
     for (String setting : List.of("machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
-        "memory-in-use.kernel-per-node-mib=4", "vms.guest.memory-mib=32", "background.jobs.working-set-kib=4096")) {
+        "memory-in-use.kernel-per-node-mib=4", "vms.guest.memory-mib=32", "background.jobs.working-set-kib=4096", "background.jobs.max-ops=65536")) {
       arguments.addAll(List.of("--set", setting));
     }
     arguments.addAll(List.of(more));

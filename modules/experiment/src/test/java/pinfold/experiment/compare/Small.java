@@ -58,7 +58,7 @@ final class Small {
   /** thp-pcp with a VM of 32 MiB; half of 256 MiB are CMA. */
   static ScenarioConfig thpPcp(String... overrides) {
     return load("thp-pcp", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
-        "memory-in-use.kernel-per-node-mib=4", "vms.guest.memory-mib=32", "background.jobs.working-set-kib=4096");
+        "memory-in-use.kernel-per-node-mib=4", "vms.guest.memory-mib=32", "background.jobs.working-set-kib=4096", "background.jobs.max-ops=65536");
   }
 
   /** vfio-map-baseline with 1 GiB instead of 16. */
