@@ -30,33 +30,33 @@ class VariantFileTest {
   /** Every switch of every shipped variant, as kernel-model.md 0.3 and 0.4 have them. */
   @ParameterizedTest
   @CsvSource(textBlock = """
-      # name,                 cap, clear, flush, file,  rule,           local, pin,  cached, empty, all,   mglru, dead, passes,       drain,   thp, pcp,        fault
-      linux-6.1,               15, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, TEN,          MAPPED,  1, FIXED,      MMAP
-      linux-6.8,               15, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 1, AUTO_TUNED, VMA
-      linux-6.10,              31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      yangge-v1,               31, false, true,  false, ALWAYS,         false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.11,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.12,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.12.49,           31, true,  false, false, REFCOUNT,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.14,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  true,  false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      will-2025,               31, true,  false, false, LRU_OR_MLOCKED, false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      hugh-2025,               31, true,  false, false, MLOCKED_NOT_UNEVICTABLE, false, ONE, false, false, false, true, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.18,              31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, true,  false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-2026,              31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.12-before-33dfe, 31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.12.43,           31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.12.57,           31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      linux-6.12.117,          31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
-      batch-owner-hint,        31, false, true,  true,  OWNER_HINT,     true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA
+      # name,                 cap, clear, flush, file,  rule,           local, pin,  cached, empty, all,   mglru, dead, passes,       drain,   thp, pcp,        fault, cma
+      linux-6.1,               15, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, TEN,          MAPPED,  1, FIXED,      MMAP, ALWAYS
+      linux-6.8,               15, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 1, AUTO_TUNED, VMA, ALWAYS
+      linux-6.10,              31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      yangge-v1,               31, false, true,  false, ALWAYS,         false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.11,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.12,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.12.49,           31, true,  false, false, REFCOUNT,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.14,              31, true,  false, false, LRU_FLAG,       false, ONE,  false,  true,  false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, COSTLY_ASYNC
+      will-2025,               31, true,  false, false, LRU_OR_MLOCKED, false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, COSTLY_ASYNC
+      hugh-2025,               31, true,  false, false, MLOCKED_NOT_UNEVICTABLE, false, ONE, false, false, false, true, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, COSTLY_ASYNC
+      linux-6.18,              31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, true,  false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, COSTLY_ASYNC
+      linux-2026,              31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, COSTLY_ASYNC
+      linux-6.12-before-33dfe, 31, false, true,  false, LRU_FLAG,       false, ONE,  false,  false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.12.43,           31, true,  false, false, LRU_FLAG,       false, ONE,  false,  false, false, true,  false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.12.57,           31, false, true,  true,  REFCOUNT,       true,  ONE,  true,   false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      linux-6.12.117,          31, false, true,  true,  REFCOUNT,       true,  BIAS, true,   false, false, false, false, ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, ALWAYS
+      batch-owner-hint,        31, false, true,  true,  OWNER_HINT,     true,  BIAS, true,   false, true,  false, true,  ASYNC3_SYNC7, MLOCKED, 2, AUTO_TUNED, VMA, COSTLY_ASYNC
       """)
   void everyShippedSwitchIsThatOfTheKernelModel(String name, int capacity, boolean clear, boolean flush, boolean file,
       String rule, boolean local, VariantSpec.PinRefs pin, boolean cached, boolean empty, boolean all, boolean mglru,
       boolean dead, VariantSpec.MigratePasses passes, VariantSpec.MigrateDrain drain, int thp, VariantSpec.PcpHigh pcp,
-      VariantSpec.FaultLock fault) {
+      VariantSpec.FaultLock fault, VariantSpec.CompactionCma cma) {
     VariantSpec spec = VariantFile.load(name, SHIPPED);
     assertThat(spec).isEqualTo(new VariantSpec(name, spec.title(), spec.commits(), spec.tags(), capacity, clear, flush,
         file, rule, local, pin, cached, empty, all, mglru, dead, passes, drain, thp, VariantSpec.MlockBatch.PER_CPU, pcp, fault,
-        VariantSpec.LruCacheDisable.RCU_EXPEDITED));
+        VariantSpec.LruCacheDisable.RCU_EXPEDITED, cma));
     assertThat(spec.title()).isNotBlank();
     assertThat(spec.tags()).isNotEmpty();
   }

@@ -51,8 +51,8 @@ public final class FailureStory {
         .formatted(livelock.movedPages(), livelock.sameRounds(), livelock.inCma() ? "from CMA to CMA"
             : "to where they may not be pinned", livelock.fromPfn(), livelock.toPfn());
     return livelock.inCma() && variant.thpPcpLists() == 1
-        ? story + "  Each CPU has one list of free THPs, so that a request that may not have CMA gets the THP that was freed last, and that "
-            + "is the one it came from (bf14ed81f571 gave unmovable requests a list of their own).\n" : story;
+        ? story + "  Each CPU has one list of free THPs, so that a request that may not have CMA gets the THP that was freed last, and "
+            + "that is the one it came from (bf14ed81f571 gave unmovable requests a list of their own).\n" : story;
   }
 
   private static String why(KernelVariant variant, BatchKind kind, PinCall call) {

@@ -443,7 +443,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (fresh[i]) {
         long winner = cpu.reply(answer++);
         if (winner != entries[i]) {
-          cpu.freeUnused(Pte.pfn(entries[i]), 0, purpose.request);
+          purpose.request.giveBack(cpu, Pte.pfn(entries[i]), 0);
           entries[i] = winner;
           fresh[i] = false;
           cached[i] = true;
