@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import pinfold.experiment.compare.LivelockException;
 import pinfold.experiment.compare.RunsFailedException;
 import pinfold.experiment.results.NotAResultException;
 import pinfold.scenario.ConfigError;
@@ -52,6 +53,7 @@ final class Errors {
       case OutOfMemoryError full -> badInput(String.format(
           "the heap of %d MiB is full: set PINFOLD_HEAP to more, as PINFOLD_HEAP=12g, or simulate less memory",
           Runtime.getRuntime().maxMemory() >> 20), err);
+      case LivelockException livelock -> livelock(livelock.getMessage(), err);
       case RunsFailedException runs when isUsers(runs.getCause()) -> execution(runs.getCause(), debug, err);
       case RunsFailedException runs -> internal(runs.getMessage(), failure, debug, err);
       default -> internal(oneLine(failure.toString()), failure, debug, err);
@@ -66,6 +68,11 @@ final class Errors {
   private static int badInput(String message, PrintWriter err) {
     err.println("pinfold: " + oneLine(message));
     return ExitCode.BAD_INPUT;
+  }
+
+  private static int livelock(String message, PrintWriter err) {
+    err.println("pinfold: " + message);
+    return ExitCode.LIVELOCK;
   }
 
   private static boolean isUsers(Throwable problem) {

@@ -24,7 +24,8 @@ import pinfold.cli.terminal.Terminal;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done, and the answer is yes", "1:the answer is no: a litmus test or a recorded line missed, or "
         + "--check found something",
-        "2:an option, a file or a setting is wrong, or does not fit into memory", "70:Pinfold failed",
+        "2:an option, a file or a setting is wrong, or does not fit into memory",
+        "3:in the kernel that 'run' simulated a task went round without end", "70:Pinfold failed",
         "130:ended by Ctrl-C; what was finished is written"},
     footer = {"", "Examples:", "  pinfold list scenarios", "  pinfold compare config/scenarios/vm-passthrough.conf"})
 public final class Pinfold extends Command {

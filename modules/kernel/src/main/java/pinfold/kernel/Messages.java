@@ -38,6 +38,17 @@ public final class Messages {
   public static final int DRAIN_PCP = 100;
   public static final int PCP_DRAINED = 101;
 
+  /** CPU to zone: what compaction wants of it. */
+  public static final int COMPACT_BEGIN = 130;
+  public static final int COMPACT_BEGUN = 131;
+  public static final int COMPACT_NEXT = 132;
+  public static final int COMPACT_BLOCK = 133;
+  public static final int COMPACT_FREE = 134;
+  public static final int COMPACT_FREED = 135;
+  public static final int COMPACT_END = 136;
+  public static final int COMPACT_ALLOCATED = 137;
+  public static final int COMPACT_SCANNED = 138;
+
   /** CPU to address space: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int WALK = 20;
   public static final int WALKED = 21;

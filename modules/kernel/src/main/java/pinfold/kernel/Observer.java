@@ -12,6 +12,17 @@ public final class Observer extends Entity {
   public record TaskEnd(int cpu, int task, long result, long startNanos, long endNanos, int label) {}
 
   /**
+   * A call that went round and round in __gup_longterm_locked() and was given up.
+   *
+   * @param sameRounds rounds at the end that found the same pages as the one before
+   * @param movedPages pages that each of them moved; 0 when they could isolate nothing
+   * @param inCma every one of these pages was in CMA, before and after
+   * @param fromPfn where the first of them came from in the last move, -1 when nothing moved
+   * @param toPfn where it went
+   */
+  public record Livelock(int task, int sameRounds, int movedPages, boolean inCma, int fromPfn, int toPfn) {}
+
+  /**
    * One call that pinned long-term.
    *
    * @param outcome 0 or a negative errno
@@ -21,10 +32,13 @@ public final class Observer extends Entity {
    * @param unpinnable pages that may not be pinned where they are, counted before anything was collected; small pages only
    * @param heldHere those of them that the pinning CPU's own batches, mlock apart, held when the first walk was over
    * @param blame why: (CPU &lt;&lt; 3 | batch kind) + 1 of who queued it last &lt;&lt; 1, unaccounted references &lt;&lt; 32
+   * @param livelock what it went round over when it was given up, else null
    */
   public record PinCall(int cpu, int space, int firstPage, int pages, long outcome, long startNanos, long endNanos, int rounds,
       int localDrains, int ownerDrains, int allDrains, int collected, int leftUnpinnable, int migrated, int failed,
-      int blamedPfn, long blame, int unpinnable, int heldHere) {
+      int blamedPfn, long blame, int unpinnable, int heldHere, Livelock livelock) {
+    private static final int WORDS = 19;
+
     /** CPU that queued the blamed folio last, -1 when no batch is known to hold it. */
     public int blamedCpu() {
       int holder = (int) (blame & 0xFFFFFFFFL) >>> 1;
@@ -76,9 +90,15 @@ public final class Observer extends Entity {
       case Messages.PIN_CALL -> pinCalls.add(new PinCall(event.intWord(0), event.intWord(1), event.intWord(2), event.intWord(3),
           event.word(4), event.word(5), event.word(6), event.intWord(7), event.intWord(8), event.intWord(9), event.intWord(10),
           event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16),
-          event.intWord(17), event.intWord(18)));
+          event.intWord(17), event.intWord(18), livelock(event)));
       default -> throw new IllegalStateException("the observer got a message of kind " + event.kind());
     }
+  }
+
+  private static Livelock livelock(Event event) {
+    int at = PinCall.WORDS;
+    return event.length() == at ? null : new Livelock(event.intWord(at), event.intWord(at + 1), event.intWord(at + 2),
+        event.word(at + 3) != 0, event.intWord(at + 4), event.intWord(at + 5));
   }
 
   /** Ended tasks, in the order in which the observer heard. */

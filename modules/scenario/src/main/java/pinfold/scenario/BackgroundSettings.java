@@ -14,6 +14,7 @@ import pinfold.kernel.machine.PfnRange;
 final class BackgroundSettings {
   private static final String OTHERS = "others";
   private static final int KIB_PER_PAGE = 4;
+  private static final int HUGE_PAGES = 512;
   private static final int MAX_COUNT = 4096;
 
   private BackgroundSettings() {}
@@ -40,7 +41,7 @@ final class BackgroundSettings {
           throw item.error("name", "is the name of another background task too");
         }
         tasks.add(new BackgroundTask(own, kind, cpus(item, machine, vms),
-            item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item),
+            item.choice("sched-class", BackgroundTask.SchedClass.class), workingSetPages(item), pageSize(item, kind),
             startNanos + i * everyNanos, item.integer("start-within-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
             item.smallInteger("ops-per-burst", 1, 1 << 20),
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
@@ -67,6 +68,20 @@ final class BackgroundSettings {
       throw item.error("working-set-kib", "must be a multiple of 4: a page is 4 KiB");
     }
     return kib / KIB_PER_PAGE;
+  }
+
+  private static PageSize pageSize(Settings item, BackgroundTask.Kind kind) {
+    PageSize size = item.choice("page-size", PageSize.class);
+    if (size == PageSize.SMALL_4K) {
+      return size;
+    }
+    if (!kind.hasMemory()) {
+      throw item.error("page-size", "must be 4K with kind = " + Labelled.of(kind) + ": only memory of the task's own can be huge");
+    }
+    if (workingSetPages(item) % HUGE_PAGES != 0) {
+      throw item.error("working-set-kib", "must be a multiple of " + HUGE_PAGES * KIB_PER_PAGE + " with page-size = 2M");
+    }
+    return size;
   }
 
   private static List<Integer> cpus(Settings item, MachineConfig machine, List<VmConfig> vms) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param cpus one task on each
  * @param schedClass scheduling class of its tasks
  * @param workingSetPages pages of each task
+ * @param pageSize of its memory; with huge ones an operation is of 2 MiB
  * @param startAtNanos simulated time at which its tasks begin, or from which on
  * @param startWithinNanos each begins up to so much later, drawn for it; 0 = all at once
  * @param opsPerBurst operations between two pauses
@@ -18,7 +19,7 @@ import java.util.List;
  * @param awaited whether a run that ends with its load waits for these tasks
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited) {
+    PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -57,6 +58,11 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** cma_alloc() of the working set, and cma_release(). */
     CMA_ALLOC,
     /** Computes in user mode for ever, without any operation; no run waits for it. */
-    BUSY_LOOP
+    BUSY_LOOP;
+
+    /** Whether its working set is anonymous memory of the task. */
+    boolean hasMemory() {
+      return this != FILE_READ && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC && this != BUSY_LOOP;
+    }
   }
 }

@@ -1,6 +1,7 @@
 package pinfold.scenario;
 
 import java.util.List;
+import pinfold.kernel.variant.CompactionCma;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
@@ -28,7 +29,7 @@ public final class KernelVariants {
         spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
         spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED,
         spec.faultLock() == VariantSpec.FaultLock.MMAP ? FaultLock.MMAP : FaultLock.VMA,
-        LruCacheDisable.valueOf(spec.lruCacheDisable().name()));
+        LruCacheDisable.valueOf(spec.lruCacheDisable().name()), CompactionCma.valueOf(spec.compactionCma().name()));
   }
 
   private static DrainRule drainRule(VariantSpec spec) {

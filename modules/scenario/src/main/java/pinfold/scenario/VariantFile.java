@@ -24,7 +24,8 @@ public final class VariantFile {
       "batch-capacity", "release-batch", "clear-lru-at-queue", "flush-tests-lru", "deactivate-file-tests-lru", "drain-rule",
       "local-drain-first", "pin-refs-in-expectation", "drain-only-if-may-be-cached", "empty-list-is-success",
       "drain-all-drains-local-first", "drain-all-piggybacks", "mglru-non-lru-ineligible", "filter-dead-on-add-flush",
-      "migrate-passes", "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable");
+      "migrate-passes", "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable",
+      "compaction-cma");
 
   private static final Pattern QUALIFIED_CLASS = Pattern.compile("\\w+([.$]\\w+)+");
 
@@ -77,7 +78,8 @@ public final class VariantFile {
         all.choice("mlock-batch", VariantSpec.MlockBatch.class),
         all.choice("pcp-high", VariantSpec.PcpHigh.class),
         all.choice("fault-lock", VariantSpec.FaultLock.class),
-        all.choice("lru-cache-disable", VariantSpec.LruCacheDisable.class));
+        all.choice("lru-cache-disable", VariantSpec.LruCacheDisable.class),
+        all.choice("compaction-cma", VariantSpec.CompactionCma.class));
     requireOnePgLruRule(all, spec);
     return spec;
   }

@@ -30,6 +30,7 @@ import java.util.List;
  * @param pcpHigh how pcp->high is found
  * @param faultLock what a page fault locks
  * @param lruCacheDisable how folios are kept out of batches while whole ranges migrate
+ * @param compactionCma whether free CMA counts as room for compaction
  */
 public record VariantSpec(
     String name,
@@ -56,7 +57,8 @@ public record VariantSpec(
     MlockBatch mlockBatch,
     PcpHigh pcpHigh,
     FaultLock faultLock,
-    LruCacheDisable lruCacheDisable) {
+    LruCacheDisable lruCacheDisable,
+    CompactionCma compactionCma) {
 
   public VariantSpec {
     commits = List.copyOf(commits);
@@ -137,6 +139,21 @@ public record VariantSpec(
     MMAP,
     /** Its VMA (v6.4; 0bff0aaea03e). */
     VMA;
+
+    @Override
+    public String label() {
+      return name();
+    }
+  }
+
+  /** Whether free CMA counts when compaction asks for room to move pages to. */
+  public enum CompactionCma implements Labelled {
+    /** Always (984fdba6a32e). */
+    ALWAYS,
+    /** Always, but costly asynchronous requests that may not use CMA need room outside it too (6268f0a166eb, v6.14). */
+    COSTLY_ASYNC,
+    /** Only for requests that may use CMA (yangge, December 2024; in no kernel). */
+    AS_REQUEST;
 
     @Override
     public String label() {

@@ -48,24 +48,6 @@ public record VmConfig(
     MEMFD
   }
 
-  /** Page size of guest memory. */
-  public enum PageSize implements Labelled {
-    SMALL_4K("4K"),
-    /** Transparent huge pages. */
-    HUGE_2M("2M");
-
-    private final String label;
-
-    PageSize(String label) {
-      this.label = label;
-    }
-
-    @Override
-    public String label() {
-      return label;
-    }
-  }
-
   /** How guest memory is made present before the pin. */
   public enum Prealloc {
     /** It is not: the pin faults it in. */

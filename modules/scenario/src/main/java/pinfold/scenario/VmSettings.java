@@ -57,7 +57,7 @@ final class VmSettings {
   private VmConfig vm(int index) {
     Settings vm = entries.get(index).settings();
     NodeConfig node = nodesWithCpus.get(index % nodesWithCpus.size());
-    VmConfig.PageSize pageSize = vm.choice("page-size", VmConfig.PageSize.class);
+    PageSize pageSize = vm.choice("page-size", PageSize.class);
     int vcpus = vm.smallInteger("vcpus", 1, MAX_THREADS);
     int threads = vm.smallInteger("prealloc-threads", 1, MAX_THREADS);
     // VMs that share a node begin at different CPUs of it, as far as it has them.
@@ -101,9 +101,9 @@ final class VmSettings {
     return other;
   }
 
-  private long memoryPages(Settings vm, VmConfig.PageSize pageSize) {
+  private long memoryPages(Settings vm, PageSize pageSize) {
     long mib = vm.integer("memory-mib", 1, Integer.MAX_VALUE);
-    if (pageSize == VmConfig.PageSize.HUGE_2M && mib % 2 != 0) {
+    if (pageSize == PageSize.HUGE_2M && mib % 2 != 0) {
       throw vm.error("memory-mib", "must be a multiple of 2 with page-size = 2M");
     }
     long managed = machine.zones().stream().mapToLong(zone -> zone.managedPages()).sum();

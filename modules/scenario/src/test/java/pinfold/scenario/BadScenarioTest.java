@@ -56,6 +56,8 @@ class BadScenarioTest {
       worker-wake-up = fifo | worker-wake-up = "fifo": must be one of preempts, takes-turn; did you mean preempts?
       success = time-is-up | success = "time-is-up": needs at least one entry in background
       measure-from-ms = 5 | measure-from-ms = 5: needs success = time-is-up: other runs are measured whole
+      background = [ { page-size = 2M, working-set-kib = 4096, kind = file-read } ] | background[0].page-size = "2M": must be 4K with kind = file-read: only memory of the task's own can be huge
+      background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
       variants = [] | variants = []: must name at least one variant
       seeds = [1, 2, 1] | seeds = [1,2,1]: must not repeat a seed: the two runs would be the same one
       seeds = 3 | seeds = 3: must be a list of whole numbers, such as [1, 2, 3]

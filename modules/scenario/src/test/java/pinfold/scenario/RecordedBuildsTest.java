@@ -33,12 +33,15 @@ class RecordedBuildsTest {
         // classic lists, with which everything was recorded, it is never asked.
         Arguments.of("linux-6.12", "linux-6.12.43", Map.of()),
         // C1: the last patch of the series, "lru_add_drain_all() do local lru_add_drain() first", went into 6.18 and not into
-        // stable. So no recording shows it; it saves a worker on the calling CPU and changes no outcome.
-        Arguments.of("linux-6.18", "linux-6.12.57", Map.of("drainAllDrainsLocalFirst", "false -> true")),
+        // stable. So no recording shows it; it saves a worker on the calling CPU and changes no outcome. Nor is 6268f0a166eb (6.14) in
+        // 6.12.y; no recording compacts anything.
+        Arguments.of("linux-6.18", "linux-6.12.57",
+            Map.of("drainAllDrainsLocalFirst", "false -> true", "compactionCma", "ALWAYS -> COSTLY_ASYNC")),
         // C2: the same patch; and mm/folio.c of 2026 frees folios that only the lru_add batch still holds instead of putting them
         // on the LRU first. Neither is in 6.12.117, and no recording shows them.
         Arguments.of("linux-2026", "linux-6.12.117",
-            Map.of("drainAllDrainsLocalFirst", "false -> true", "filterDeadOnAddFlush", "false -> true")));
+            Map.of("drainAllDrainsLocalFirst", "false -> true", "filterDeadOnAddFlush", "false -> true", "compactionCma",
+                "ALWAYS -> COSTLY_ASYNC")));
   }
 
   @ParameterizedTest

@@ -45,7 +45,7 @@ final class SimulateBackEnd {
     ScenarioConfig scenario = scenario(request.scenario(), request.options(), session);
     List<String> names = request.variants().isEmpty() ? scenario.variants() : request.variants();
     List<Long> seeds = request.seeds() == 0 ? scenario.seeds() : LongStream.rangeClosed(1, request.seeds()).boxed().toList();
-    return simulate(scenario, names, seeds, request.options(), session);
+    return asExpected(simulate(scenario, names, seeds, request.options(), session), request.options());
   }
 
   static boolean run(RunRequest request, Session session) throws IOException {
@@ -53,7 +53,8 @@ final class SimulateBackEnd {
     if (request.trace().isPresent()) {
       return trace(scenario, request, request.trace().get(), session);
     }
-    return simulate(scenario, List.of(request.variant()), List.of(request.seed()), request.options(), session);
+    return answer(simulate(scenario, List.of(request.variant()), List.of(request.seed()), request.options(), session),
+        request.options(), session);
   }
 
   /** Prints ftrace text, and nothing else, to standard output. */
@@ -92,7 +93,7 @@ final class SimulateBackEnd {
     return List.of(session.home().resolve("config"), Path.of("."));
   }
 
-  private static boolean simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options,
+  private static Comparison simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options,
       Session session)
       throws IOException {
     return report(options.cluster().isEmpty() ? here(scenario, names, seeds, options, session)
@@ -102,26 +103,40 @@ final class SimulateBackEnd {
   static boolean resume(ResumeRequest request, Session session) throws IOException {
     RunOptions options = new RunOptions(List.of(), HostKind.ACTORS, 0, CheckLevel.OFF, request.out(), request.cluster(), Spread.MACHINE,
         request.json());
-    return report(onCluster(1, (client, display) -> ClusterComparer.resume(client, request.run(), display::begin), options, session),
-        options, session);
+    return answer(report(onCluster(1, (client, display) -> ClusterComparer.resume(client, request.run(), display::begin), options,
+        session), options, session), options, session);
   }
 
-  private static boolean report(Runner runner, RunOptions options, Session session) throws IOException {
+  /** Whether no check found anything. */
+  private static boolean asExpected(Comparison comparison, RunOptions options) {
+    return options.check() == CheckLevel.OFF || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
+  }
+
+  /** Of one run: as above, and a livelock is an exit code of its own. Where several are compared it is one of the answers. */
+  private static boolean answer(Comparison comparison, RunOptions options, Session session) {
+    boolean asExpected = asExpected(comparison, options);
+    if (asExpected && !session.cancelled()) {
+      comparison.requireNoLivelock();
+    }
+    return asExpected;
+  }
+
+  private static Comparison report(Runner runner, RunOptions options, Session session) throws IOException {
     if (options.out().isEmpty()) {
       Comparison comparison = runner.run();
-      boolean asExpected = report(comparison, options, session);
+      report(comparison, options, session);
       comparison.requireAllRan();
-      return asExpected;
+      return comparison;
     }
     // Before the run, so that a place that is refused costs nothing.
     try (ResultDirectory out = ResultDirectory.create(options.out().get())) {
       Comparison comparison = runner.run();
-      boolean asExpected = report(comparison, options, session);
+      report(comparison, options, session);
       if (!comparison.runs().isEmpty()) {
         write(comparison, options.host(), out, session);
       }
       comparison.requireAllRan();
-      return asExpected;
+      return comparison;
     }
   }
 
@@ -182,19 +197,16 @@ final class SimulateBackEnd {
     return comparison;
   }
 
-  /** Prints the answer; false if a check found something. */
-  private static boolean report(Comparison comparison, RunOptions options, Session session) {
+  /** Prints the answer. */
+  private static void report(Comparison comparison, RunOptions options, Session session) {
     if (comparison.runs().isEmpty()) {
-      return true;
+      return;
     }
-    boolean asExpected = options.check() == CheckLevel.OFF
-        || comparison.runs().stream().allMatch(run -> run.findings().isEmpty());
     if (options.json()) {
       session.out().println(Json.pretty(comparison.runs().stream().map(SimulateBackEnd::asMap).toList()));
     } else {
       print(comparison, options, session);
     }
-    return asExpected;
   }
 
   private static HeapPlan plan(Comparer comparer, RunOptions options, Session session) {

@@ -32,7 +32,7 @@ class StateClassesTest {
   private static final Set<String> NO_STATE = Set.of("pinfold.kernel.mm.RmapSpace", "pinfold.kernel.mm.RmapSpace$Range",
       "pinfold.kernel.mm.RmapSpace$FileView", "pinfold.kernel.cpu.VmStart$Start", "pinfold.kernel.cpu.Frame$Signal",
       "pinfold.kernel.node.RemoteWork", "pinfold.kernel.node.BurstOp", "pinfold.kernel.node.GenLruVec$Scan",
-      "pinfold.kernel.cpu.ScanCount$Balance", "pinfold.kernel.cpu.WorkerWakeUp",
+      "pinfold.kernel.cpu.ScanCount$Balance", "pinfold.kernel.cpu.WorkerWakeUp", "pinfold.kernel.zone.CompactMessages$Work",
       "pinfold.kernel.node.FolioLog", "pinfold.kernel.node.FolioStep", "pinfold.kernel.node.NodeTrace");
 
   @Test

@@ -43,6 +43,15 @@ public final class Comparison {
     }
   }
 
+  /** @throws LivelockException if a VM of some run is in a livelock */
+  public void requireNoLivelock() {
+    for (RunResult run : runs) {
+      run.vms().stream().filter(VmResult::livelocked).findFirst().ifPresent(vm -> {
+        throw new LivelockException(run, vm);
+      });
+    }
+  }
+
   /** Names of the variants, in the order of the table. */
   public List<String> variants() {
     return variants.stream().map(KernelVariant::name).toList();

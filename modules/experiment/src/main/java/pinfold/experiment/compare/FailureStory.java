@@ -1,5 +1,6 @@
 package pinfold.experiment.compare;
 
+import pinfold.kernel.Observer.Livelock;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.cpu.Errno;
 import pinfold.kernel.folio.BatchKind;
@@ -13,14 +14,13 @@ public final class FailureStory {
 
   /** The story of a call that failed. */
   public static String of(KernelVariant variant, String vm, long seed, PinCall call) {
+    if (call.livelock() != null) {
+      return livelock(variant, vm, seed, call);
+    }
     StringBuilder story = new StringBuilder();
     story.append("%s, seed %d: VM %s failed with %s at %.6f s, in the pin of pages %d to %d on CPU %d.%n"
         .formatted(variant.name(), seed, vm, Errno.text(call.outcome()), call.endNanos() / 1e9, call.firstPage(),
             call.firstPage() + call.pages() - 1, call.cpu()));
-    if (call.outcome() == -Errno.LIVELOCK) {
-      return story.append("  It went round ").append(call.rounds())
-          .append(" times and never got anything off the LRU: a livelock.\n").toString();
-    }
     if (call.blamedPfn() < 0) {
       return story.append(call.failed() > 0
           ? "  No page was left outside CMA and ZONE_MOVABLE to migrate to.\n" : "  No page could be allocated.\n").toString();
@@ -37,6 +37,22 @@ public final class FailureStory {
     story.append(", held by the %s batch of CPU %d%s.%n".formatted(kind.kernelName(), call.blamedCpu(),
         call.blamedCpu() == call.cpu() ? ", the CPU that pins" : ""));
     return story.append("  ").append(why(variant, kind, call)).append('\n').toString();
+  }
+
+  private static String livelock(KernelVariant variant, String vm, long seed, PinCall call) {
+    Livelock livelock = call.livelock();
+    String story = "%s, seed %d: livelock: task %d of CPU %d (VM %s) has gone round %d times in __gup_longterm_locked() by %.6f s, for "
+        .formatted(variant.name(), seed, livelock.task(), call.cpu(), vm, call.rounds(), call.endNanos() / 1e9)
+        + "pages %d to %d; a kernel never ends that.%n".formatted(call.firstPage(), call.firstPage() + call.pages() - 1);
+    if (livelock.movedPages() == 0) {
+      return story + "  Pages that may not be pinned where they are were never on the LRU, so there was nothing to move.\n";
+    }
+    story += "  The same %d pages moved in each of the last %d rounds, each time %s, the last time from 0x%x to 0x%x.%n"
+        .formatted(livelock.movedPages(), livelock.sameRounds(), livelock.inCma() ? "from CMA to CMA"
+            : "to where they may not be pinned", livelock.fromPfn(), livelock.toPfn());
+    return livelock.inCma() && variant.thpPcpLists() == 1
+        ? story + "  Each CPU has one list of free THPs, so that a request that may not have CMA gets the THP that was freed last, and "
+            + "that is the one it came from (bf14ed81f571 gave unmovable requests a list of their own).\n" : story;
   }
 
   private static String why(KernelVariant variant, BatchKind kind, PinCall call) {

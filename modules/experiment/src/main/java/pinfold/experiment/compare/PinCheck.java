@@ -7,6 +7,7 @@ import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.scenario.PageSize;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
 
@@ -31,7 +32,7 @@ final class PinCheck {
       int owner = call.space();
       VmConfig vm = scenario.vms().get(owner);
       boolean shared = scenario.vms().stream().anyMatch(other -> other.memoryOf() == owner);
-      if (!shared && vm.pageSize() == VmConfig.PageSize.SMALL_4K && findings.size() < MOST) {
+      if (!shared && vm.pageSize() == PageSize.SMALL_4K && findings.size() < MOST) {
         finding(variant, call).ifPresent(text -> findings.add("VM " + vm.name() + ", pages " + call.firstPage() + " to "
             + (call.firstPage() + call.pages() - 1) + ": " + text));
       }

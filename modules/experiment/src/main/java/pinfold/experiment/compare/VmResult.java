@@ -5,6 +5,7 @@ import java.util.Optional;
 import pinfold.kernel.MachineReading;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.Observer.TaskEnd;
+import pinfold.kernel.cpu.Errno;
 
 /**
  * How one VM's start ended.
@@ -29,6 +30,11 @@ public record VmResult(String name, boolean ended, long result, long startNanos,
         end.map(TaskEnd::endNanos).orElse(0L), calls.size(), calls.stream().mapToInt(PinCall::allDrains).sum(),
         calls.stream().mapToLong(PinCall::migrated).sum(), calls.stream().mapToLong(PinCall::failed).sum(),
         calls.stream().filter(call -> call.outcome() < 0).findFirst());
+  }
+
+  /** Whether its pin went round and round without end. */
+  public boolean livelocked() {
+    return ended && result == -Errno.LIVELOCK;
   }
 
   public boolean started() {

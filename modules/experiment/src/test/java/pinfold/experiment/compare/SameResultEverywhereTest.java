@@ -30,7 +30,8 @@ class SameResultEverywhereTest {
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
         Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
         Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",
-            "background.page-fault2.start-within-ms=1"), "linux-6.8"));
+            "background.page-fault2.start-within-ms=1"), "linux-6.8"),
+        Arguments.of("THP lists", Small.thpPcp(), "one-thp-list"), Arguments.of("THP lists", Small.thpPcp(), "linux-6.10"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")

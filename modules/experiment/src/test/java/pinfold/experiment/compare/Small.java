@@ -67,6 +67,12 @@ final class Small {
     return load("page-fault2", overrides, "machine.memory-per-node-mib=512", "duration-limit-ms=20", "measure-from-ms=12");
   }
 
+  /** thp-pcp with a VM of 32 MiB; half of 256 MiB are CMA. */
+  static ScenarioConfig thpPcp(String... overrides) {
+    return load("thp-pcp", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.kernel-per-node-mib=4", "vms.guest.memory-mib=32", "background.jobs.working-set-kib=4096", "background.jobs.max-ops=65536");
+  }
+
   /** vfio-map-baseline with 1 GiB instead of 16. */
   static ScenarioConfig mapBaseline() {
     return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");

@@ -58,6 +58,11 @@ public enum Cost {
   DRAIN_PCP(150, Basis.ASSUMED, "drain_pages_zone() of one CPU, without its pages"),
   RECLAIM_CLEAN_PAGE(250, Basis.ASSUMED, "shrink_folio_list() of a clean page, without the unmap"),
 
+  COMPACT_ZONE(1_500, Basis.ASSUMED, "fixed part of compact_zone() of one zone: about three rounds of a lock and their bookkeeping"),
+  COMPACT_PAGEBLOCK(40, Basis.ASSUMED, "isolate_migratepages() per pageblock looked at: type and hint, one cache line each"),
+  COMPACT_FREE_PAGE(4, Basis.ASSUMED, "isolate_freepages_block() per page looked at: one flag of neighbouring struct pages"),
+  COMPACT_ISOLATE_FREE(80, Basis.ASSUMED, "__isolate_free_page(): watermark check and list removal; a fault's zeroing is not in it"),
+
   RECLAIM_CALL(900, Basis.ASSUMED, "fixed part of a round of reclaim: one try_to_free_pages() priority, one shrink_list()"),
   RECLAIM_THROTTLE(20_000_000, Basis.ASSUMED, "reclaim_throttle(): HZ/50; the kernel's own figure, and nobody ends it early here"),
   LRU_SCAN_PAGE(25, Basis.ASSUMED, "isolate_lru_folios() per folio, lru_lock held"),

@@ -688,14 +688,15 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   /**
-   * Frees a block that was allocated and never used. What is in a CMA area goes to the zone, which knows whether it is isolated;
-   * any other pageblock is taken to be of the type that was asked for, which is wrong only for a page that the request stole
-   * from another.
+   * Frees a block that was allocated and never used. What is in a CMA area goes to the zone, which knows whether it is isolated, as
+   * does what no pcp list is for.
+   *
+   * @param type of its pageblock, or the one that was asked for, which is another only for a page that the request stole
    */
-  void freeUnused(int pfn, int order, PageRequest request) {
+  void freeUnused(int pfn, int order, MigrateType type) {
     trace(TraceEvent.MM_PAGE_FREE, pfn, order, 0, 0);
-    MigrateType known = directory.bornInCma(pfn) ? MigrateType.ISOLATE : MigrateType.of(request.migratetype());
-    giveBack(FreedPage.word(pfn, order, known.code(), 0));
+    boolean toZone = directory.bornInCma(pfn) || !PerCpuPages.allowedOrder(order);
+    giveBack(FreedPage.word(pfn, order, (toZone ? MigrateType.ISOLATE : type).code(), 0));
   }
 
   /** Whether this CPU holds the pcp lock of a zone while it waits for the zone. */
@@ -842,7 +843,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         if (op == BurstOp.MIGRATE_MOVE) {
           to.inMotion((int) ops.words()[i]);
         }
-        for (int pfn = BurstOp.pfn(word); op == BurstOp.ISOLATE_RANGE && pfn < (int) ops.words()[i]; pfn++) {
+        for (int pfn = BurstOp.pfn(word); op.scansRange() && pfn < (int) ops.words()[i]; pfn++) {
           to.inMotion(pfn);
         }
       }
@@ -866,6 +867,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       AllocPages asking = (AllocPages) tasks.get(event.intWord(0)).top();
       for (int i = 1; i < event.length(); i++) {
         to.freeBlock(event.intWord(i), asking.order());
+      }
+    } else if (event.kind() == Messages.COMPACT_FREED) {
+      for (int i = 2; i < event.length(); i++) {
+        to.freeBlock(FreedPage.pfn(event.word(i)), FreedPage.order(event.word(i)));
       }
     }
   }

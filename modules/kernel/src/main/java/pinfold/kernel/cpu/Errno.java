@@ -7,7 +7,7 @@ public final class Errno {
   public static final int EFAULT = 14;
   public static final int EBUSY = 16;
   public static final int EINVAL = 22;
-  /** Ours: a long-term pin went round a thousand times without getting anywhere. */
+  /** Ours: a long-term pin went round a thousand times over the same pages ({@link GupCircle}). */
   public static final int LIVELOCK = 1000;
 
   private Errno() {}

@@ -82,7 +82,7 @@ final class FileAccess extends Frame implements HoldsFolios {
           if (fresh[i]) {
             int winner = (int) cpu.reply(answer++);
             if (winner != pfns[i]) {
-              cpu.freeUnused(pfns[i], 0, PageRequest.USER);
+              PageRequest.USER.giveBack(cpu, pfns[i], 0);
               pfns[i] = winner;
               fresh[i] = false;
             }

@@ -16,6 +16,7 @@ import pinfold.kernel.trace.TraceEvent;
  * FOLL_UNLOCKABLE (pin_user_pages_fast()) by each walk alone (__get_user_pages_locked()).
  */
 final class GupLongterm extends Frame implements HoldsFolios {
+  /** Rounds that change nothing after which it is given up; a kernel has no limit. */
   private static final int LIVELOCK_ROUNDS = 1000;
 
   private final int space;
@@ -29,8 +30,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
 
   private int collected;
   private int outcome;
-  private long lastSet;
-  private int sameRounds;
+  private final GupCircle circle = new GupCircle();
   private boolean holdsMmapLock;
 
   /** @param unlockable FOLL_UNLOCKABLE: mmap_lock is held by walks only */
@@ -110,6 +110,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
       record.leftUnpinnable = collected;
       return leave(cpu, pinned.size());
     }
+    circle.nextRound(cpu.directory(), pinned, isolated, collected);
     at = 3;
     return cpu.call(new Unpin(pinned));
   }
@@ -132,10 +133,8 @@ final class GupLongterm extends Frame implements HoldsFolios {
   }
 
   private Signal again(Cpu cpu) {
-    long set = collected * 31L + isolated.size();
-    sameRounds = set == lastSet && isolated.isEmpty() ? sameRounds + 1 : 0;
-    lastSet = set;
-    if (sameRounds >= LIVELOCK_ROUNDS) {
+    if (circle.sameRounds() >= LIVELOCK_ROUNDS) {
+      record.livelock = circle;
       return leave(cpu, -Errno.LIVELOCK);
     }
     at = 0;

@@ -17,16 +17,17 @@ import pinfold.engine.KeyedDraws;
  * @param maxPages ends after so many pages; 0 = never
  * @param awaited whether the run waits for its end
  * @param fifo whether it runs in the FIFO class, above every task of the fair one
+ * @param huge its memory is made of THPs, and it works on whole ones
  */
 public record Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerBurst, long thinkNanos,
-    long maxPages, boolean awaited, boolean fifo) implements TaskProgram {
+    long maxPages, boolean awaited, boolean fifo, boolean huge) implements TaskProgram {
   private static final long PURPOSE_PAGE = 0x10AD;
   private static final int MOST_PAGES = 512;
 
-  /** One of the fair class. */
+  /** One of the fair class with small pages. */
   public Load(Kind kind, long seed, int task, int space, int file, int pages, int pagesPerBurst, long thinkNanos, long maxPages,
       boolean awaited) {
-    this(kind, seed, task, space, file, pages, pagesPerBurst, thinkNanos, maxPages, awaited, false);
+    this(kind, seed, task, space, file, pages, pagesPerBurst, thinkNanos, maxPages, awaited, false, false);
   }
 
   /** What one operation does to its run of pages. */
@@ -90,8 +91,9 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
           if (left <= 0) {
             left = pagesPerBurst;
           }
-          count = kind == Kind.FORK_EXIT ? pages : Math.min(Math.min(left, MOST_PAGES), pages);
-          first = (int) KeyedDraws.below(pages - count + 1L, seed, PURPOSE_PAGE, task, operation++);
+          int unit = huge ? MOST_PAGES : 1;
+          count = kind == Kind.FORK_EXIT ? pages : huge ? unit : Math.min(Math.min(left, MOST_PAGES), pages);
+          first = unit * (int) KeyedDraws.below((pages - count) / unit + 1L, seed, PURPOSE_PAGE, task, operation++);
           done += count;
           left -= count;
           at = 1;

@@ -16,7 +16,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  */
 final class MigrateBatch extends Frame implements HoldsFolios {
   private final LongList folios;
-  private final PageRequest request;
+  private final MigrateTarget target;
   private final int passes;
   private final boolean late;
   private final int[] destinations;
@@ -37,9 +37,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private int segmentEnd;
 
   /** @param late the folios have been tried three times before */
-  MigrateBatch(LongList folios, PageRequest request, int passes, boolean late) {
+  MigrateBatch(LongList folios, MigrateTarget target, int passes, boolean late) {
     this.folios = folios;
-    this.request = request;
+    this.target = target;
     this.passes = passes;
     this.late = late;
     int size = folios.size();
@@ -93,9 +93,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
         int order = MigratePages.large(folios.get(i)) ? 9 : 0;
         boolean beingTried = at == 7 && i >= tried.get(0) && i < cursor;
         if (beingTried) {
-          to.perhapsFreed(destinations[i], order, request == PageRequest.LONGTERM);
+          to.perhapsFreed(destinations[i], order, target.longterm());
         } else {
-          to.allocated(destinations[i], order, request == PageRequest.LONGTERM);
+          to.allocated(destinations[i], order, target.longterm());
         }
       }
       if (!MigratePages.anonymous(folios.get(i))) {
@@ -126,10 +126,10 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     for (; cursor < folios.size(); cursor++) {
       int order = MigratePages.large(folios.get(cursor)) ? 9 : 0;
       int node = cpu.directory().nodeOfPfn(pfn(cursor));
-      int page = cpu.takePage(request, node, order);
+      int page = target.take(cpu, node, order);
       if (page < 0) {
         at = 1;
-        return cpu.call(new AllocPages(request, node, order, true));
+        return cpu.call(target.more(node, order));
       }
       destinations[cursor] = page;
     }
@@ -318,7 +318,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
       node = home;
       cpu.ops().add(BurstOp.MIGRATE_REMAP.word(pfn(cursor), argument(cursor)));
       if (destinations[cursor] != 0) {
-        cpu.freeUnused(destinations[cursor], MigratePages.large(folios.get(cursor)) ? 9 : 0, request);
+        target.giveBack(cpu, destinations[cursor], MigratePages.large(folios.get(cursor)) ? 9 : 0);
       }
     }
     if (cpu.ops().isEmpty()) {

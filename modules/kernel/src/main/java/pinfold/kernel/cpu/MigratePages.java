@@ -11,7 +11,7 @@ import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.MigratePasses;
 
 /**
- * migrate_pages() in MIGRATE_SYNC mode (mm/migrate.c): chunks of up to 512 pages, each as a batch first and then folio by
+ * migrate_pages() (mm/migrate.c), in MIGRATE_SYNC mode unless async: chunks of up to 512 pages, each as a batch first and then folio by
  * folio, as the variant's passes say. What could be moved leaves the list; returns how many folios are left.
  *
  * <p>An isolated folio is a long as {@link pinfold.kernel.node.BurstOp#COLLECT} makes it: pfn, bit 30 large, bit 31 anonymous,
@@ -22,9 +22,12 @@ final class MigratePages extends Frame implements HoldsFolios {
   private static final int CHUNK_PAGES = 512;
   /** Linux up to v6.2 called passes from the fourth on forced (mm/migrate.c: migrate_pages(), pass > 2). */
   private static final int LATE_FROM = 3;
+  /** NR_MAX_MIGRATE_PAGES_RETRY. */
+  private static final int ASYNC_PASSES = 10;
 
   private final LongList folios;
-  private final PageRequest destination;
+  private final MigrateTarget destination;
+  private final boolean async;
   private final PinRecord record;
   private final LongList failed = new LongList();
   private final LongList chunk = new LongList();
@@ -36,10 +39,16 @@ final class MigratePages extends Frame implements HoldsFolios {
   private boolean outOfMemory;
 
   /** @param destination what kind of page the folios move to */
-  MigratePages(LongList folios, PageRequest destination, PinRecord record) {
+  MigratePages(LongList folios, MigrateTarget destination, PinRecord record) {
+    this(folios, destination, record, false);
+  }
+
+  /** @param async MIGRATE_ASYNC: ten passes over the batch, and nothing alone */
+  MigratePages(LongList folios, MigrateTarget destination, PinRecord record, boolean async) {
     this.folios = folios;
     this.destination = destination;
     this.record = record;
+    this.async = async;
   }
 
   /** It gave up because there was no page to move to. */
@@ -106,13 +115,18 @@ final class MigratePages extends Frame implements HoldsFolios {
           at = 3;
           return Signal.RUN;
         }
-        batch = new MigrateBatch(chunk, destination, passes.batchPasses(), false);
+        batch = new MigrateBatch(chunk, destination, async ? ASYNC_PASSES : passes.batchPasses(), false);
         at = 2;
         return cpu.call(batch);
       }
       case 2 -> {
         batch.keepFailed(chunk);
         outOfMemory = batch.outOfMemory();
+        if (async) {
+          failed.addAll(chunk.words(), 0, chunk.size());
+          at = 1;
+          return Signal.PREEMPTIBLE;
+        }
         at = 3;
         return Signal.RUN;
       }

@@ -5,7 +5,7 @@ import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.MigrateType;
 
 /** What kind of page is wanted: decides zones, lists and whether CMA may serve it (kernel-model.md 5.1). */
-enum PageRequest {
+enum PageRequest implements MigrateTarget {
   /** GFP_HIGHUSER_MOVABLE: user memory and page cache. */
   USER(MigrateType.MOVABLE, true, TraceEvent.GFP_USER_MEMORY, TraceEvent.REASON_SYSCALL),
   /** The same under PF_MEMALLOC_PIN, and the target of a long-term migration: never CMA, never ZONE_MOVABLE. */
@@ -30,9 +30,29 @@ enum PageRequest {
     return gfpText;
   }
 
-  /** Why folios move to such pages, as traces say. */
-  int migrateReason() {
+  @Override
+  public int migrateReason() {
     return migrateReason;
+  }
+
+  @Override
+  public int take(Cpu cpu, int node, int order) {
+    return cpu.takePage(this, node, order);
+  }
+
+  @Override
+  public Frame more(int node, int order) {
+    return new AllocPages(this, node, order, true);
+  }
+
+  @Override
+  public void giveBack(Cpu cpu, int pfn, int order) {
+    cpu.freeUnused(pfn, order, MigrateType.of(migratetype));
+  }
+
+  @Override
+  public boolean longterm() {
+    return this == LONGTERM;
   }
 
   int migratetype() {

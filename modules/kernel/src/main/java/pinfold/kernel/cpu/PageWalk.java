@@ -203,7 +203,7 @@ final class PageWalk extends Frame implements HoldsFolios {
   private Signal walk(Cpu cpu) {
     if (done == pages || error != 0) {
       if (spare >= 0) {
-        cpu.freeUnused(spare, 0, purpose.request);
+        purpose.request.giveBack(cpu, spare, 0);
         spare = NONE;
       }
       if (mmap.gives && holdsMmapLock) {
@@ -475,7 +475,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (fresh[i]) {
         long winner = cpu.reply(answer++);
         if (winner != entries[i]) {
-          cpu.freeUnused(Pte.pfn(entries[i]), 0, purpose.request);
+          purpose.request.giveBack(cpu, Pte.pfn(entries[i]), 0);
           entries[i] = winner;
           fresh[i] = false;
           cached[i] = true;

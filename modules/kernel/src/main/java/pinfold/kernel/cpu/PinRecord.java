@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.engine.EventBatch;
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -17,6 +18,8 @@ final class PinRecord {
   /** The first folio that could not be moved, -1 when none; why, as the memory node blames it. */
   int blamedPfn = -1;
   long blame;
+  /** Set when the call was given up in a livelock. */
+  GupCircle livelock;
 
   /** Pages of the call that may not be pinned where they are, counted by their zones before anything is collected. */
   int unpinnable;
@@ -31,8 +34,12 @@ final class PinRecord {
   }
 
   void report(Cpu cpu, int space, int firstPage, int pages, long outcome, long startNanos) {
-    cpu.tell(Directory.OBSERVER, Messages.PIN_CALL).add(cpu.number()).add(space).add(firstPage).add(pages).add(outcome)
+    EventBatch out = cpu.tell(Directory.OBSERVER, Messages.PIN_CALL).add(cpu.number()).add(space).add(firstPage).add(pages).add(outcome)
         .add(startNanos).add(cpu.clockNanos()).add(rounds).add(localDrains).add(ownerDrains).add(allDrains).add(collected)
-        .add(leftUnpinnable).add(migrated).add(failed).add(blamedPfn).add(blame).add(unpinnable).add(heldHere).close();
+        .add(leftUnpinnable).add(migrated).add(failed).add(blamedPfn).add(blame).add(unpinnable).add(heldHere);
+    if (livelock != null) {
+      livelock.writeTo(out, cpu.task());
+    }
+    out.close();
   }
 }

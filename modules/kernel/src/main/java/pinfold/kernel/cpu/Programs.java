@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.PfnRange;
+import pinfold.kernel.zone.CompactPriority;
 
 /** What scripts and scenarios let tasks do, one system call or one access each. Ranges are in pages of an address space. */
 public final class Programs {
@@ -122,6 +123,16 @@ public final class Programs {
   /** cma_release() of what one cma_alloc() got. */
   public static TaskProgram cmaRelease(PfnRange range) {
     return new OneCall("cma_release", () -> new CmaRelease(range));
+  }
+
+  /**
+   * try_to_compact_pages() on behalf of a request that found nothing. The result is the ordinal of a
+   * {@link pinfold.kernel.zone.CompactResult}.
+   *
+   * @param longterm the request is for a long-term pin, so neither CMA nor ZONE_MOVABLE serves it; else it is for user memory
+   */
+  public static TaskProgram compact(int order, boolean longterm, CompactPriority priority) {
+    return new OneCall("compact", () -> new CompactOnNode(order, longterm ? PageRequest.LONGTERM : PageRequest.USER, priority));
   }
 
   /** A write of that many pages to the memory.reclaim of a memory cgroup. The result is 0 or -EAGAIN. */

@@ -65,6 +65,12 @@ public enum BurstOp {
    */
   ISOLATE_RANGE,
   /**
+   * isolate_migratepages_block() for compaction, over a run of pages that are not in the buddy, up to the one of the second word. Result
+   * words as {@link #COLLECT} makes them. Argument: {@link #stopsAtFailure}, {@link #FINISH_BLOCK}, {@link #SKIP_WRITEBACK}. Stops the
+   * burst when it has 32 pages and need not finish the pageblock, behind an aligned block of which it has pages, and at a failure.
+   */
+  COMPACT_SCAN,
+  /**
    * An isolated clean folio of the file lists is dropped if nobody else holds it. Argument: as for {@link #MIGRATE_UNMAP}, and
    * {@link #PTE_DIRTY}. Result word 1 if it is gone, 0 if it stays.
    */
@@ -151,6 +157,21 @@ public enum BurstOp {
   /** Result word of ISOLATE_RANGE, see there. */
   public static final long CLEAN_FILE = -1;
 
+  /** Argument of COMPACT_SCAN: go on to the end of the pageblock, however many pages it has. */
+  public static final int FINISH_BLOCK = 1 << 4;
+  /** Argument of COMPACT_SCAN: pass over what is being written. */
+  public static final int SKIP_WRITEBACK = 1 << 5;
+
+  /** Argument of COMPACT_SCAN: blocks of this order, aligned, are given up at their first page that will not go. */
+  public static int stopsAtFailure(int order) {
+    return order + 1;
+  }
+
+  /** The order of such blocks, -1 for none. */
+  static int failureOrder(int argument) {
+    return (argument & 0xF) - 1;
+  }
+
   /** Option of a burst: see {@link Burst#LATE}. */
   public static final int LATE_OPTION = Burst.LATE;
 
@@ -186,7 +207,7 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
           DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT -> true;
       default -> false;
     };
@@ -203,9 +224,14 @@ public enum BurstOp {
   /** Whether an element names a folio. */
   public boolean isOfFolio() {
     return switch (this) {
-      case DRAIN, ISOLATE_RANGE, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
+      case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
       default -> true;
     };
+  }
+
+  /** Whether an element is about all folios from its pfn to the one of its second word. */
+  public boolean scansRange() {
+    return this == ISOLATE_RANGE || this == COMPACT_SCAN;
   }
 
   public long word(int pfn, int argument) {

@@ -12,6 +12,10 @@ public enum BurstStatus {
   WANTS_DRAIN_OWNER,
   /** As many pages are isolated as may be at a time; the argument is the page where to go on. */
   CLUSTER_FULL,
+  /** A page that compaction cannot move is in an aligned block of which others are isolated already; the argument is where it ends. */
+  BLOCK_FAILED,
+  /** A pageblock that was to be compacted is one huge page. */
+  HUGE_PAGE,
   /** A folio that the swap cache had is gone. */
   GONE;
 

@@ -57,7 +57,7 @@ import pinfold.kernel.variant.SortRule;
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
   /** COMPACT_CLUSTER_MAX (mm/compaction.c, 6.12). */
-  private static final int CONTIG_CLUSTER_PAGES = 32;
+  private static final int CLUSTER_PAGES = 32;
 
   private final Directory directory;
   private final int node;
@@ -119,7 +119,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     for (BurstOp op : BurstOp.values()) {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op == BurstOp.ISOLATE_RANGE
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
           || op == BurstOp.MAP_SWAPCACHE;
     }
   }
@@ -142,7 +142,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_UNMAP -> Cost.MIGRATE_UNMAP_PAGE;
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
-      case ISOLATE_RANGE -> Cost.CONTIG_SCAN_PAGE;
+      case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
       case READ -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
@@ -356,6 +356,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case ISOLATE_RANGE -> isolateRange(burst, pfn, (int) burst.words[burst.next + 1], argument);
+      case COMPACT_SCAN -> compactScan(burst, pfn, (int) burst.words[burst.next + 1], argument);
       case DISCARD -> {
         burst.results.add(discard(burst, pfn, argument) ? 1 : 0);
         done(burst, 1);
@@ -535,12 +536,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** folio_isolate_lru() (mm/vmscan.c, 6.12); the result word is what {@link pinfold.kernel.cpu.MigratePages} takes. */
-  private void isolate(Burst burst, int pfn) {
-    if (ops.isolate(pfn)) {
-      log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
-      takeLock(burst, lruvecs.of(pfn).lock, LruLockUse.OTHER, cost.of(Cost.ISOLATE_PAGE), 1);
-      burst.results.add(isolatedWord(pfn));
+  private boolean isolate(Burst burst, int pfn) {
+    if (!ops.isolate(pfn)) {
+      return false;
     }
+    log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
+    takeLock(burst, lruvecs.of(pfn).lock, LruLockUse.OTHER, cost.of(Cost.ISOLATE_PAGE), 1);
+    burst.results.add(isolatedWord(pfn));
+    return true;
   }
 
   /** One folio of isolate_migratepages_block() (mm/compaction.c, 6.12), alloc_contig_range()'s way; pages without one are passed. */
@@ -564,9 +567,54 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       burst.results.add(BurstOp.CLEAN_FILE);
     }
     burst.collected += folios.pages(pfn);
-    if (isolatedBefore + burst.collected >= CONTIG_CLUSTER_PAGES) {
+    if (isolatedBefore + burst.collected >= CLUSTER_PAGES) {
       stop(burst, BurstStatus.CLUSTER_FULL, first + burst.step);
     }
+  }
+
+  /** One page of isolate_migratepages_block() (mm/compaction.c, 6.12), compaction's way. */
+  private void compactScan(Burst burst, int first, int end, int argument) {
+    int pfn = first + burst.step;
+    if (pfn >= end) {
+      done(burst, 2);
+      return;
+    }
+    int order = BurstOp.failureOrder(argument);
+    if (order >= 0 && burst.collected > 0 && pfn >>> order != lastIsolated(burst) >>> order) {
+      stop(burst, BurstStatus.CLUSTER_FULL, pfn);
+      return;
+    }
+    boolean there = folios.isAllocated(pfn);
+    int pages = there ? folios.pages(pfn) : 1;
+    if (pages > 1 && first == pfn && (pfn & pages - 1) == 0 && burst.collected == 0) {
+      stop(burst, BurstStatus.HUGE_PAGE, 0);
+      return;
+    }
+    burst.nominalNanos += burst.step == 0 ? 0 : cost.of(Cost.CONTIG_SCAN_PAGE);
+    counters.add(VmCounter.COMPACT_MIGRATE_SCANNED, pages);
+    burst.step += pages;
+    if (there && pages == 1 && maybeCompacted(pfn, argument) && isolate(burst, pfn)) {
+      burst.collected++;
+      if (burst.collected >= CLUSTER_PAGES && (argument & BurstOp.FINISH_BLOCK) == 0) {
+        stop(burst, BurstStatus.CLUSTER_FULL, pfn + 1);
+      }
+    } else if (order >= 0) {
+      int blockEnd = Math.max(pfn + pages, (pfn >>> order) + 1 << order);
+      burst.step = blockEnd - first;
+      if (burst.collected > 0) {
+        stop(burst, BurstStatus.BLOCK_FAILED, blockEnd);
+      }
+    }
+  }
+
+  private static int lastIsolated(Burst burst) {
+    return (int) burst.results.get(burst.results.size() - 1) & (1 << 30) - 1;
+  }
+
+  /** What compaction sees of a small folio before it tries: an anonymous one that somebody else holds would not move. */
+  private boolean maybeCompacted(int pfn, int argument) {
+    boolean held = folios.has(pfn, ANON) && !folios.has(pfn, SWAPCACHE) && folios.refcount(pfn) > folios.mapcount(pfn);
+    return !held && !((argument & BurstOp.SKIP_WRITEBACK) != 0 && folios.has(pfn, WRITEBACK));
   }
 
   /**

@@ -94,6 +94,9 @@ public enum TraceEvent {
   public static final int REASON_SYSCALL = 1;
   /** MR_CONTIG_RANGE. */
   public static final int REASON_CONTIG_RANGE = 2;
+  /** MR_COMPACTION in MIGRATE_ASYNC and in MIGRATE_SYNC_LIGHT mode; all the others are MIGRATE_SYNC. */
+  public static final int REASON_COMPACTION_ASYNC = 3;
+  public static final int REASON_COMPACTION = 4;
 
   /** Events that kernels before 2026 do not have. */
   public static final Set<TraceEvent> OF_2026 = Collections.unmodifiableSet(EnumSet.of(MM_LRU_ADD_DRAIN, MM_LRU_ADD_DRAIN_ALL));

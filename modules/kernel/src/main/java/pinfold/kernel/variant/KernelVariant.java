@@ -23,6 +23,7 @@ package pinfold.kernel.variant;
  * @param pcpHighAutoTuned pcp->high tunes itself (v6.7)
  * @param faultLock what a page fault locks
  * @param lruCacheDisable how folios are kept out of batches while whole ranges migrate
+ * @param compactionCma whether free CMA counts as room for compaction
  */
 public record KernelVariant(
     String name,
@@ -42,7 +43,8 @@ public record KernelVariant(
     int thpPcpLists,
     boolean pcpHighAutoTuned,
     FaultLock faultLock,
-    LruCacheDisable lruCacheDisable) {
+    LruCacheDisable lruCacheDisable,
+    CompactionCma compactionCma) {
 
   public KernelVariant {
     if (batchCapacity < 1 || batchCapacity > 63) {

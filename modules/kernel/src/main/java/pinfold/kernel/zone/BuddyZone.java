@@ -437,6 +437,77 @@ public final class BuddyZone {
     return marks.takeBoosted();
   }
 
+  // Compaction.
+
+  /**
+   * Whether the zone has room to move pages to for a request (mm/compaction.c:__compaction_suitable, 6.12): free pages, as order-0
+   * requests see them, above min, or low for costly orders, and twice the size of the request.
+   *
+   * @param flags {@link AllocFlags#CMA} if free CMA pages count, else 0
+   */
+  public boolean roomToCompact(int order, int highestZoneIndex, int flags) {
+    int mark = order > PerCpuPages.COSTLY_ORDER ? AllocFlags.WMARK_LOW : AllocFlags.WMARK_MIN;
+    return marks.ok(0, marks.pages(mark) + (2L << order), highestZoneIndex, flags, 0);
+  }
+
+  /**
+   * Why a request of this order fails (mm/vmstat.c:__fragmentation_index, 6.12): towards 0 for lack of memory, towards 1000 by
+   * fragmentation; -1000 when a free block is large enough.
+   */
+  public int fragmentationIndex(int order) {
+    long pages = 0;
+    long blocks = 0;
+    for (int o = 0; o < BuddyOrders.ORDERS; o++) {
+      for (int type = 0; type < MigrateType.COUNT; type++) {
+        long here = area.blocks(o, type);
+        if (o >= order && here > 0) {
+          return -1000;
+        }
+        blocks += here;
+        pages += here << o;
+      }
+    }
+    return blocks == 0 ? 0 : (int) (1000 - (1000 + pages * 1000 / (1L << order)) / blocks);
+  }
+
+  /**
+   * Whether some free block would serve the request, by its type, by CMA for a movable one, or by a fallback that makes the whole
+   * pageblock its own (mm/compaction.c:__compact_finished, 6.12).
+   */
+  public boolean couldServe(int order, int migratetype) {
+    for (int o = order; o < BuddyOrders.ORDERS; o++) {
+      boolean own = (area.orders(migratetype) >>> o & 1) != 0;
+      boolean cma = migratetype == MOVABLE && (area.orders(CMA) >>> o & 1) != 0;
+      if (own || cma || fallbackType(o, migratetype) >= 0 && mayClaim(o, migratetype)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Takes a free block out to move pages to, unless that would leave less than the min watermark (__isolate_free_page, 6.12). The
+   * pageblocks of a block of at least half of one become MOVABLE, if they may mix with others.
+   *
+   * @param pfn the block's first page
+   * @return false when the watermark says no
+   */
+  boolean isolateFree(int pfn, int order) {
+    int type = area.type(pfn);
+    if (type != MigrateType.ISOLATE.code() && !marks.ok(0, watermarks.minPages() + (1L << order), 0, AllocFlags.CMA, 0)) {
+      return false;
+    }
+    area.removeBlock(pfn, order, type);
+    if (order >= BuddyOrders.PAGEBLOCK_ORDER - 1) {
+      for (int block = pfn & -BuddyOrders.PAGEBLOCK_PAGES; block < pfn + (1 << order); block += BuddyOrders.PAGEBLOCK_PAGES) {
+        if (area.type(block) < MigrateType.PCP_TYPES) {
+          area.setType(block, MOVABLE);
+        }
+      }
+    }
+    return true;
+  }
+
   // Looking.
 
   /** First page frame. */

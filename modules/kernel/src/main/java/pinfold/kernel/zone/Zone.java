@@ -23,6 +23,7 @@ import pinfold.kernel.count.Distributions;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.LongList;
 import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
@@ -40,6 +41,8 @@ import pinfold.kernel.trace.TraceEvent;
  * by a pfn or -1; CMA_CLEAR pfn, pages, without sent-at and task, unanswered; CMA_LOCK, answered when cma_mutex is the task's;
  * CMA_UNLOCK, unanswered. ISOLATE_RANGE pfn, pages; END_ISOLATION pfn, pages, 1 to take the pages, answered by the first page
  * that was not free or -1.
+ *
+ * <p>For compaction, {@link CompactMessages} has what is asked and answered.
  */
 public final class Zone extends Entity implements Counting, HoldsFolios {
   private final Directory directory;
@@ -50,6 +53,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   private final Distributions distributions = new Distributions();
   /** Null when nothing is traced. */
   private final TraceBuffer trace;
+  private final ZoneCompaction compaction;
   private final CmaArea[] cmaAreas;
   /** Who has cma_mutex, and behind it who waits for it: entity << 32 | task. Used in one zone of the machine only. */
   private final Deque<Long> cmaMutex = new ArrayDeque<>();
@@ -66,6 +70,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     this.cost = cost;
     this.buddy = buddy;
     this.trace = trace;
+    this.compaction = new ZoneCompaction(buddy);
     this.cmaAreas = directory.zones().get(zone).cmaAreas().stream().map(CmaArea::new).toArray(CmaArea[]::new);
     buddy.listen(new BuddyListener() {
       @Override
@@ -133,6 +138,8 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
         reply(event, Messages.ZONE_IS, 0).add(ok ? 1 : 0).add(buddy.freePages()).add(mark).add(buddy.boostPages()).close();
       }
       case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
+      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE -> compact(event);
+      case Messages.COMPACT_SCANNED, Messages.COMPACT_END, Messages.COMPACT_ALLOCATED -> CompactMessages.note(compaction, event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
@@ -178,6 +185,19 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     }
     int blocks = setTypes(pfn, pages, MigrateType.CMA);
     answerLocked(event, Messages.ISOLATION_ENDED, blocks * 2 * cost.of(Cost.ISOLATE_PAGEBLOCK), busy);
+  }
+
+  private void compact(Event event) {
+    LongList answer = new LongList();
+    CompactMessages.Work work = CompactMessages.answer(compaction, event, answer);
+    long lockWork = work.pages() * cost.of(Cost.COMPACT_FREE_PAGE) + work.blocks() * cost.of(Cost.COMPACT_ISOLATE_FREE);
+    long waited = lockWork == 0 ? 0 : lock(lockWork) - nowNanos();
+    counters.add(VmCounter.COMPACT_FREE_SCANNED, work.pages());
+    counters.add(VmCounter.COMPACT_ISOLATED, work.isolated());
+    long done = event.word(0) + waited + lockWork + work.pageblocks() * cost.of(Cost.COMPACT_PAGEBLOCK);
+    long at = Math.max(nowNanos() + latency(event.origin()), done);
+    counters.add(VmCounter.WINDOW_EXCESS_NANOS, at - done);
+    open(event.origin(), at, CompactMessages.answerKind(event.kind())).add(event.word(1)).addAll(answer.words(), 0, answer.size()).close();
   }
 
   /** Answers what was done under zone->lock. */
@@ -320,5 +340,6 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
       area.hashState(hash);
     }
     cmaMutex.forEach(hash::add);
+    compaction.hashState(hash);
   }
 }

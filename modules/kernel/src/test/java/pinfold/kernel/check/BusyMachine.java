@@ -14,6 +14,7 @@ import pinfold.kernel.cpu.TaskProgram;
 import pinfold.kernel.cpu.VmStart;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.variant.CompactionCma;
 import pinfold.kernel.variant.DrainRule;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
@@ -78,6 +79,7 @@ final class BusyMachine {
 
   private static KernelVariant variant(String name, boolean clearLruAtQueue, DrainRule rule) {
     return new KernelVariant(name, 31, 31, clearLruAtQueue, !clearLruAtQueue, !clearLruAtQueue, rule, false, false, true, false,
-        false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED);
+        false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
+        CompactionCma.ALWAYS);
   }
 }

@@ -25,6 +25,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.cpu.Programs.OneCall;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.variant.CompactionCma;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
@@ -42,7 +43,8 @@ class LruLockTest {
 
   private void build(int cpus, int batchCapacity, int releaseBatch, List<SpaceSpec> spaces, Map<Cost, Long> costs) {
     KernelVariant variant = new KernelVariant("x", batchCapacity, releaseBatch, false, true, true, new DrainRules.LruFlag(), false, false, true,
-        false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED);
+        false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
+        CompactionCma.ALWAYS);
     MachineConfig config = MachineConfig.uniform(1, cpus, 256 * MIB, 0, 0);
     machine = new Machine(new MachineSpec(config, variant, new CostModel(costs), 1, spaces, List.of(), false, BLOCK, 0));
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());

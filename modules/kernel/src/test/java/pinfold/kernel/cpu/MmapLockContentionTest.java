@@ -20,6 +20,7 @@ import pinfold.kernel.cpu.Programs.OneCall;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.variant.CompactionCma;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
@@ -59,7 +60,8 @@ class MmapLockContentionTest {
 
   static KernelVariant variant(FaultLock faultLock) {
     return new KernelVariant("V1", 31, 31, false, true, true, new DrainRules.Always(), false, false, true, false, false,
-        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock, LruCacheDisable.RCU_EXPEDITED);
+        MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock, LruCacheDisable.RCU_EXPEDITED,
+        CompactionCma.ALWAYS);
   }
 
   private void begin(int cpu, long afterMicros, TaskProgram program) {

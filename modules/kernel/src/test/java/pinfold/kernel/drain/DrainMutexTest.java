@@ -22,6 +22,7 @@ import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.variant.CompactionCma;
 import pinfold.kernel.variant.DrainRules;
 import pinfold.kernel.variant.FaultLock;
 import pinfold.kernel.variant.KernelVariant;
@@ -115,7 +116,8 @@ class DrainMutexTest {
 
   private static LruDrain run(boolean piggybacks, long seed, boolean[] needs, long[] calls, int[] callers, List<Answer> seen) {
     KernelVariant variant = new KernelVariant("test", 31, 31, false, true, true, new DrainRules.LruFlag(), false, false, piggybacks, false,
-        false, MigratePasses.TEN, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED);
+        false, MigratePasses.TEN, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
+        CompactionCma.ALWAYS);
     List<Entity> entities = new ArrayList<>();
     LruDrain drain = new LruDrain(DIRECTORY, seed, CostModel.defaults(), variant);
     entities.add(drain);

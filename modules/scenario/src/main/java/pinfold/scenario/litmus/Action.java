@@ -1,6 +1,7 @@
 package pinfold.scenario.litmus;
 
 import java.util.List;
+import pinfold.kernel.zone.CompactPriority;
 
 /** What a task of a litmus test does. */
 public sealed interface Action {
@@ -19,6 +20,13 @@ public sealed interface Action {
 
   /** A write of so many pages to the memory cgroup's memory.reclaim. */
   record Reclaim(int pages) implements Action {}
+
+  /**
+   * Direct compaction for a request that found nothing, from the CPU's node.
+   *
+   * @param longterm the request is for a long-term pin, else for user memory
+   */
+  record Compact(int order, boolean longterm, CompactPriority priority) implements Action {}
 
   /**
    * cma_alloc() of the CMA area of a node.

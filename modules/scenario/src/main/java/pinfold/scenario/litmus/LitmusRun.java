@@ -140,6 +140,7 @@ public final class LitmusRun implements AutoCloseable {
       case Action.Plain plain -> plain.verb().program();
       case Action.WriteElsewhere elsewhere -> Programs.write(0, world.takeElsewhere(elsewhere.pages()), elsewhere.pages());
       case Action.Reclaim reclaim -> Programs.memoryReclaim(World.MEMCG, reclaim.pages());
+      case Action.Compact compact -> Programs.compact(compact.order(), compact.longterm(), compact.priority());
       case Action.Pin pin -> pin(pin);
       case Action.CmaAlloc alloc -> {
         int zone = world.cmaZone(alloc.node());

@@ -1,8 +1,10 @@
 package pinfold.scenario.litmus;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import pinfold.kernel.cpu.Errno;
+import pinfold.kernel.zone.CompactResult;
 
 /** How files write what a step returned. */
 final class Results {
@@ -24,6 +26,10 @@ final class Results {
     names.put("EAGAIN", (long) -Errno.EAGAIN);
     names.put("LIVELOCK", (long) -Errno.LIVELOCK);
     names.put("HANGS", HANGS);
+    for (CompactResult result : List.of(CompactResult.SKIPPED, CompactResult.DEFERRED, CompactResult.COMPLETE,
+        CompactResult.PARTIAL_SKIPPED, CompactResult.CONTENDED, CompactResult.SUCCESS)) {
+      names.put(result.name(), (long) result.ordinal());
+    }
     return names;
   }
 

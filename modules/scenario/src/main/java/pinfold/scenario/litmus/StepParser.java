@@ -2,6 +2,8 @@ package pinfold.scenario.litmus;
 
 import java.util.List;
 import java.util.stream.Stream;
+import pinfold.kernel.zone.BuddyOrders;
+import pinfold.kernel.zone.CompactPriority;
 import pinfold.scenario.litmus.Action.PinMethod;
 import pinfold.scenario.litmus.Line.Step;
 
@@ -65,14 +67,37 @@ final class StepParser {
       }
       return new Action.Reclaim(pages);
     }
+    if (tokens.take("compact")) {
+      return compact(tokens);
+    }
     for (Verb verb : Verb.values()) {
       if (tokens.take(verb.word())) {
         return onFolios(tokens, verb);
       }
     }
-    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere", "cma-alloc", "cma-release", "reclaim"),
+    throw tokens.unknown("step", Stream.of(Stream.of("pin", "write-elsewhere", "cma-alloc", "cma-release", "reclaim", "compact"),
         Stream.of(PlainVerb.values()).map(PlainVerb::word), Stream.of(Verb.values()).map(Verb::word))
         .flatMap(words -> words).toList());
+  }
+
+  private static Action compact(Tokens tokens) {
+    tokens.expect("order");
+    int order = (int) tokens.number("an order", 1, BuddyOrders.PAGEBLOCK_ORDER);
+    tokens.expect("for");
+    boolean longterm = tokens.take("longterm");
+    if (!longterm && !tokens.take("user")) {
+      throw tokens.unknown("kind of request", List.of("user", "longterm"));
+    }
+    if (tokens.take("async")) {
+      return new Action.Compact(order, longterm, CompactPriority.ASYNC);
+    }
+    if (tokens.take("sync")) {
+      return new Action.Compact(order, longterm, CompactPriority.SYNC_LIGHT);
+    }
+    if (tokens.take("full")) {
+      return new Action.Compact(order, longterm, CompactPriority.SYNC_FULL);
+    }
+    throw tokens.unknown("priority", List.of("async", "sync", "full"));
   }
 
   private Action cmaAlloc(Tokens tokens) {

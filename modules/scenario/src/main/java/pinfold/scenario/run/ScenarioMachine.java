@@ -25,6 +25,7 @@ import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.MigrateType;
 import pinfold.scenario.BackgroundTask;
+import pinfold.scenario.PageSize;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
 import pinfold.scenario.ZoneUse;
@@ -58,7 +59,7 @@ public final class ScenarioMachine {
       // One that pins another's memory leaves its own space empty, so that spaces are numbered as VMs are.
       int pages = vm.memoryOf() < 0 ? Math.toIntExact(vm.memoryPages()) : 1;
       int node = scenario.machine().nodeOfCpu(vm.pinCpu());
-      Vma vma = Vma.anonymous(0, pages, vm.pageSize() == VmConfig.PageSize.HUGE_2M);
+      Vma vma = Vma.anonymous(0, pages, vm.pageSize() == PageSize.HUGE_2M);
       if (vm.backing() == VmConfig.Backing.MEMFD && vm.memoryOf() < 0) {
         vma = Vma.shared(0, pages, files.size(), 0);
         files.add(new FileSpec(node, pages));
@@ -95,13 +96,14 @@ public final class ScenarioMachine {
     }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
     boolean file = kind.usesFile();
+    boolean huge = task.pageSize() == PageSize.HUGE_2M;
     loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
-        task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo));
+        task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo, huge));
     if (file) {
       files.add(new FileSpec(node, pages));
     } else {
       boolean copies = kind == Load.Kind.FAULT_UNMAP_PRIVATE_FILE;
-      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, false))));
+      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, huge))));
     }
   }
 

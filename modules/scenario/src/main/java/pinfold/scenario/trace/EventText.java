@@ -17,8 +17,9 @@ import pinfold.kernel.trace.TraceRecord;
 final class EventText {
   private static final String CELLS = "MasbdB";
   private static final String[] GFP = {"GFP_HIGHUSER_MOVABLE", "GFP_USER", "GFP_USER|__GFP_RETRY_MAYFAIL|__GFP_MOVABLE"};
-  private static final String[] REASONS = {"longterm_pin", "syscall_or_cpuset", "contig_range"};
+  private static final String[] REASONS = {"longterm_pin", "syscall_or_cpuset", "contig_range", "compaction", "compaction"};
   private static final String MODE = "MIGRATE_SYNC";
+  private static final String[] MODES = {MODE, MODE, MODE, "MIGRATE_ASYNC", "MIGRATE_SYNC_LIGHT"};
   private static final String[] LISTS = {"inactive_anon", "active_anon", "inactive_file", "active_file", "unevictable"};
   private static final int PAGEBLOCK_ORDER = 9;
   private static final int PAGE_SHIFT = 12;
@@ -54,10 +55,10 @@ final class EventText {
       case MM_PAGE_ALLOC_EXTFRAG -> page(record) + " alloc_order=" + high(a) + " fallback_order=" + low(a)
           + " pageblock_order=" + PAGEBLOCK_ORDER + " alloc_migratetype=" + high(b) + " fallback_migratetype=" + low(b)
           + " fragmenting=" + (low(a) < PAGEBLOCK_ORDER ? 1 : 0) + " change_ownership=" + c;
-      case MM_MIGRATE_PAGES_START -> "mode=" + MODE + " reason=" + REASONS[(int) a];
+      case MM_MIGRATE_PAGES_START -> "mode=" + MODES[(int) a] + " reason=" + REASONS[(int) a];
       case MM_MIGRATE_PAGES -> "nr_succeeded=" + high(a) + " nr_failed=" + low(a)
           + " nr_thp_succeeded=" + high(b) + " nr_thp_failed=" + low(b) + " nr_thp_split=0"
-          + (countsSplitFolios ? " nr_split=0" : "") + " mode=" + MODE + " reason=" + REASONS[(int) c];
+          + (countsSplitFolios ? " nr_split=0" : "") + " mode=" + MODES[(int) c] + " reason=" + REASONS[(int) c];
       case SET_MIGRATION_PTE -> pte(record, 0);
       case REMOVE_MIGRATION_PTE -> pte(record, 1);
       case PAGE_REF_SET, PAGE_REF_MOD -> reference(record);

@@ -44,6 +44,7 @@ class FlippedSwitchTest {
       case PCP_HIGH -> "pcp-high";
       case FAULT_LOCK -> "mmap-lock-faults";
       case LRU_CACHE_DISABLE -> "lru-cache-disable-forms";
+      case COMPACTION_CMA -> "compaction-cma";
       case MGLRU_NON_LRU_INELIGIBLE -> "t11-mglru-queued-folios";
     };
   }
@@ -65,7 +66,7 @@ class FlippedSwitchTest {
     BATCH_CAPACITY, RELEASE_BATCH, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
     DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, DRAIN_ALL_PIGGYBACKS,
     MGLRU_NON_LRU_INELIGIBLE, FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK,
-    LRU_CACHE_DISABLE;
+    LRU_CACHE_DISABLE, COMPACTION_CMA;
 
     VariantSpec flip(VariantSpec s) {
       boolean pgLru = this == PG_LRU;
@@ -88,7 +89,8 @@ class FlippedSwitchTest {
           this == THP_PCP_LISTS ? 3 - s.thpPcpLists() : s.thpPcpLists(), s.mlockBatch(),
           flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()),
           flip(FAULT_LOCK, s.faultLock(), VariantSpec.FaultLock.values()),
-          this == LRU_CACHE_DISABLE ? otherForm(s.lruCacheDisable()) : s.lruCacheDisable());
+          this == LRU_CACHE_DISABLE ? otherForm(s.lruCacheDisable()) : s.lruCacheDisable(),
+          flip(COMPACTION_CMA, s.compactionCma(), VariantSpec.CompactionCma.values()));
     }
 
     /** One that differs in more than time. */

@@ -1,0 +1,21 @@
+package pinfold.kernel.cpu;
+
+import pinfold.kernel.zone.CompactPriority;
+
+/** Direct compaction from the node of the task's CPU, by itself. */
+final class CompactOnNode extends Frame {
+  private final int order;
+  private final PageRequest request;
+  private final CompactPriority priority;
+
+  CompactOnNode(int order, PageRequest request, CompactPriority priority) {
+    this.order = order;
+    this.request = request;
+    this.priority = priority;
+  }
+
+  @Override
+  protected Signal step(Cpu cpu) {
+    return at++ == 0 ? cpu.call(new TryToCompactPages(request, cpu.node(), order, priority)) : cpu.ret(cpu.result());
+  }
+}

@@ -1,0 +1,27 @@
+package pinfold.kernel.zone;
+
+/** enum compact_priority (include/linux/compaction.h, 6.12): how hard direct compaction tries, the hardest first. */
+public enum CompactPriority {
+  /** The whole zone, whatever is remembered of it; MIN_COMPACT_PRIORITY. */
+  SYNC_FULL,
+  /** MIGRATE_SYNC_LIGHT; DEF_COMPACT_PRIORITY. */
+  SYNC_LIGHT,
+  /** MIGRATE_ASYNC: gives up an aligned block at its first page that will not go; INIT_COMPACT_PRIORITY. */
+  ASYNC;
+
+  private static final CompactPriority[] ALL = values();
+
+  public static CompactPriority of(int ordinal) {
+    return ALL[ordinal];
+  }
+
+  /** MIGRATE_ASYNC. */
+  public boolean async() {
+    return this == ASYNC;
+  }
+
+  /** ignore_skip_hint, ignore_block_suitable and whole_zone. */
+  public boolean everything() {
+    return this == SYNC_FULL;
+  }
+}
