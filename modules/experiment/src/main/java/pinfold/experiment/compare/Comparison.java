@@ -89,7 +89,7 @@ public final class Comparison {
       if (!of.isEmpty()) {
         double faults = perSecond(of, VmCounter.PGFAULT);
         first = first == 0 ? faults : first;
-        table.row(variant.name(), "%.3f".formatted(faults / 1e6), "%+.1f".formatted(100 * (faults / first - 1)),
+        table.row(variant.name(), "%.3f".formatted(faults / 1e6), first == 0 ? "-" : "%+.1f".formatted(100 * (faults / first - 1)),
             cpuShare(of, VmCounter.LRU_LOCK_WAIT_NANOS), cpuShare(of, VmCounter.LRU_ADD_LOCK_WAIT_NANOS),
             cpuShare(of, VmCounter.LRU_RELEASE_LOCK_WAIT_NANOS));
       }

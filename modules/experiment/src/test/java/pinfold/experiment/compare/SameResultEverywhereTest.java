@@ -82,23 +82,34 @@ class SameResultEverywhereTest {
    * each of D drains of all CPUs four messages (request, work, done, answer) of at most the far latency F that no cost covers. So
    * a run should last no longer than with links that take no time, plus E + 4 F D, and halving the links save no more than that.
    * The bound itself halves, and with links of 125 and 250 ns it is below a fiftieth of the run, 16 CPUs' excess taken together.
+   * Over several seeds what is saved gets less, or is lost in scatter: tasks that contend meet in another order, which moves a run by
+   * some thousandths of itself.
    */
   @ParameterizedTest
   @ValueSource(strings = {"yangge-v1", "linux-6.12", "linux-2026"})
   void halvingTheLinkLatencyConverges(String variant) {
-    RunResult full = withLinks(variant, 500);
-    RunResult half = withLinks(variant, 250);
-    RunResult quarter = withLinks(variant, 125);
-    long first = Math.abs(full.simulatedNanos() - half.simulatedNanos());
-    long second = Math.abs(half.simulatedNanos() - quarter.simulatedNanos());
-    assertThat(first).isLessThanOrEqualTo(boundNanos(full, 1_000));
-    assertThat(second).isLessThanOrEqualTo(boundNanos(half, 500)).isLessThan(first / 2);
-    assertThat(boundNanos(quarter, 250)).isLessThan(boundNanos(half, 500) / 2 + 1).isLessThan(quarter.simulatedNanos() / 50);
-    for (RunResult other : new RunResult[] {full, half}) {
-      assertThat(drainAlls(other)).isEqualTo(drainAlls(quarter));
-      assertThat(other.vms().stream().filter(VmResult::started).count()).isEqualTo(5);
-      assertThat((double) migrated(other)).isCloseTo(migrated(quarter), within(0.001 * migrated(quarter)));
+    long first = 0;
+    long second = 0;
+    long all = 0;
+    for (long seed = 1; seed <= 4; seed++) {
+      RunResult full = withLinks(variant, seed, 500);
+      RunResult half = withLinks(variant, seed, 250);
+      RunResult quarter = withLinks(variant, seed, 125);
+      long saved = full.simulatedNanos() - half.simulatedNanos();
+      long savedAgain = half.simulatedNanos() - quarter.simulatedNanos();
+      first += saved;
+      second += savedAgain;
+      all += quarter.simulatedNanos();
+      assertThat(Math.abs(saved)).isLessThanOrEqualTo(boundNanos(full, 1_000));
+      assertThat(Math.abs(savedAgain)).isLessThanOrEqualTo(boundNanos(half, 500));
+      assertThat(boundNanos(quarter, 250)).isLessThan(boundNanos(half, 500) / 2 + 1).isLessThan(quarter.simulatedNanos() / 50);
+      for (RunResult other : new RunResult[] {full, half}) {
+        assertThat(drainAlls(other)).isEqualTo(drainAlls(quarter));
+        assertThat(other.vms().stream().filter(VmResult::started).count()).isEqualTo(5);
+        assertThat((double) migrated(other)).isCloseTo(migrated(quarter), within(0.001 * migrated(quarter)));
+      }
     }
+    assertThat(Math.abs(second)).isLessThan(Math.max(Math.abs(first) * 3 / 4, all / 500));
   }
 
   /** Under contention single times scatter, as tasks meet in another order; what is counted does not. */
@@ -112,8 +123,8 @@ class SameResultEverywhereTest {
     assertThat((double) migrated(quarter)).isCloseTo(migrated(full), within(0.001 * migrated(full)));
   }
 
-  private static RunResult withLinks(String variant, int nearNanos) {
-    return Small.run(Small.mainJob("links.near-latency-ns=" + nearNanos, "links.far-latency-ns=" + 2 * nearNanos), variant, 1,
+  private static RunResult withLinks(String variant, long seed, int nearNanos) {
+    return Small.run(Small.mainJob("links.near-latency-ns=" + nearNanos, "links.far-latency-ns=" + 2 * nearNanos), variant, seed,
         HostFactory.sequential());
   }
 

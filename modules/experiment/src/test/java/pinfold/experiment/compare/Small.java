@@ -62,9 +62,9 @@ final class Small {
         "vms.second-device.start-at-ms=6", "background.driver.working-set-kib=131072", "background.driver.start-at-ms=100");
   }
 
-  /** page-fault2 for 20 ms, of which the last 8 count. */
+  /** page-fault2 for 66 ms, of which the last 50 count: some eight rounds of faults and unmaps. */
   static ScenarioConfig pageFaults(String... overrides) {
-    return load("page-fault2", overrides, "machine.memory-per-node-mib=512", "duration-limit-ms=20", "measure-from-ms=12");
+    return load("page-fault2", overrides, "machine.memory-per-node-mib=512", "duration-limit-ms=66", "measure-from-ms=16");
   }
 
   /** thp-pcp with a VM of 32 MiB; half of 256 MiB are CMA. */
