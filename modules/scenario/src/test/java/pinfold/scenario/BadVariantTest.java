@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BadVariantTest {
   private static final String ALL = "There are: batch-owner-hint, drain-no-piggyback, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, "
       + "linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, "
-      + "linux-6.18, linux-6.8, linux-6.9-rc1, lru-cache-drain-once, lru-cache-rcu, lru-cache-work-item, will-2025, yangge-v1";
+      + "linux-6.18, linux-6.8, linux-6.9-rc1, lru-cache-drain-once, lru-cache-rcu, lru-cache-work-item, one-thp-list, will-2025, yangge-v1";
 
   @TempDir Path temp;
 
@@ -27,7 +27,7 @@ class BadVariantTest {
             + "not found in DIR/variants, SHIPPED/variants; did you mean yangge-v1? There are: batch-owner-hint, "
             + "drain-no-piggyback, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, "
             + "linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, linux-6.18, linux-6.8, linux-6.9-rc1, lru-cache-drain-once, lru-cache-rcu, "
-            + "lru-cache-work-item, mine, will-2025, yangge-v1");
+            + "lru-cache-work-item, mine, one-thp-list, will-2025, yangge-v1");
   }
 
   @Test

@@ -585,21 +585,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       return;
     }
     boolean there = folios.isAllocated(pfn);
-    int pages = there ? folios.pages(pfn) : 1;
-    if (pages > 1 && first == pfn && (pfn & pages - 1) == 0 && burst.collected == 0) {
+    if (there && folios.has(pfn, LARGE)) {
       stop(burst, BurstStatus.HUGE_PAGE, 0);
       return;
     }
     burst.nominalNanos += burst.step == 0 ? 0 : cost.of(Cost.CONTIG_SCAN_PAGE);
-    counters.add(VmCounter.COMPACT_MIGRATE_SCANNED, pages);
-    burst.step += pages;
-    if (there && pages == 1 && maybeCompacted(pfn, argument) && isolate(burst, pfn)) {
+    counters.increment(VmCounter.COMPACT_MIGRATE_SCANNED);
+    burst.step++;
+    if (there && maybeCompacted(pfn, argument) && isolate(burst, pfn)) {
       burst.collected++;
       if (burst.collected >= CLUSTER_PAGES && (argument & BurstOp.FINISH_BLOCK) == 0) {
         stop(burst, BurstStatus.CLUSTER_FULL, pfn + 1);
       }
     } else if (order >= 0) {
-      int blockEnd = Math.max(pfn + pages, (pfn >>> order) + 1 << order);
+      int blockEnd = (pfn >>> order) + 1 << order;
       burst.step = blockEnd - first;
       if (burst.collected > 0) {
         stop(burst, BurstStatus.BLOCK_FAILED, blockEnd);

@@ -268,6 +268,27 @@ class ZoneCompactionTest {
     assertThat(zone.freePages()).isEqualTo(101);
   }
 
+  /** Ten pages of the last pageblock are taken, and 22 of the one before; then the ten come back. */
+  @Test
+  void aPageblockThatHadNoMoreFreePagesIsPassedOver() {
+    BuddyZone zone = halfCma();
+    freeEveryOther(zone, 7, 10);
+    freeEveryOther(zone, 6, 200);
+    ZoneCompaction compaction = new ZoneCompaction(zone);
+    int last = START + 7 * BLOCK;
+    LongList blocks = new LongList();
+    compaction.isolateFree(CompactPriority.SYNC_LIGHT, START, last, 32, blocks);
+    assertThat(pfns(blocks)).hasSize(32).startsWith(last, last + 2).endsWith(START + 6 * BLOCK + 2 * 21);
+    assertThat(compaction.freePfn()).isEqualTo(START + 6 * BLOCK + 2 * 21 + 1);
+    freeEveryOther(zone, 7, 10);
+    blocks.clear();
+    compaction.isolateFree(CompactPriority.SYNC_LIGHT, START, last, 1, blocks);
+    assertThat(pfns(blocks)).containsExactly(START + 6 * BLOCK + 2 * 22);
+    blocks.clear();
+    compaction.isolateFree(CompactPriority.SYNC_FULL, START, last, 1, blocks);
+    assertThat(pfns(blocks)).as("whatever is remembered").containsExactly(last);
+  }
+
   @Test
   void theMapShowsWhatIsInTheBuddyFromAPageOn() {
     BuddyZone zone = halfCma();
