@@ -14,9 +14,10 @@ import java.util.List;
  * @param opsPerBurst operations between two pauses
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end
+ * @param cgroup number of its memory cgroup, 0 = the root
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps) {
+    long startAtNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, int cgroup) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -51,6 +52,13 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
     /** cma_alloc() of the working set, and cma_release(). */
-    CMA_ALLOC
+    CMA_ALLOC,
+    /** One job slot of a parallel build: compilers, one after the other, that grow a heap and use it again. */
+    BUILD;
+
+    /** Whether it works on memory of an address space of its own. */
+    boolean usesAnonymousMemory() {
+      return this != FILE_READ && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC;
+    }
   }
 }

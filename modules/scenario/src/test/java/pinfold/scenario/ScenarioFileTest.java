@@ -23,12 +23,14 @@ class ScenarioFileTest {
   void theShippedScenariosAreThere() {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
         "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
-        "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners");
+        "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "mglru-swap-stress",
+        "mglru-swap-stress-classic");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm",
-      "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners"})
+      "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners",
+      "mglru-swap-stress", "mglru-swap-stress-classic"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();
@@ -146,7 +148,7 @@ class ScenarioFileTest {
   @Test
   void operationsAreSharedAmongTheTasksWithNoneLost() {
     BackgroundTask task = new BackgroundTask("t", BackgroundTask.Kind.MLOCK, List.of(3, 4, 5), BackgroundTask.SchedClass.FAIR,
-        1, 0, 1, 0, 11);
+        1, 0, 1, 0, 11, 0);
     assertThat(List.of(task.maxOpsOfTask(0), task.maxOpsOfTask(1), task.maxOpsOfTask(2))).containsExactly(4L, 4L, 3L);
   }
 

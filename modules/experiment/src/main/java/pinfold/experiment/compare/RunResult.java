@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import pinfold.engine.Host;
 import pinfold.kernel.MachineReading;
+import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Distributions;
@@ -14,17 +15,20 @@ import pinfold.scenario.ScenarioConfig;
  * What one run gave. All but {@code wallNanos} depends on scenario, variant and seed alone.
  *
  * @param outcome why the run ended
+ * @param oomKills charges to memory cgroups that could not be made
  * @param findings what the check of the pins found to differ from what the variant's rule calls for; empty when all is as
  * expected
  * @param stuck tasks that had not ended, each with its stack, when the run ended without all VMs
  */
 public record RunResult(String variant, long seed, Host.Outcome outcome, long simulatedNanos, long windows, long wallNanos,
-    long digest, Counters counters, Distributions distributions, List<VmResult> vms, List<PinCall> pinCalls, Series series,
+    long digest, Counters counters, Distributions distributions, List<VmResult> vms, List<PinCall> pinCalls, List<OomKill> oomKills,
+    Series series,
     List<String> findings, List<String> stuck) {
 
   public RunResult {
     vms = List.copyOf(vms);
     pinCalls = List.copyOf(pinCalls);
+    oomKills = List.copyOf(oomKills);
     findings = List.copyOf(findings);
     stuck = List.copyOf(stuck);
   }
@@ -41,7 +45,7 @@ public record RunResult(String variant, long seed, Host.Outcome outcome, long si
       vms.add(VmResult.of(scenario.vms().get(vm).name(), vm, reading));
     }
     return new RunResult(variant.name(), seed, outcome, simulatedNanos, windows, wallNanos, reading.digest(), reading.counters(),
-        reading.distributions(), vms, reading.pinCalls(), series, PinCheck.findings(variant, scenario, reading.pinCalls()),
+        reading.distributions(), vms, reading.pinCalls(), reading.oomKills(), series, PinCheck.findings(variant, scenario, reading.pinCalls()),
         stuck(reading, vms));
   }
 

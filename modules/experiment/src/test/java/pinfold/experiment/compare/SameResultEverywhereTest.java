@@ -26,7 +26,9 @@ class SameResultEverywhereTest {
         Arguments.of("crosvm", Small.crosvm(), "linux-6.12"), Arguments.of("crosvm", Small.crosvm(), "linux-6.18"),
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("storm", Small.storm(), "linux-2026"),
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
-        Arguments.of("racing pinners", Small.pinners(), "linux-6.14"));
+        Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
+        Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
+        Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")

@@ -55,6 +55,13 @@ final class Small {
         "vms.second-device.start-at-ms=6", "background.driver.working-set-kib=131072", "background.driver.start-at-ms=100");
   }
 
+  /** mglru-swap-stress with six jobs of 2 to 8 MiB on four CPUs, in 12 MiB. */
+  static ScenarioConfig swapStress(String... overrides) {
+    return load("mglru-swap-stress", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=256",
+        "memory-cgroups.build.memory-max-mib=12", "background-defaults.working-set-kib=8192", "background.cc.cpus=0-3",
+        "background.cc.max-ops=40000", "background.more-cc.cpus=0-1", "background.more-cc.max-ops=20000");
+  }
+
   /** vfio-map-baseline with 1 GiB instead of 16. */
   static ScenarioConfig mapBaseline() {
     return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");

@@ -10,6 +10,8 @@ final class ScanControl {
   final int memcg;
   final int nrToReclaim;
   final int swappiness;
+  /** A write to memory.reclaim asks. */
+  final boolean proactive;
   int priority = DEF_PRIORITY;
   int nrReclaimed;
   /** Folios that were written to swap or looked at in vain have made these lists dearer. */
@@ -21,9 +23,10 @@ final class ScanControl {
   boolean skippedDeactivate;
 
   /** @param memcg the memory cgroup whose memory is to be reclaimed */
-  ScanControl(int memcg, int nrToReclaim, int swappiness) {
+  ScanControl(int memcg, int nrToReclaim, int swappiness, boolean proactive) {
     this.memcg = memcg;
     this.nrToReclaim = nrToReclaim;
     this.swappiness = swappiness;
+    this.proactive = proactive;
   }
 }

@@ -9,12 +9,15 @@ import pinfold.kernel.trace.TraceEvent;
 final class TryToFreeMemcgPages extends Frame {
   private final int memcg;
   private final int pages;
+  private final boolean proactive;
   private ScanControl control;
   private int node;
 
-  TryToFreeMemcgPages(int memcg, int pages) {
+  /** @param proactive a write to memory.reclaim asks, not a charge */
+  TryToFreeMemcgPages(int memcg, int pages, boolean proactive) {
     this.memcg = memcg;
     this.pages = pages;
+    this.proactive = proactive;
   }
 
   @Override
@@ -22,7 +25,7 @@ final class TryToFreeMemcgPages extends Frame {
     switch (at) {
       case 0 -> {
         cpu.trace(TraceEvent.MM_VMSCAN_MEMCG_RECLAIM_BEGIN);
-        control = new ScanControl(memcg, Math.max(pages, ScanControl.SWAP_CLUSTER_MAX), cpu.swappiness());
+        control = new ScanControl(memcg, Math.max(pages, ScanControl.SWAP_CLUSTER_MAX), cpu.swappiness(), proactive);
         at = 1;
         return Signal.RUN;
       }

@@ -6,6 +6,7 @@ import static pinfold.kernel.folio.FolioFlags.DIRTY;
 import static pinfold.kernel.folio.FolioFlags.LARGE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
+import static pinfold.kernel.folio.FolioFlags.RECLAIM;
 import static pinfold.kernel.folio.FolioFlags.REFERENCED;
 import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
 import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
@@ -63,6 +64,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final int node;
   private final KernelVariant variant;
   private final boolean mglru;
+  private final boolean asynchronousSwap;
   private final FolioTable folios;
   private final LruVecs lruvecs;
   private final PageblockTypes blocks;
@@ -94,6 +96,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.variant = variant;
     this.cost = cost;
     this.mglru = mglru;
+    this.asynchronousSwap = reclaimSpec.swap().isAsynchronous();
     int first = Integer.MAX_VALUE;
     int end = 0;
     for (int z = 0; z < directory.zones().size(); z++) {
@@ -152,6 +155,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case LRU_PUTBACK -> Cost.PUT_PAGE;
       case MAP_SWAPCACHE -> Cost.MAP_PAGE;
       case SWAP_IN -> Cost.FAULT_PAGE;
+      case END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
+      case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
+      case GEN_BLOCKED -> Cost.RECLAIM_CALL;
     };
   }
 
@@ -325,9 +331,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case PUT -> {
         if (folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0) {
-          // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
-          burst.results.add(folios.handle(pfn));
-          dropSwapcache(burst, pfn);
+          leaveToSwapcache(burst, pfn);
         }
         put(burst, pfn);
         done(burst, 1);
@@ -344,7 +348,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_MOVE -> migrateMove(burst, pfn, argument);
       case MIGRATE_REMAP -> migrateRemap(burst, pfn, argument);
       case ISOLATE -> {
+        int before = burst.results.size();
         isolate(burst, pfn);
+        if ((argument & BurstOp.AS_A_SCAN) != 0 && burst.results.size() > before) {
+          folios.clear(pfn, ACTIVE | REFERENCED | RECLAIM);
+        }
         done(burst, 1);
       }
       case PUTBACK -> {
@@ -376,15 +384,25 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
       case LRUVEC_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
-          GEN_PROMOTE, GEN_NEXT -> done(burst, reclaim.execute(burst, op, pfn, argument));
+          GEN_PROMOTE, GEN_NEXT, GEN_BLOCKED -> done(burst, reclaim.execute(burst, op, pfn, argument));
+      case END_WRITEBACK -> {
+        endWriteback(burst, pfn);
+        done(burst, 1);
+      }
+      case LOOK_AROUND -> {
+        lookAround(burst, pfn, argument, (int) burst.words[burst.next + 1]);
+        done(burst, 2);
+      }
       case SWAP_IN -> {
-        burst.nominalNanos += cost.of(Cost.SWAP_READ_PAGE);
+        burst.nominalNanos += asynchronousSwap ? 0 : cost.of(Cost.SWAP_READ_PAGE);
         counters.increment(VmCounter.PSWPIN);
         newAnon(burst, pfn, argument);
       }
       case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
       case DROP_SWAPCACHE -> {
-        if (isCached(pfn, (int) burst.words[burst.next + 1])) {
+        int handle = (int) burst.words[burst.next + 1];
+        if (isCached(pfn, handle) && !folios.has(pfn, WRITEBACK)) {
+          burst.results.add((handle & 0xFFFFFFFFL) << 32 | pfn);
           dropSwapcache(burst, pfn);
         }
         done(burst, 2);
@@ -427,11 +445,70 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if ((argument & BurstOp.VMA_LOCKED) != 0) {
       mlock(burst, pfn);
     }
+    if (asynchronousSwap && !folios.has(pfn, LRU)) {
+      // A write wants to be the only user; this CPU's batches may be another.
+      traceLocalDrain();
+      lruAddDrain(burst);
+    }
     done(burst, 2);
   }
 
   private boolean isCached(int pfn, int handle) {
     return folios.isAllocated(pfn) && folios.has(pfn, SWAPCACHE) && folios.handle(pfn) == handle;
+  }
+
+  /**
+   * free_swap_cache(): the last user of a page that is in the swap cache frees its slot; but folio_free_swap() leaves alone what is
+   * under writeback, and then the folio stays in the swap cache until reclaim finds it.
+   */
+  private void leaveToSwapcache(Burst burst, int pfn) {
+    long handle = folios.handle(pfn) & 0xFFFFFFFFL;
+    if (!folios.has(pfn, WRITEBACK)) {
+      burst.results.add(handle);
+      dropSwapcache(burst, pfn);
+      return;
+    }
+    burst.results.add(BurstOp.ORPHANED | (long) pfn << 32 | handle);
+    // PG_dirty stood for the page-table entry that is gone now, see MAP_SWAPCACHE.
+    folios.clear(pfn, DIRTY);
+  }
+
+  /**
+   * folio_end_writeback() (mm/filemap.c, 6.12), in an interrupt: a folio that reclaim waits for goes to the rotate batch of this CPU. What
+   * a page table has mapped again meanwhile is not PG_dirty in the kernel, only its entry is.
+   */
+  private void endWriteback(Burst burst, int pfn) {
+    int flags = folios.flags(pfn);
+    assert (flags & WRITEBACK) != 0 : "not under writeback: " + folios.describe(pfn);
+    if (folios.testAndClear(pfn, RECLAIM)) {
+      boolean dirty = (flags & DIRTY) != 0 && folios.mapcount(pfn) == 0;
+      if (!dirty && (flags & UNEVICTABLE) == 0) {
+        queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
+      }
+    }
+    folios.clear(pfn, WRITEBACK);
+    counters.add(VmCounter.NR_WRITEBACK, -1);
+  }
+
+  /**
+   * What lru_gen_look_around() (mm/vmscan.c, 6.12) does to a folio that it finds accessed: into the youngest generation, at once where
+   * the task has an mm_walk and else by folio_activate(). A task that reclaims at its memory cgroup's limit has none.
+   */
+  private void lookAround(Burst burst, int pfn, int argument, int handle) {
+    if (!folios.isAllocated(pfn) || folios.handle(pfn) != handle || folios.has(pfn, LARGE)) {
+      return;
+    }
+    GenLruVec lruvec = (GenLruVec) lruvecs.of(pfn);
+    if (lruvecs.generations().of(pfn) < 0) {
+      folios.set(pfn, REFERENCED);
+    } else if (!lruvec.isYoungest(pfn)) {
+      counters.increment(VmCounter.LOOKED_AROUND);
+      if ((argument & BurstOp.HAS_MM_WALK) != 0) {
+        lruvec.promote(pfn, lruvec.maxSeq);
+      } else if (!folios.has(pfn, ACTIVE | UNEVICTABLE)) {
+        queueOnLru(burst, BatchKind.ACTIVATE, pfn, true);
+      }
+    }
   }
 
   private void dropSwapcache(Burst burst, int pfn) {
@@ -727,7 +804,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case 0 -> {
         // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
-        if (beingUnmapped || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+        if (beingUnmapped || folios.has(pfn, WRITEBACK) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
           counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
           counters.add(VmCounter.MIGRATE_LATE_FAILURES, burst.has(Burst.LATE) ? 1 : 0);
           burst.remaining++;
@@ -854,6 +931,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   SortRule sortRule() {
     return variant.sortRule();
+  }
+
+  /** Whether the swap device works while CPUs do something else. */
+  boolean asynchronousSwap() {
+    return asynchronousSwap;
+  }
+
+  QueuedFolios queued() {
+    return queued;
   }
 
   /** The time at which the element under way is executed, ns. */

@@ -42,7 +42,7 @@ class ScanCountTest {
   }
 
   private static ScanControl control(int priority, long anonCost, long fileCost) {
-    ScanControl control = new ScanControl(1, 32, 60);
+    ScanControl control = new ScanControl(1, 32, 60, true);
     control.priority = priority;
     control.anonCost = anonCost;
     control.fileCost = fileCost;

@@ -7,8 +7,10 @@ import pinfold.engine.Host;
 import pinfold.kernel.Machine;
 import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.BuildLoad;
 import pinfold.kernel.cpu.CmaLoad;
 import pinfold.kernel.cpu.Load;
 import pinfold.kernel.cpu.TaskProgram;
@@ -22,6 +24,7 @@ import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.MigrateType;
 import pinfold.scenario.BackgroundTask;
+import pinfold.scenario.MemoryCgroup;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
 import pinfold.scenario.ZoneUse;
@@ -59,7 +62,7 @@ public final class ScenarioMachine {
         vma = Vma.shared(0, pages, files.size(), 0);
         files.add(new FileSpec(node, pages));
       }
-      spaces.add(new SpaceSpec(node, pages, List.of(vma)));
+      spaces.add(new SpaceSpec(node, pages, List.of(vma), vm.cgroup()));
     }
     boolean awaitLoads = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED;
     for (BackgroundTask task : scenario.background()) {
@@ -69,8 +72,12 @@ public final class ScenarioMachine {
     }
     int awaited = (awaitLoads ? loads.size() : 0) + scenario.vms().size();
     machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages,
-        awaited), trace);
+        awaited, reclaim(scenario)), trace);
     takeMemoryInUse();
+  }
+
+  private static ReclaimSpec reclaim(ScenarioConfig scenario) {
+    return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(), scenario.swap(), scenario.swappiness());
   }
 
   private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files,
@@ -85,6 +92,12 @@ public final class ScenarioMachine {
       loads.add(cmaLoad(task, position, node, pages, awaited, fifo));
       return;
     }
+    if (task.kind() == BackgroundTask.Kind.BUILD) {
+      loads.add(new BuildLoad(seed, loads.size(), spaces.size(), pages, task.opsPerBurst(), task.thinkTimeNanos(),
+          task.maxOpsOfTask(position), awaited));
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup()));
+      return;
+    }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
     boolean file = kind.usesFile();
     loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
@@ -92,7 +105,7 @@ public final class ScenarioMachine {
     if (file) {
       files.add(new FileSpec(node, pages));
     } else {
-      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false))));
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup()));
     }
   }
 
