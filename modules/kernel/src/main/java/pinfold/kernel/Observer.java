@@ -5,9 +5,11 @@ import java.util.List;
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.StateHash;
-import pinfold.kernel.cpu.Errno;
 
-/** Hears what became of tasks and pins, and ends the run when everybody it waits for has told, or one of them was killed. */
+/**
+ * Hears what became of tasks and pins, and ends the run when everybody it waits for has told, or a load among them was
+ * killed.
+ */
 public final class Observer extends Entity {
   /** A task that ended; {@code label} as its program said. */
   public record TaskEnd(int cpu, int task, long result, long startNanos, long endNanos, int label) {}
@@ -83,8 +85,7 @@ public final class Observer extends Entity {
       case Messages.TASK_DONE -> {
         taskEnds.add(new TaskEnd(event.intWord(0), event.intWord(1), event.word(2), event.word(3), event.word(4),
             event.intWord(5)));
-        boolean killed = awaited > 0 && event.word(2) == -Errno.KILLED;
-        if (awaited > 0 && --awaited == 0 || killed) {
+        if (awaited > 0 && --awaited == 0) {
           stopAt(nowNanos() + stopDelayNanos);
         }
       }
@@ -92,19 +93,24 @@ public final class Observer extends Entity {
           event.word(4), event.word(5), event.word(6), event.intWord(7), event.intWord(8), event.intWord(9), event.intWord(10),
           event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16),
           event.intWord(17), event.intWord(18)));
-      case Messages.OOM_KILL -> oomKills.add(oomKill(event));
+      case Messages.OOM_KILL -> {
+        oomKills.add(oomKill(event));
+        if (awaited > 0 && event.word(4) != 0) {
+          stopAt(nowNanos() + stopDelayNanos);
+        }
+      }
       default -> throw new IllegalStateException("the observer got a message of kind " + event.kind());
     }
   }
 
   private static OomKill oomKill(Event event) {
     List<Long> holders = new ArrayList<>();
-    for (int i = 7; i < event.length(); i++) {
+    for (int i = 8; i < event.length(); i++) {
       holders.add(event.word(i));
     }
-    boolean generational = event.length() > 4;
-    return new OomKill(event.intWord(0), event.intWord(1), event.intWord(2), event.word(3), generational ? event.intWord(4) : 0,
-        generational ? event.word(5) : 0, generational ? event.word(6) : 0, holders);
+    boolean generational = event.length() > 5;
+    return new OomKill(event.intWord(0), event.intWord(1), event.intWord(2), event.word(3), generational ? event.intWord(5) : 0,
+        generational ? event.word(6) : 0, generational ? event.word(7) : 0, holders);
   }
 
   /** OOM kills, in the order in which the observer heard. */

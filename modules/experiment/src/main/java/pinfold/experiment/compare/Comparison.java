@@ -70,8 +70,8 @@ public final class Comparison {
 
   /** For scenarios without VMs and with memory cgroups: whether the load ended or somebody was killed, and what reclaim did. */
   private TextTable cgroupTable() {
-    TextTable table = new TextTable(Column.text("variant"), Column.text("finished"), Column.number("OOM kills"),
-        Column.number("first one", "ms"), Column.number("PG_lru clear then, of the oldest generation"),
+    TextTable table = new TextTable(Column.text("variant"), Column.text("finished"), Column.number("OOM kill after", "ms"),
+        Column.number("PG_lru clear then, of oldest generation"),
         Column.number("simulated", "ms"), Column.number("page operations"), Column.number("pgscan"), Column.number("pgsteal"),
         Column.number("pgskip"), Column.number("pswpout"), Column.number("pswpin"), Column.number("swap used", "MiB"));
     for (KernelVariant variant : variants) {
@@ -81,7 +81,6 @@ public final class Comparison {
       }
       List<OomKill> kills = of.stream().flatMap(run -> run.oomKills().stream().limit(1)).toList();
       table.row(variant.name(), of.stream().filter(Comparison::finished).count() + " of " + of.size(),
-          mean(of.stream().mapToLong(run -> run.oomKills().size()).sum(), of.size()),
           kills.isEmpty() ? "-" : millis(Quantiles.of(kills.stream().mapToLong(OomKill::atNanos).toArray()).median()),
           kills.isEmpty() || !scenario.mglru() ? "-" : mean(kills.stream().mapToLong(OomKill::clearFolios).sum(), kills.size()) + " of "
               + mean(kills.stream().mapToLong(OomKill::oldestFolios).sum(), kills.size()),

@@ -445,7 +445,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   /** Tells of an OOM kill, with what the burst before found to stand in the way of MGLRU's scans. */
   void tellOomKill(int memcg, boolean found) {
-    EventBatch out = tell(Directory.OBSERVER, Messages.OOM_KILL).add(cpu).add(current.id).add(memcg).add(clockNanos);
+    EventBatch out = tell(Directory.OBSERVER, Messages.OOM_KILL).add(cpu).add(current.id).add(memcg).add(clockNanos)
+        .add(current.awaited && current.label < 0 ? 1 : 0);
     for (int i = 0; found && i < resultCount; i++) {
       out.add(burstResult(i));
     }
