@@ -70,7 +70,7 @@ public final class Messages {
   public static final int AGE = 46;
   public static final int AGED = 47;
 
-  /** CPU to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
+  /** CPU and memory node to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
   public static final int SWAP_ALLOC = 110;
   public static final int SWAP_ALLOCATED = 111;
   public static final int SWAP_LOOKUP = 112;

@@ -50,8 +50,6 @@ final class Unmap extends Frame implements HoldsFolios {
   private int done;
   private int zapPage;
   private int cursor;
-  /** The burst before dropped folios of the swap cache. */
-  private boolean dropping;
 
   Unmap(Reason reason, int space, int firstPage, int pages) {
     this.reason = reason;
@@ -114,10 +112,7 @@ final class Unmap extends Frame implements HoldsFolios {
         at = 5;
         yield cpu.call(new DrainBatches(true));
       }
-      case 5 -> {
-        forgetSwapcache(cpu);
-        yield segment(cpu, BurstOp.PUT, 0, 1);
-      }
+      case 5 -> segment(cpu, BurstOp.PUT, 0, 1);
       case 6 -> {
         EventBatch out = cpu.request(cpu.directory().swap(), Messages.SWAP_RELEASE);
         for (int i = 0; i < swapped.size(); i++) {
@@ -143,41 +138,8 @@ final class Unmap extends Frame implements HoldsFolios {
     return mapped.isEmpty() ? 1 : 3;
   }
 
-  /** Slots of folios whose last user let go of them, and folios that stay as they are under writeback; of the burst before. */
-  private void forgetSwapcache(Cpu cpu) {
-    EventBatch forget = null;
-    EventBatch orphan = null;
-    for (int i = 0; cursor > 0 && i < cpu.burstResults(); i++) {
-      long word = cpu.burstResult(i);
-      if ((word & BurstOp.ORPHANED) == 0) {
-        forget = forget == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_FORGET) : forget;
-        forget.add(word);
-      }
-    }
-    if (forget != null) {
-      forget.close();
-    }
-    for (int i = 0; cursor > 0 && i < cpu.burstResults(); i++) {
-      long word = cpu.burstResult(i);
-      if ((word & BurstOp.ORPHANED) != 0) {
-        orphan = orphan == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_ORPHAN) : orphan;
-        orphan.add(word << 32 | word >>> 32 & (1 << 30) - 1);
-      }
-    }
-    if (orphan != null) {
-      orphan.close();
-    }
-  }
-
   /** Folios that were in the swap cache alone, a burst per node. */
   private Signal dropSwapcache(Cpu cpu) {
-    if (dropping && cpu.burstResults() > 0) {
-      EventBatch out = cpu.tell(cpu.directory().swap(), Messages.SWAP_UNCACHE);
-      for (int i = 0; i < cpu.burstResults(); i++) {
-        out.add(cpu.burstResult(i));
-      }
-      out.close();
-    }
     int node = -1;
     int left = 0;
     for (int i = 0; i < swapped.size(); i++) {
@@ -193,8 +155,7 @@ final class Unmap extends Frame implements HoldsFolios {
     while (swapped.size() > left) {
       swapped.removeLast();
     }
-    dropping = node >= 0;
-    if (!dropping) {
+    if (node < 0) {
       at = afterSwap();
       return Signal.RUN;
     }

@@ -126,8 +126,7 @@ public enum BurstOp {
   /** A page read from swap: a new anonymous folio, mapped once. As {@link #NEW_ANON}. */
   SWAP_IN,
   /**
-   * The folio leaves the swap cache, as its slot was released, unless it is under writeback. Second word: rmap handle. Result, if so:
-   * handle << 32 | pfn.
+   * The folio leaves the swap cache, as its slot was released, unless it is under writeback. Second word: rmap handle.
    */
   DROP_SWAPCACHE,
   /** folio_end_writeback(), in an interrupt. */
@@ -174,8 +173,6 @@ public enum BurstOp {
   public static final int AS_A_SCAN = 1;
   /** Argument of LOOK_AROUND: the task has an mm_walk, so the generation is changed in place, without the activate batch. */
   public static final int HAS_MM_WALK = 1;
-  /** Result word of PUT: the folio stays in the swap cache, as it is under writeback. In bits 32 to 61 its pfn, below the handle. */
-  public static final long ORPHANED = 1L << 62;
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;
   /** Argument of RECLAIM: the folio entered the swap cache just now. */

@@ -81,6 +81,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final CostModel cost;
   private final long[] opCost = new long[BurstOp.values().length];
   private final int[] secondWords = new int[opCost.length];
+  /** Which operations may stop the burst or tell somebody something before its end. */
   private final boolean[] mayStop = new boolean[opCost.length];
   /** Null when nothing is traced. */
   private final NodeTrace trace;
@@ -123,7 +124,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
       mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op == BurstOp.ISOLATE_RANGE
-          || op == BurstOp.MAP_SWAPCACHE;
+          || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
 
@@ -400,9 +401,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
       case DROP_SWAPCACHE -> {
-        int handle = (int) burst.words[burst.next + 1];
-        if (isCached(pfn, handle) && !folios.has(pfn, WRITEBACK)) {
-          burst.results.add((handle & 0xFFFFFFFFL) << 32 | pfn);
+        if (isCached(pfn, (int) burst.words[burst.next + 1]) && !folios.has(pfn, WRITEBACK)) {
+          tellSwap(Messages.SWAP_UNCACHE, (long) folios.handle(pfn) << 32 | pfn);
           dropSwapcache(burst, pfn);
         }
         done(burst, 2);
@@ -462,15 +462,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
    * under writeback, and then the folio stays in the swap cache until reclaim finds it.
    */
   private void leaveToSwapcache(Burst burst, int pfn) {
-    long handle = folios.handle(pfn) & 0xFFFFFFFFL;
-    if (!folios.has(pfn, WRITEBACK)) {
-      burst.results.add(handle);
-      dropSwapcache(burst, pfn);
+    if (folios.has(pfn, WRITEBACK)) {
+      tellSwap(Messages.SWAP_ORPHAN, (long) folios.handle(pfn) << 32 | pfn);
+      // PG_dirty stood for the page-table entry that is gone now, see MAP_SWAPCACHE.
+      folios.clear(pfn, DIRTY);
       return;
     }
-    burst.results.add(BurstOp.ORPHANED | (long) pfn << 32 | handle);
-    // PG_dirty stood for the page-table entry that is gone now, see MAP_SWAPCACHE.
-    folios.clear(pfn, DIRTY);
+    tellSwap(Messages.SWAP_FORGET, folios.handle(pfn) & 0xFFFFFFFFL);
+    dropSwapcache(burst, pfn);
+  }
+
+  /** At once: by the time the burst is over, reclaim may have freed the folio and told the device what it then takes for true. */
+  private void tellSwap(int kind, long word) {
+    int swap = directory.swap();
+    open(swap, nowNanos() + latency(swap), kind).add(word).close();
   }
 
   /**
