@@ -176,10 +176,10 @@ class ScenarioFileTest {
   @Test
   void everySettingOfTheReferenceIsRead() {
     Config reference = HoconFile.readResource(ScenarioFile.REFERENCE);
-    Config one = HoconFile.parse("format = 1\nvms = [ {} ]\nbackground = [ {} ]\n", "one");
+    Config one = HoconFile.parse("format = 1\nmemory-cgroups = [ {} ]\nvms = [ {} ]\nbackground = [ {} ]\n", "one");
     Settings root = Settings.overDefaults(one, reference, "one");
     ScenarioFile.read(root, "one", new ConfigPath(SHIPPED));
-    assertThat(root.unread()).allMatch(key -> key.startsWith("vm-defaults.") || key.startsWith("background-defaults."));
+    assertThat(root.unread()).allMatch(key -> key.matches("(vm|background|memory-cgroup)-defaults\\..*"));
   }
 
   @Test
