@@ -49,18 +49,22 @@ class WritebackTest {
   private int[] pfns;
 
   private void build(List<Integer> interruptCpus) {
+    build(interruptCpus, false, PAGES);
+  }
+
+  private void build(List<Integer> interruptCpus, boolean mglru, int pages) {
     MachineConfig config = MachineConfig.uniform(1, 2, 128L << 20, 0, 0);
     SwapSpec ssd = new SwapSpec(SwapSpec.Kind.SSD, 64, READ_NANOS, WRITE_NANOS, 2, 4, interruptCpus);
     SpaceSpec space = new SpaceSpec(0, 512, List.of(Vma.anonymous(0, 512, false)), 1);
-    machine = new Machine(new MachineSpec(config, A, CostModel.defaults(), 1, List.of(space), List.of(), false, 512, 0,
+    machine = new Machine(new MachineSpec(config, A, CostModel.defaults(), 1, List.of(space), List.of(), mglru, 512, 0,
         new ReclaimSpec(List.of(400L), ssd, 60)));
     folios = machine.node(0).folios();
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());
     checks = MachineChecks.of(host, machine, CheckLevel.FULL);
-    call(0, Programs.write(0, 0, PAGES));
-    call(0, Programs.madviseCold(0, 0, PAGES));
+    call(0, Programs.write(0, 0, pages));
+    call(0, Programs.madviseCold(0, 0, pages));
     call(0, Programs.drainLocal());
-    pfns = IntStream.range(0, PAGES).map(page -> Pte.pfn(machine.space(0).entry(page))).toArray();
+    pfns = IntStream.range(0, pages).map(page -> Pte.pfn(machine.space(0).entry(page))).toArray();
   }
 
   private void call(int cpu, TaskProgram program) {
@@ -131,6 +135,40 @@ class WritebackTest {
     checks.finish(host.nowNanos());
     call(0, FolioPrograms.pageOut(IntStream.of(pfns).filter(pfn -> folios.isAllocated(pfn) && folios.has(pfn, FolioFlags.SWAPCACHE)).toArray()));
     assertThat(machine.swap().used()).isZero();
+    checks.finish(host.nowNanos());
+  }
+
+  /** The same for one that was mapped again before its process let go of it. */
+  @Test
+  void soDoesWhatWasMappedAgain() {
+    build(List.of());
+    begin(1, FolioPrograms.pageOut(pfns));
+    runFor(350_000);
+    begin(0, Programs.write(0, 9, 1));
+    begin(0, Programs.madviseDontNeed(0, 9, 1));
+    runFor(30_000);
+    assertThat(folios.has(pfns[9], FolioFlags.WRITEBACK) && folios.has(pfns[9], FolioFlags.SWAPCACHE)).isTrue();
+    assertThat(machine.space(0).entry(9)).isZero();
+    assertThat(machine.swap().orphanSlot(pfns[9])).isNotNegative();
+    host.runUntil(Long.MAX_VALUE);
+    call(1, Programs.drainLocal());
+    checks.finish(host.nowNanos());
+    call(0, FolioPrograms.pageOut(new int[] {pfns[9]}));
+    assertThat(machine.swap().orphanSlot(pfns[9])).isNegative();
+    checks.finish(host.nowNanos());
+  }
+
+  /**
+   * MGLRU takes all of 40 folios at once; 36 of their writes must be done before the last is accepted, while they are isolated. They are
+   * tried once more at once, and nothing has to be scanned again.
+   */
+  @Test
+  void whatMissedItsRotationIsTriedOnceMore() {
+    build(List.of(), true, 40);
+    call(1, Programs.memoryReclaim(1, 1));
+    assertThat(machine.counters().get(VmCounter.PSWPOUT)).isEqualTo(40);
+    assertThat(machine.counters().get(VmCounter.PGSTEAL_DIRECT)).isEqualTo(36);
+    assertThat(machine.counters().get(VmCounter.PGSCAN_DIRECT)).isEqualTo(40);
     checks.finish(host.nowNanos());
   }
 
