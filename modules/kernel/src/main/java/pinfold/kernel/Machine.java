@@ -63,7 +63,7 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swapSlots() > 0,
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swap().slots() > 0,
         spec.reclaim().memcgs(), spec.reclaim().ofNodes());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
@@ -97,7 +97,7 @@ public final class Machine {
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
-          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn()));
+          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
@@ -107,12 +107,12 @@ public final class Machine {
     entities.addAll(cpus);
     entities.addAll(spaces);
     entities.addAll(files);
-    swap = directory.hasSwap() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swapSlots()) : null;
+    swap = directory.hasSwap() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swap()) : null;
     if (swap != null) {
       entities.add(swap);
     }
     for (int memcg = 1; memcg <= spec.reclaim().memcgs(); memcg++) {
-      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages()));
+      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages().get(memcg - 1)));
     }
     entities.addAll(memcgs);
     for (int node = 0; directory.hasReclaim() && node < directory.nodes(); node++) {
@@ -270,6 +270,7 @@ public final class Machine {
         case Observer heard -> {
           reading.taskEnds().addAll(heard.taskEnds());
           reading.pinCalls().addAll(heard.pinCalls());
+          reading.oomKills().addAll(heard.oomKills());
         }
         case Cpu cpu -> {
           cpu.liveTasks().forEach(task -> reading.liveTasks().add("cpu " + directory.cpuOfEntity(cpu.id()) + ": " + task));
@@ -279,7 +280,7 @@ public final class Machine {
       }
     }
     return new MachineReading(Arrays.copyOf(digests.words(), digests.size()), reading.counters(), reading.distributions(),
-        reading.taskEnds(), reading.pinCalls(), reading.liveTasks(), reading.waiting());
+        reading.taskEnds(), reading.pinCalls(), reading.oomKills(), reading.liveTasks(), reading.waiting());
   }
 
   /** Sum of all entities' counters. */

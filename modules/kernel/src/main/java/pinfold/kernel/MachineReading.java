@@ -3,6 +3,7 @@ package pinfold.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import pinfold.engine.StateHash;
+import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.Observer.TaskEnd;
 import pinfold.kernel.count.Counters;
@@ -14,17 +15,18 @@ import pinfold.kernel.count.Distributions;
  * @param digests per entity read: its id, rolling digest and state hash, by ascending id
  * @param taskEnds tasks that ended, in the order in which the observer heard
  * @param pinCalls pin calls, in the order in which the observer heard
+ * @param oomKills OOM kills, in the order in which the observer heard
  * @param liveTasks tasks that have not ended, each as {@code cpu N: } and its stack
  * @param waiting who waits for a drain, for a lock, or, of drain workers, for a CPU
  */
 public record MachineReading(long[] digests, Counters counters, Distributions distributions, ArrayList<TaskEnd> taskEnds,
-    ArrayList<PinCall> pinCalls, ArrayList<String> liveTasks, ArrayList<String> waiting) {
+    ArrayList<PinCall> pinCalls, ArrayList<OomKill> oomKills, ArrayList<String> liveTasks, ArrayList<String> waiting) {
   private static final int PER_ENTITY = 3;
 
   /** Nothing. */
   public static MachineReading none() {
     return new MachineReading(new long[0], new Counters(), new Distributions(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(),
-        new ArrayList<>());
+        new ArrayList<>(), new ArrayList<>());
   }
 
   /** This and {@code other}, which was read of other entities of the same machine with greater or smaller ids or both. */
@@ -35,11 +37,12 @@ public record MachineReading(long[] digests, Counters counters, Distributions di
       sum.distributions.addAll(part.distributions);
       sum.taskEnds.addAll(part.taskEnds);
       sum.pinCalls.addAll(part.pinCalls);
+      sum.oomKills.addAll(part.oomKills);
       sum.liveTasks.addAll(part.liveTasks);
       sum.waiting.addAll(part.waiting);
     }
-    return new MachineReading(merged(digests, other.digests), sum.counters, sum.distributions, sum.taskEnds, sum.pinCalls, sum.liveTasks,
-        sum.waiting);
+    return new MachineReading(merged(digests, other.digests), sum.counters, sum.distributions, sum.taskEnds, sum.pinCalls, sum.oomKills,
+        sum.liveTasks, sum.waiting);
   }
 
   private static long[] merged(long[] one, long[] other) {

@@ -1,10 +1,12 @@
 package pinfold.kernel;
 
+import java.util.Collections;
 import java.util.List;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 
 /**
@@ -50,30 +52,44 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
   /**
    * What reclaim needs.
    *
-   * @param memcgs memory cgroups beside the root, numbered from 1
-   * @param limitPages memory.max of each of them, in pages
-   * @param swapSlots pages of the swap device, 0 where there is none
+   * @param limitPages memory.max in pages of each memory cgroup beside the root; they are numbered from 1
+   * @param swap the swap device
    * @param swappiness vm.swappiness, 0 to 200
    * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
    */
-  public record ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness, boolean ofNodes) {
+  public record ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes) {
     /** No memory.max. */
     public static final long NO_LIMIT = Long.MAX_VALUE / 2;
 
     /** Nobody reclaims: page tables keep no accessed bits, and nothing is paid for them. */
-    public static final ReclaimSpec NONE = new ReclaimSpec(0, NO_LIMIT, 0, 60, false);
+    public static final ReclaimSpec NONE = new ReclaimSpec(List.of(), SwapSpec.NONE, 60, false);
 
     public ReclaimSpec {
-      if (memcgs < 0 || limitPages < 1 || swapSlots < 0 || swappiness < 0 || swappiness > 200) {
-        throw new IllegalArgumentException(memcgs + " memory cgroups, a limit of " + limitPages + " pages, " + swapSlots
-            + " swap slots, swappiness " + swappiness
-            + ": none may be negative, the limit at least 1, and swappiness at most 200");
+      limitPages = List.copyOf(limitPages);
+      if (limitPages.stream().anyMatch(limit -> limit < 1) || swappiness < 0 || swappiness > 200) {
+        throw new IllegalArgumentException("limits of " + limitPages + " pages, swappiness " + swappiness
+            + ": a limit must be at least 1, and swappiness from 0 to 200");
       }
+    }
+
+    /** Equal memory cgroups and a device like zram. */
+    public ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness) {
+      this(Collections.nCopies(memcgs, limitPages), SwapSpec.zram(swapSlots), swappiness, false);
+    }
+
+    /** The same where nodes have kswapds, and allocations that find no page reclaim. */
+    public ReclaimSpec forNodes() {
+      return new ReclaimSpec(limitPages, swap, swappiness, true);
+    }
+
+    /** Memory cgroups beside the root. */
+    public int memcgs() {
+      return limitPages.size();
     }
 
     /** Whether anybody reclaims. */
     public boolean isOn() {
-      return ofNodes || memcgs > 0 || swapSlots > 0;
+      return ofNodes || memcgs() > 0 || swap.slots() > 0;
     }
   }
 

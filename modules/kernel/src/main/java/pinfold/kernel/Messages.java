@@ -84,7 +84,7 @@ public final class Messages {
   public static final int AGE = 46;
   public static final int AGED = 47;
 
-  /** CPU to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
+  /** CPU and memory node to swap device: {@link pinfold.kernel.swap.SwapDevice}. */
   public static final int SWAP_ALLOC = 110;
   public static final int SWAP_ALLOCATED = 111;
   public static final int SWAP_LOOKUP = 112;
@@ -94,11 +94,22 @@ public final class Messages {
   public static final int SWAP_FORGET = 116;
   public static final int SWAP_FREE = 117;
   public static final int SWAP_MOVED = 118;
+  public static final int SWAP_ORPHAN = 119;
+  public static final int SWAP_WRITE = 140;
+  public static final int SWAP_SUBMITTED = 141;
+  /** Swap device to CPU: the queue is full, so the task that asked sleeps (task); the answer comes when it has been accepted. */
+  public static final int SWAP_WAIT = 142;
+  /** Swap device to CPU, an interrupt: these pages (pfn…) were written. */
+  public static final int SWAP_WRITTEN = 143;
+  public static final int SWAP_READ = 144;
+  public static final int SWAP_READ_DONE = 145;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;
   public static final int MEMCG_CHARGED = 121;
   public static final int MEMCG_UNCHARGE = 122;
+  /** CPU to CPU: give back what is in stock of a memory cgroup. */
+  public static final int DRAIN_STOCK = 123;
 
   /** To {@link pinfold.kernel.reclaim.Reclaim}. */
   public static final int WAKE_KSWAPD = 130;
@@ -135,4 +146,5 @@ public final class Messages {
   /** To {@link pinfold.kernel.Observer}. */
   public static final int TASK_DONE = 80;
   public static final int PIN_CALL = 81;
+  public static final int OOM_KILL = 82;
 }

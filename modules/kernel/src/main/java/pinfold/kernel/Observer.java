@@ -6,7 +6,10 @@ import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.StateHash;
 
-/** Hears what became of tasks and pins, and ends the run when everybody it waits for has told. */
+/**
+ * Hears what became of tasks and pins, and ends the run when everybody it waits for has told, or a load among them was
+ * killed.
+ */
 public final class Observer extends Entity {
   /** A task that ended; {@code label} as its program said. */
   public record TaskEnd(int cpu, int task, long result, long startNanos, long endNanos, int label) {}
@@ -57,8 +60,21 @@ public final class Observer extends Entity {
     }
   }
 
+  /**
+   * A charge to a memory cgroup that reclaim could not make room for.
+   *
+   * @param cpu where the task ran that asked for it and was killed
+   * @param generations of anonymous memory, with MGLRU; 0 otherwise
+   * @param oldestFolios folios linked in the oldest of them
+   * @param clearFolios those of them whose PG_lru is clear, so that no scan can take them
+   * @param holders which batches held those: (CPU &lt;&lt; 3 | batch kind) &lt;&lt; 32 | how many
+   */
+  public record OomKill(int cpu, int task, int memcg, long atNanos, int generations, long oldestFolios, long clearFolios,
+      List<Long> holders) {}
+
   private final List<TaskEnd> taskEnds = new ArrayList<>();
   private final List<PinCall> pinCalls = new ArrayList<>();
+  private final List<OomKill> oomKills = new ArrayList<>();
   private final long stopDelayNanos;
   private int awaited;
 
@@ -91,6 +107,12 @@ public final class Observer extends Entity {
           event.word(4), event.word(5), event.word(6), event.intWord(7), event.intWord(8), event.intWord(9), event.intWord(10),
           event.intWord(11), event.intWord(12), event.intWord(13), event.intWord(14), event.intWord(15), event.word(16),
           event.intWord(17), event.intWord(18), livelock(event)));
+      case Messages.OOM_KILL -> {
+        oomKills.add(oomKill(event));
+        if (awaited > 0 && event.word(4) != 0) {
+          stopAt(nowNanos() + stopDelayNanos);
+        }
+      }
       default -> throw new IllegalStateException("the observer got a message of kind " + event.kind());
     }
   }
@@ -99,6 +121,21 @@ public final class Observer extends Entity {
     int at = PinCall.WORDS;
     return event.length() == at ? null : new Livelock(event.intWord(at), event.intWord(at + 1), event.intWord(at + 2),
         event.word(at + 3) != 0, event.intWord(at + 4), event.intWord(at + 5));
+  }
+
+  private static OomKill oomKill(Event event) {
+    List<Long> holders = new ArrayList<>();
+    for (int i = 8; i < event.length(); i++) {
+      holders.add(event.word(i));
+    }
+    boolean generational = event.length() > 5;
+    return new OomKill(event.intWord(0), event.intWord(1), event.intWord(2), event.word(3), generational ? event.intWord(5) : 0,
+        generational ? event.word(6) : 0, generational ? event.word(7) : 0, holders);
+  }
+
+  /** OOM kills, in the order in which the observer heard. */
+  public List<OomKill> oomKills() {
+    return List.copyOf(oomKills);
   }
 
   /** Ended tasks, in the order in which the observer heard. */
@@ -118,6 +155,9 @@ public final class Observer extends Entity {
 
   @Override
   public void hashState(StateHash hash) {
+    for (OomKill kill : oomKills) {
+      hash.add(kill.cpu).add(kill.memcg).add(kill.atNanos).add(kill.clearFolios);
+    }
     for (TaskEnd end : taskEnds) {
       hash.add(end.cpu).add(end.task).add(end.result).add(end.endNanos);
     }

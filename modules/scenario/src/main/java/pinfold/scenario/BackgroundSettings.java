@@ -19,7 +19,8 @@ final class BackgroundSettings {
 
   private BackgroundSettings() {}
 
-  static List<BackgroundTask> read(Settings root, ConfigObject template, MachineConfig machine, List<VmConfig> vms) {
+  static List<BackgroundTask> read(Settings root, ConfigObject template, MachineConfig machine, List<VmConfig> vms,
+      List<MemoryCgroup> cgroups) {
     List<BackgroundTask> tasks = new ArrayList<>();
     Set<String> taken = new HashSet<>();
     for (Settings item : root.items("background", template)) {
@@ -45,10 +46,19 @@ final class BackgroundSettings {
             startNanos + i * everyNanos, item.integer("start-within-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
             item.smallInteger("ops-per-burst", 1, 1 << 20),
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
-            kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited")));
+            kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited"),
+            cgroup(item, kind, cgroups)));
       }
     }
     return tasks;
+  }
+
+  private static int cgroup(Settings item, BackgroundTask.Kind kind, List<MemoryCgroup> cgroups) {
+    int cgroup = ReclaimSettings.cgroup(item, cgroups);
+    if (cgroup > 0 && !kind.hasMemory()) {
+      throw item.error("memory-cgroup", "cannot be said of kind = " + Labelled.of(kind) + ": it has no anonymous memory, and nothing else is charged");
+    }
+    return cgroup;
   }
 
   private static void requireCma(Settings item, MachineConfig machine) {

@@ -17,9 +17,11 @@ import java.util.List;
  * @param thinkTimeNanos the pause
  * @param maxOps operations of all its tasks together; 0 = no end, as of every {@link Kind#BUSY_LOOP}
  * @param awaited whether a run that ends with its load waits for these tasks
+ * @param cgroup number of its memory cgroup, 0 = the root
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
-    PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited) {
+    PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited,
+    int cgroup) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -58,7 +60,9 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     /** cma_alloc() of the working set, and cma_release(). */
     CMA_ALLOC,
     /** Computes in user mode for ever, without any operation; no run waits for it. */
-    BUSY_LOOP;
+    BUSY_LOOP,
+    /** One job slot of a parallel build: compilers, one after the other, that grow a heap and use it again. */
+    BUILD;
 
     /** Whether its working set is anonymous memory of the task. */
     boolean hasMemory() {

@@ -3,6 +3,7 @@ package pinfold.scenario;
 import java.util.List;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.swap.SwapSpec;
 
 /**
  * A scenario: the machine, what happens on it, and what counts as success. Says nothing about the kernel on it.
@@ -13,6 +14,9 @@ import pinfold.kernel.machine.MachineConfig;
  * @param inUse what is in use when the run starts, by global zone index
  * @param mglru whether the multi-generational LRU is on
  * @param workerWakeUp when a woken drain worker gets a CPU that fair tasks use
+ * @param cgroups memory cgroups beside the root, numbered from 1
+ * @param swap the swap device
+ * @param swappiness vm.swappiness
  * @param vms in the order of the file
  * @param background the load beside the VMs
  * @param variants names of the variants to compare
@@ -30,6 +34,9 @@ public record ScenarioConfig(
     List<ZoneUse> inUse,
     boolean mglru,
     WorkerWakeUp workerWakeUp,
+    List<MemoryCgroup> cgroups,
+    SwapSpec swap,
+    int swappiness,
     List<VmConfig> vms,
     List<BackgroundTask> background,
     List<String> variants,
@@ -42,6 +49,7 @@ public record ScenarioConfig(
 
   public ScenarioConfig {
     inUse = List.copyOf(inUse);
+    cgroups = List.copyOf(cgroups);
     vms = List.copyOf(vms);
     background = List.copyOf(background);
     variants = List.copyOf(variants);

@@ -20,7 +20,8 @@ public final class ScenarioFile {
   /** The longest time that a setting may name, 24 hours. */
   static final long MAX_MILLIS = 24 * 3600 * 1000L;
 
-  private static final Map<String, String> TEMPLATES = Map.of("vms", "vm-defaults", "background", "background-defaults");
+  private static final Map<String, String> TEMPLATES = Map.of("vms", "vm-defaults", "background", "background-defaults",
+      "memory-cgroups", "memory-cgroup-defaults");
 
   private ScenarioFile() {}
 
@@ -77,9 +78,10 @@ public final class ScenarioFile {
   static ScenarioConfig read(Settings root, String name, ConfigPath path) {
     HoconFile.requireFormat(root);
     HostMachine host = MachineSettings.read(root, path, name);
-    List<VmConfig> vms = VmSettings.read(root, root.child("vm-defaults").values(), host.machine());
+    List<MemoryCgroup> cgroups = ReclaimSettings.cgroups(root, root.child("memory-cgroup-defaults").values());
+    List<VmConfig> vms = VmSettings.read(root, root.child("vm-defaults").values(), host.machine(), cgroups);
     List<BackgroundTask> background =
-        BackgroundSettings.read(root, root.child("background-defaults").values(), host.machine(), vms);
+        BackgroundSettings.read(root, root.child("background-defaults").values(), host.machine(), vms, cgroups);
     ScenarioConfig.Success success = root.choice("success", ScenarioConfig.Success.class);
     requireReachable(root, success, vms, background);
     long limitMillis = root.integer("duration-limit-ms", 1, MAX_MILLIS);
@@ -90,6 +92,9 @@ public final class ScenarioFile {
         host.inUse(),
         mglru(root, host),
         root.choice("worker-wake-up", WorkerWakeUp.class),
+        cgroups,
+        ReclaimSettings.swap(root, host.machine(), cgroups),
+        root.smallInteger("swappiness", 0, 200),
         vms,
         background,
         variants(root, path),

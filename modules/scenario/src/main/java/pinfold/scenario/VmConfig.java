@@ -19,6 +19,7 @@ import java.util.List;
  * @param startAtNanos simulated time from the start of the run, or from the end of {@code startAfter}
  * @param startAfter position of the VM to wait for, before or behind this one; -1 = none
  * @param memoryOf position of the VM whose memory this one pins, as a second device of it does; -1 = it has its own
+ * @param cgroup number of its memory cgroup, 0 = the root
  */
 public record VmConfig(
     String name,
@@ -34,7 +35,8 @@ public record VmConfig(
     Assign assign,
     long startAtNanos,
     int startAfter,
-    int memoryOf) {
+    int memoryOf,
+    int cgroup) {
 
   public VmConfig {
     preallocCpus = List.copyOf(preallocCpus);

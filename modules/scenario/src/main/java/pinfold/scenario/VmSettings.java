@@ -18,18 +18,20 @@ final class VmSettings {
 
   private final MachineConfig machine;
   private final List<NodeConfig> nodesWithCpus;
+  private final List<MemoryCgroup> cgroups;
   private final List<Entry> entries = new ArrayList<>();
 
-  private VmSettings(MachineConfig machine) {
+  private VmSettings(MachineConfig machine, List<MemoryCgroup> cgroups) {
     this.machine = machine;
+    this.cgroups = cgroups;
     this.nodesWithCpus = machine.nodes().stream().filter(node -> node.cpus().length > 0).toList();
   }
 
   /** One VM to be: its settings and its name, settled. */
   private record Entry(Settings settings, String name) {}
 
-  static List<VmConfig> read(Settings root, ConfigObject template, MachineConfig machine) {
-    VmSettings reader = new VmSettings(machine);
+  static List<VmConfig> read(Settings root, ConfigObject template, MachineConfig machine, List<MemoryCgroup> cgroups) {
+    VmSettings reader = new VmSettings(machine, cgroups);
     reader.nameAll(root.items("vms", template));
     List<VmConfig> vms = new ArrayList<>();
     for (int i = 0; i < reader.entries.size(); i++) {
@@ -77,7 +79,16 @@ final class VmSettings {
         vm.choice("assign", VmConfig.Assign.class),
         vm.integer("start-at-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
         startAfter(vm),
-        memoryOf(vm, index));
+        memoryOf(vm, index),
+        cgroup(vm));
+  }
+
+  private int cgroup(Settings vm) {
+    int cgroup = ReclaimSettings.cgroup(vm, cgroups);
+    if (cgroup > 0 && vm.choice("backing", VmConfig.Backing.class) == VmConfig.Backing.MEMFD) {
+      throw vm.error("memory-cgroup", "needs backing = anonymous: files are not charged to a memory cgroup");
+    }
+    return cgroup;
   }
 
   /** Position of a VM before this one with memory of its own, -1 when this one has its own. */

@@ -49,7 +49,7 @@ class BadScenarioTest {
       vms = [ { name = a }, { name = a } ] | vms[1].name = "a": is the name of another VM too
       vms = [ 512 ] | vms = 512: must be a list of groups of settings, such as [ { ... }, { ... } ]
       vms = [] | success = "vm-started" (by default): needs at least one entry in vms
-      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, cma-alloc, busy-loop; did you mean mark-accessed?
+      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, cma-alloc, busy-loop, build; did you mean mark-accessed?
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
       background = [ { kind = busy-loop, max-ops = 5 } ] | background[0].max-ops = 5: must be 0, as a busy-loop does nothing that could be counted and never ends
@@ -58,6 +58,18 @@ class BadScenarioTest {
       measure-from-ms = 5 | measure-from-ms = 5: needs success = time-is-up: other runs are measured whole
       background = [ { page-size = 2M, working-set-kib = 4096, kind = file-read } ] | background[0].page-size = "2M": must be 4K with kind = file-read: only memory of the task's own can be huge
       background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
+      memory-cgroups = [ { memory-max-mib = 0 } ] | memory-cgroups[0].memory-max-mib = 0: must be from 1 to 16777216
+      memory-cgroups = [ { name = a }, { name = a } ] | memory-cgroups[1].name = "a": is the name of another memory cgroup too
+      background = [ { kind = build, memory-cgroup = b } ] | background[0].memory-cgroup = "b": no entry of memory-cgroups has this name
+      memory-cgroups = [ { name = build } ], vms = [ { memory-cgroup = biuld } ] | vms[0].memory-cgroup = "biuld": no entry of memory-cgroups has this name; did you mean build?
+      memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup
+      memory-cgroups = [ { name = a } ], background = [ { kind = file-read, memory-cgroup = a } ] | background[0].memory-cgroup = "a": cannot be said of kind = file-read: it has no anonymous memory, and nothing else is charged
+      swap.kind = ssd | swap.kind = "ssd": needs at least one entry in memory-cgroups: nobody else reclaims
+      swap.kind = nvme | swap.kind = "nvme": must be one of none, zram, ssd; did you mean none?
+      swap.size-gib = 4 | swap.size-gib = 4: no such setting; did you mean swap.size-mib?
+      swap { channels = 64 , queue-depth = 32 } | swap.queue-depth = 32: must be no less than channels = 64, or some would never have anything to do
+      swap.interrupt-cpus = 4 | swap.interrupt-cpus = 4: names CPU 4, but the machine has CPUs 0 to 3
+      swappiness = 201 | swappiness = 201: must be from 0 to 200
       variants = [] | variants = []: must name at least one variant
       seeds = [1, 2, 1] | seeds = [1,2,1]: must not repeat a seed: the two runs would be the same one
       seeds = 3 | seeds = 3: must be a list of whole numbers, such as [1, 2, 3]

@@ -23,12 +23,14 @@ class ScenarioFileTest {
   void theShippedScenariosAreThere() {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
         "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm", "drain-fifo",
-        "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp");
+        "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp", "mglru-swap-stress",
+        "mglru-swap-stress-classic");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm", "drain-fifo",
-      "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp"})
+      "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp", "mglru-swap-stress",
+      "mglru-swap-stress-classic"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();
@@ -146,7 +148,7 @@ class ScenarioFileTest {
   @Test
   void operationsAreSharedAmongTheTasksWithNoneLost() {
     BackgroundTask task = new BackgroundTask("t", BackgroundTask.Kind.MLOCK, List.of(3, 4, 5), BackgroundTask.SchedClass.FAIR,
-        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true);
+        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0);
     assertThat(List.of(task.maxOpsOfTask(0), task.maxOpsOfTask(1), task.maxOpsOfTask(2))).containsExactly(4L, 4L, 3L);
   }
 
@@ -174,10 +176,10 @@ class ScenarioFileTest {
   @Test
   void everySettingOfTheReferenceIsRead() {
     Config reference = HoconFile.readResource(ScenarioFile.REFERENCE);
-    Config one = HoconFile.parse("format = 1\nvms = [ {} ]\nbackground = [ {} ]\n", "one");
+    Config one = HoconFile.parse("format = 1\nmemory-cgroups = [ {} ]\nvms = [ {} ]\nbackground = [ {} ]\n", "one");
     Settings root = Settings.overDefaults(one, reference, "one");
     ScenarioFile.read(root, "one", new ConfigPath(SHIPPED));
-    assertThat(root.unread()).allMatch(key -> key.startsWith("vm-defaults.") || key.startsWith("background-defaults."));
+    assertThat(root.unread()).allMatch(key -> key.matches("(vm|background|memory-cgroup)-defaults\\..*"));
   }
 
   @Test

@@ -25,6 +25,7 @@ import pinfold.experiment.results.Manifest;
 import pinfold.experiment.results.ResultDirectory;
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.CheckLevel;
+import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.machine.MachineConfig;
@@ -272,6 +273,22 @@ final class SimulateBackEnd {
       vms.add(one);
     }
     map.put("vms", vms);
+    List<Object> kills = new ArrayList<>();
+    for (OomKill kill : run.oomKills()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("at_ns", kill.atNanos());
+      one.put("cpu", kill.cpu());
+      one.put("memory_cgroup", kill.memcg());
+      one.put("generations", kill.generations());
+      one.put("oldest_folios", kill.oldestFolios());
+      one.put("lru_clear_folios", kill.clearFolios());
+      Map<String, Object> batches = new LinkedHashMap<>();
+      kill.holders().forEach(word -> batches.put("cpu " + (word >>> 35) + " "
+          + BatchKind.of((int) (word >>> 32) & 7).kernelName(), word & 0xFFFFFFFFL));
+      one.put("held_by", batches);
+      kills.add(one);
+    }
+    map.put("oom_kills", kills);
     Map<String, Object> counters = new LinkedHashMap<>();
     for (VmCounter counter : VmCounter.values()) {
       counters.put(counter.statName(), run.counters().get(counter));

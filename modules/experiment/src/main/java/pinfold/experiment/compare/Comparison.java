@@ -9,6 +9,8 @@ import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.stats.Quantiles;
 import pinfold.experiment.stats.Share;
+import pinfold.engine.Host;
+import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.count.Distribution;
 import pinfold.kernel.count.Histogram;
 import pinfold.kernel.count.VmCounter;
@@ -76,7 +78,41 @@ public final class Comparison {
     if (scenario.success() == ScenarioConfig.Success.TIME_IS_UP) {
       return rateTable();
     }
-    return scenario.vms().isEmpty() ? loadTable() : vmTable();
+    return !scenario.vms().isEmpty() ? vmTable() : scenario.cgroups().isEmpty() ? loadTable() : cgroupTable();
+  }
+
+  /** For scenarios without VMs and with memory cgroups: whether the load ended or somebody was killed, and what reclaim did. */
+  private TextTable cgroupTable() {
+    TextTable table = new TextTable(Column.text("variant"), Column.text("finished"), Column.number("OOM kill after", "ms"),
+        Column.number("PG_lru clear then, of oldest generation"),
+        Column.number("simulated", "ms"), Column.number("page operations"), Column.number("pgscan"), Column.number("pgsteal"),
+        Column.number("pgskip"), Column.number("pswpout"), Column.number("pswpin"), Column.number("swap used", "MiB"));
+    for (KernelVariant variant : variants) {
+      List<RunResult> of = runsOf(variant);
+      if (of.isEmpty()) {
+        continue;
+      }
+      List<OomKill> kills = of.stream().flatMap(run -> run.oomKills().stream().limit(1)).toList();
+      table.row(variant.name(), of.stream().filter(Comparison::finished).count() + " of " + of.size(),
+          kills.isEmpty() ? "-" : millis(Quantiles.of(kills.stream().mapToLong(OomKill::atNanos).toArray()).median()),
+          kills.isEmpty() || !scenario.mglru() ? "-" : mean(kills.stream().mapToLong(OomKill::clearFolios).sum(), kills.size()) + " of "
+              + mean(kills.stream().mapToLong(OomKill::oldestFolios).sum(), kills.size()),
+          millis((double) of.stream().mapToLong(RunResult::simulatedNanos).sum() / of.size()),
+          mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()), mean(sum(of, VmCounter.PGSCAN_DIRECT), of.size()),
+          mean(sum(of, VmCounter.PGSTEAL_DIRECT), of.size()), mean(sum(of, VmCounter.PGSKIP), of.size()),
+          mean(sum(of, VmCounter.PSWPOUT), of.size()), mean(sum(of, VmCounter.PSWPIN), of.size()),
+          "%.0f".formatted(sum(of, VmCounter.NR_SWAP_SLOTS) / 256.0 / of.size()));
+    }
+    return table;
+  }
+
+  private static String millis(double nanos) {
+    return "%.3f".formatted(nanos / 1e6);
+  }
+
+  /** Whether everybody whom the run waited for has come to the end. */
+  private static boolean finished(RunResult run) {
+    return run.outcome() == Host.Outcome.STOPPED && run.oomKills().isEmpty();
   }
 
   /** For a load without end: how fast it goes, and what share of the CPUs' time is spent spinning for lru_lock. */
@@ -214,6 +250,8 @@ public final class Comparison {
     for (KernelVariant variant : variants) {
       runsOf(variant).stream().flatMap(run -> run.vms().stream().filter(vm -> vm.failure().isPresent())
           .map(vm -> FailureStory.of(variant, vm.name(), run.seed(), vm.failure().get()))).findFirst().ifPresent(stories::add);
+      runsOf(variant).stream().filter(run -> !run.oomKills().isEmpty()).findFirst()
+          .ifPresent(run -> stories.add(OomStory.of(run, scenario.cgroups())));
       runsOf(variant).stream().filter(run -> !run.stuck().isEmpty()).findFirst().ifPresent(run -> stories.add(
           "%s, seed %d: %s after %.3f s of simulated time%s. Who waits for whom:%n  %s%n"
               .formatted(variant.name(), run.seed(),

@@ -8,6 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import pinfold.engine.Host;
 import pinfold.kernel.MachineReading;
+import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Distributions;
@@ -18,14 +19,15 @@ import pinfold.scenario.ScenarioConfig;
  * What one run gave. All but {@code wallNanos} depends on scenario, variant and seed alone.
  *
  * @param outcome why the run ended
+ * @param oomKills charges to memory cgroups that could not be made
  * @param findings what the check of the pins found to differ from what the variant's rule calls for; empty when all is as
  * expected
  * @param stuck who waits for whom, and tasks that had not ended, each with its stack, when the run ended without success
  * @param loadUnfinished the run ended before background tasks that it should have waited for
  */
 public record RunResult(String variant, long seed, Host.Outcome outcome, long simulatedNanos, long windows, long wallNanos,
-    long digest, Counters counters, Distributions distributions, List<VmResult> vms, List<PinCall> pinCalls, Series series,
-    List<String> findings, List<String> stuck, boolean loadUnfinished) {
+    long digest, Counters counters, Distributions distributions, List<VmResult> vms, List<PinCall> pinCalls, List<OomKill> oomKills,
+    Series series, List<String> findings, List<String> stuck, boolean loadUnfinished) {
   /** How many tasks a report of a run without success names. */
   private static final int MOST_TASKS = 24;
 
@@ -38,6 +40,7 @@ public record RunResult(String variant, long seed, Host.Outcome outcome, long si
   public RunResult {
     vms = List.copyOf(vms);
     pinCalls = List.copyOf(pinCalls);
+    oomKills = List.copyOf(oomKills);
     findings = List.copyOf(findings);
     stuck = List.copyOf(stuck);
   }
@@ -56,8 +59,9 @@ public record RunResult(String variant, long seed, Host.Outcome outcome, long si
     boolean loadUnfinished = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED
         && (outcome == Host.Outcome.END_TIME || outcome == Host.Outcome.QUIESCENT);
     return new RunResult(variant.name(), seed, outcome, simulatedNanos, windows, wallNanos, reading.digest(), reading.counters(),
-        reading.distributions(), vms, reading.pinCalls(), series, PinCheck.findings(variant, scenario, reading.pinCalls()),
-        stuck(loadUnfinished, reading, vms), loadUnfinished);
+        reading.distributions(), vms, reading.pinCalls(), reading.oomKills(), series,
+        PinCheck.findings(variant, scenario, reading.pinCalls()), stuck(loadUnfinished && reading.oomKills().isEmpty(), reading, vms),
+        loadUnfinished);
   }
 
   private static List<String> stuck(boolean loadUnfinished, MachineReading reading, List<VmResult> vms) {

@@ -73,6 +73,20 @@ final class Small {
         "memory-in-use.kernel-per-node-mib=4", "vms.guest.memory-mib=32", "background.jobs.working-set-kib=4096", "background.jobs.max-ops=65536");
   }
 
+  /** mglru-swap-stress with six jobs of 2 to 8 MiB on four CPUs, in 12 MiB. */
+  static ScenarioConfig swapStress(String... overrides) {
+    return load("mglru-swap-stress", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=256",
+        "memory-cgroups.build.memory-max-mib=12", "background-defaults.working-set-kib=8192", "background.cc.cpus=0-3",
+        "background.cc.max-ops=40000", "background.more-cc.cpus=0-1", "background.more-cc.max-ops=20000");
+  }
+
+  /** mglru-swap-stress with 22 jobs of 2 to 8 MiB on 16 CPUs, in 40 MiB. */
+  static ScenarioConfig swapStressOfManyCpus(String... overrides) {
+    return load("mglru-swap-stress", overrides, "machine.cpus-per-node=16", "machine.memory-per-node-mib=256",
+        "memory-cgroups.build.memory-max-mib=40", "background-defaults.working-set-kib=8192", "background.cc.cpus=0-15",
+        "background.cc.max-ops=600000", "background.more-cc.cpus=0-5", "background.more-cc.max-ops=200000");
+  }
+
   /** vfio-map-baseline with 1 GiB instead of 16. */
   static ScenarioConfig mapBaseline() {
     return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");

@@ -9,6 +9,7 @@ import static pinfold.kernel.folio.FolioFlags.PRIVATE;
 import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
 import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
 import static pinfold.kernel.folio.FolioFlags.UNEVICTABLE;
+import static pinfold.kernel.folio.FolioFlags.WRITEBACK;
 
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +51,7 @@ final class FolioChecks {
   private long isolatedFile;
   private long folioCount;
   private long swapcached;
+  private long writebacks;
   /** By lruvec and zone: unevictable pages that are on the LRU. */
   private final long[][] unevictable;
 
@@ -83,6 +85,7 @@ final class FolioChecks {
     isolatedFile = 0;
     folioCount = 0;
     swapcached = 0;
+    writebacks = 0;
     for (long[] byZone : unevictable) {
       Arrays.fill(byZone, 0);
     }
@@ -96,6 +99,7 @@ final class FolioChecks {
         - counters.get(VmCounter.NR_FOLL_PIN_RELEASED), "pins of folios", pins);
     equal("I19", "nr_mlock", counters.get(VmCounter.NR_MLOCK), "pages with PG_mlocked", mlocked);
     equal("swap", "nr_swapcached", counters.get(VmCounter.NR_SWAPCACHED), "folios in the swap cache", swapcached);
+    equal("writeback", "nr_writeback", counters.get(VmCounter.NR_WRITEBACK), "folios with PG_writeback", writebacks);
     equal("I12", "nr_isolated_anon", counters.get(VmCounter.NR_ISOLATED_ANON), "isolated pages", isolatedAnon);
     equal("I12", "nr_isolated_file", counters.get(VmCounter.NR_ISOLATED_FILE), "isolated pages", isolatedFile);
     return folioCount;
@@ -118,6 +122,7 @@ final class FolioChecks {
     boolean onLru = (flags & LRU) != 0 || snapshot.lruTaken.get(pfn) != 0;
     unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && onLru ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
+    writebacks += (flags & WRITEBACK) != 0 ? 1 : 0;
     swapcached += (flags & SWAPCACHE) != 0 ? 1 : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {
@@ -205,6 +210,11 @@ final class FolioChecks {
     }
     if (isolation != 0 && snapshot.isolated.get(pfn) == 0) {
       fail("I12", pfn, "isolated, but on nobody's list");
+    }
+    boolean writes = (flags & WRITEBACK) != 0;
+    if (snapshot.writebacks.get(pfn) != (writes ? 1 : 0) || writes && (flags & SWAPCACHE) == 0) {
+      fail("writeback", pfn, "PG_writeback is " + (writes ? "set" : "clear") + ", but the device has " + snapshot.writebacks.get(pfn)
+          + " writes of it, and only the swap cache is written");
     }
     int mapped = mapped(pfn);
     if (mapped != folios.mapcount(pfn) && !unsettled(pfn)) {

@@ -10,7 +10,8 @@ import pinfold.kernel.node.MemoryNode;
 import pinfold.kernel.swap.SwapDevice;
 
 /**
- * What reclaim leaves behind, when nothing is left to do: every slot in use is a swap entry's or a mapped folio's in the swap cache, the
+ * What reclaim leaves behind, when nothing is left to do: every slot in use is a swap entry's, or a folio's in the swap cache that is mapped
+ * or an orphan, the
  * device and the folios agree on who is in it, and a memory cgroup is charged for its folios and for what CPUs have in stock.
  */
 final class ReclaimChecks {
@@ -63,11 +64,15 @@ final class ReclaimChecks {
     boolean cached = folios.has(pfn, FolioFlags.SWAPCACHE);
     SwapDevice swap = machine.swap();
     int slot = swap != null && folios.has(pfn, FolioFlags.ANON) ? swap.slot(folios.handle(pfn)) : -1;
-    if (cached != (slot >= 0 && swap.cached(slot) == pfn)) {
+    int orphan = swap != null ? swap.orphanSlot(pfn) : -1;
+    if (cached != (slot >= 0 && swap.cached(slot) == pfn || orphan >= 0 && swap.cached(orphan) == pfn)) {
       report.fail("reclaim", node.name(), pfn, "the folio and the swap device disagree on whether it is in the swap cache; "
           + folios.describe(pfn));
     }
-    slots += cached && folios.mapcount(pfn) > 0 ? 1 : 0;
+    slots += cached && (folios.mapcount(pfn) > 0 || orphan >= 0) ? 1 : 0;
+    if (orphan >= 0 && folios.mapcount(pfn) > 0) {
+      report.fail("reclaim", node.name(), pfn, "nobody needs its slot, but it is mapped; " + folios.describe(pfn));
+    }
   }
 
   private void swapEntries(int number) {

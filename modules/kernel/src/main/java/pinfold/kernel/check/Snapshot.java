@@ -39,6 +39,8 @@ final class Snapshot implements Holdings {
   final PinLedger settledPins = new PinLedger();
   final PfnCounts isolated = new PfnCounts();
   final PfnCounts inMotion = new PfnCounts();
+  /** Folios that the swap device writes, or of which it has told. */
+  final PfnCounts writebacks = new PfnCounts();
   /** Folios whose PG_lru a flush holds that waits for lru_lock. */
   final PfnCounts lruTaken = new PfnCounts();
   /** First pages of {@link #freeBlocks}. */
@@ -67,6 +69,9 @@ final class Snapshot implements Holdings {
     for (int file = 0; file < machine.spec().files().size(); file++) {
       machine.file(file).report(this);
     }
+    if (machine.swap() != null) {
+      machine.swap().report(this);
+    }
     addPinLists();
   }
 
@@ -85,8 +90,8 @@ final class Snapshot implements Holdings {
   }
 
   private void clear() {
-    for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion, lruTaken,
-        freed}) {
+    for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion, writebacks,
+        lruTaken, freed}) {
       counts.clear();
     }
     for (List<?> list : List.of(lots, unmappings, freeBlocks, allocated, pinLists)) {
@@ -141,6 +146,11 @@ final class Snapshot implements Holdings {
   @Override
   public void isolated(int pfn) {
     isolated.add(pfn, 1);
+  }
+
+  @Override
+  public void writeback(int pfn) {
+    writebacks.add(pfn, 1);
   }
 
   @Override

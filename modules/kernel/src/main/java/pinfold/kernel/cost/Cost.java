@@ -72,6 +72,10 @@ public enum Cost {
   SWAP_UNMAP_PAGE(300, Basis.ASSUMED, "try_to_unmap(): rmap walk, swap entry, TLB share per page"),
   SWAP_WRITE_PAGE(3_000, Basis.ASSUMED, "a page compressed and stored by zram, on the CPU that reclaims"),
   SWAP_READ_PAGE(1_500, Basis.ASSUMED, "a page found in zram and decompressed"),
+  SWAP_SUBMIT_PAGE(500, Basis.ASSUMED, "a page of swap I/O from bio to the device's queue, on the CPU that asks"),
+  SWAP_INTERRUPT(1_500, Basis.ASSUMED, "an interrupt of the swap device, without its pages"),
+  END_WRITEBACK_PAGE(150, Basis.ASSUMED, "folio_end_writeback() per page, in the interrupt"),
+  LOOK_AROUND_PAGE(3, Basis.ASSUMED, "lru_gen_look_around() per page table entry"),
   AGE_PAGE(10, Basis.ASSUMED, "MGLRU's aging: walk of the page tables per page"),
 
   DRAIN_ALL_FIXED(1_000, Basis.ASSUMED, "lru_add_drain_all() without CPUs to drain"),
@@ -81,6 +85,7 @@ public enum Cost {
   KWORKER_RUN(900, Basis.ASSUMED, "two context switches and the work item"),
   RCU_EXPEDITED(60_000, Basis.ASSUMED, "synchronize_rcu_expedited()"),
   RCU_NORMAL(30_000_000, Basis.ASSUMED, "synchronize_rcu(): tens of ms a call on an idle board of four cores (evidence 3.4, order only)"),
+  FORK_EXEC(700_000, Basis.ASSUMED, "fork, exec and exit of a compiler's process, without its own page faults"),
   CONTEXT_SWITCH(1_200, Basis.ASSUMED, "from one task to another"),
   FAIR_SLICE(3_000_000, Basis.ASSUMED, "base_slice_ns of the fair class");
 

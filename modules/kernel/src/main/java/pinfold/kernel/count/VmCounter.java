@@ -9,8 +9,9 @@ public enum VmCounter {
   NR_INACTIVE_ANON, NR_ACTIVE_ANON, NR_INACTIVE_FILE, NR_ACTIVE_FILE, NR_UNEVICTABLE,
   NR_ISOLATED_ANON, NR_ISOLATED_FILE, NR_ANON_PAGES, NR_FILE_PAGES, NR_SHMEM, NR_MLOCK,
   NR_FOLL_PIN_ACQUIRED, NR_FOLL_PIN_RELEASED,
-  NR_SWAPCACHED,
-  PGSCAN_KSWAPD, PGSCAN_DIRECT, PGSCAN_ANON, PGSCAN_FILE, PGSTEAL_KSWAPD, PGSTEAL_DIRECT, PGSTEAL_ANON, PGSTEAL_FILE, PGREFILL, PGSKIP, PSWPIN, PSWPOUT,
+  NR_SWAPCACHED, NR_WRITEBACK,
+  PGSCAN_KSWAPD, PGSCAN_DIRECT, PGSCAN_ANON, PGSCAN_FILE, PGSTEAL_KSWAPD, PGSTEAL_DIRECT, PGSTEAL_ANON, PGSTEAL_FILE,
+  PGREFILL, PGSKIP, PSWPIN, PSWPOUT,
   PAGEOUTRUN, ALLOCSTALL, OOM_KILL,
   /** Events of memory cgroups: a charge met the limit; and it could not be met by reclaim. */
   MEMCG_MAX, MEMCG_OOM,
@@ -42,6 +43,14 @@ public enum VmCounter {
   MIGRATE_LATE_FAILURES,
   /** Ranges that cma_alloc() gave up for the next one because something in them would not go (event cma_alloc_busy_retry). */
   CMA_BUSY_RETRIES,
+  /** Folios that MGLRU found accessed beside one that reclaim looked at (lru_gen_look_around()), and did something to. */
+  LOOKED_AROUND,
+  /** Pages charged to memory cgroups, stocks included; and slots of the swap device in use. */
+  NR_MEMCG_CHARGED, NR_SWAP_SLOTS,
+  /** Times that a task found the swap device's queue full. */
+  SWAP_QUEUE_FULL,
+  /** Time that tasks slept for it, ns. */
+  SWAP_QUEUE_WAIT_NANOS,
   /** lruvec nonresident_age (mm/workingset.c). */
   NONRESIDENT_AGE,
   /** Time that somebody spun for lru_lock, ns. */

@@ -42,14 +42,15 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim, answers to requests of its tasks, RESUME
- * and WORK_RUNNABLE from itself.
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim, answers to
+ * requests of its tasks, RESUME and WORK_RUNNABLE from itself, SWAP_WRITTEN from the swap device as an interrupt.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
   private static final BatchKind[] BATCH_KINDS = BatchKind.values();
   private static final int KWORKER = 0;
   private static final int KSWAPD = 1;
+  private static final int INTERRUPT = -1;
   /** Word of BURST_DONE at which the batches begin. */
   private static final int ANSWER_BATCHES = 6;
 
@@ -73,6 +74,13 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
   /** Null where the node's kswapd runs elsewhere, or there is none. */
   private final Task kswapd;
+  /** What a device tells of, in place of the task that it interrupts. */
+  private final Task interrupt = new Task(INTERRUPT, "swapper", false, false, -1);
+  /** Pages of which the swap device has told that they are written. */
+  private final LongList written = new LongList();
+  private Task interrupted;
+  /** Time that the task which was interrupted has spent beyond the interrupt. */
+  private long aheadNanos;
   private final int maxWalkPages;
   /** Null when nothing is traced. */
   private final TraceBuffer trace;
@@ -106,6 +114,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private int resultCount;
 
   private final int swappiness;
+  private final boolean asynchronousSwap;
   /** By memory cgroup: pages that are charged and not used. */
   private final long[] stocks;
   private final boolean mglru;
@@ -130,6 +139,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.programs = new ArrayList<>(programs);
     this.maxWalkPages = maxWalkPages;
     this.swappiness = reclaim.swappiness();
+    this.asynchronousSwap = reclaim.swap().isAsynchronous();
     this.stocks = new long[1 + reclaim.memcgs()];
     this.mglru = mglru;
     this.trace = trace;
@@ -179,9 +189,15 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         fairQueue.add(kswapd);
       }
       case Messages.RESUME -> resumeNanos = nowNanos() < resumeNanos ? resumeNanos : Long.MAX_VALUE;
-      case Messages.MMAP_WAIT -> sleepOnMmapLock(event);
+      case Messages.MMAP_WAIT -> {
+        sleepInQueue(event);
+        task(event.intWord(0)).mmapLockOfSpace = event.intWord(1);
+      }
+      case Messages.DRAIN_STOCK -> drainStock(event.intWord(0), nowNanos());
+      case Messages.SWAP_WAIT -> sleepInQueue(event);
+      case Messages.SWAP_WRITTEN -> written.addAll(event.words(), event.offset(), event.length());
       case Messages.TASK_JOINED, Messages.PCP_DRAINED -> {
-        if (--tasks.get(event.intWord(0)).joins == 0) {
+        if (--task(event.intWord(0)).joins == 0) {
           answered(event);
         }
       }
@@ -191,9 +207,27 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       }
       default -> answered(event);
     }
-    if (current == null || !current.waiting) {
-      runTasks();
+    for (;;) {
+      if (current == null || !current.waiting) {
+        runTasks();
+      }
+      if (written.isEmpty() || lent || current == interrupt) {
+        return;
+      }
+      interrupt();
     }
+  }
+
+  /** Whoever runs, spins or has yet to spend time stops here until the interrupt is over. */
+  private void interrupt() {
+    SwapInterrupt handler = new SwapInterrupt();
+    handler.take(written);
+    interrupt.stack.add(handler);
+    interrupted = current;
+    current = interrupt;
+    aheadNanos = clockNanos - nowNanos();
+    clockNanos = nowNanos();
+    step();
   }
 
   private void startTask(TaskProgram program, int joiner, int joinerTask) {
@@ -206,11 +240,15 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     (task.fifo ? fifoQueue : fairQueue).add(task);
   }
 
+  private Task task(int id) {
+    return id == INTERRUPT ? interrupt : tasks.get(id);
+  }
+
   private void answered(Event event) {
-    Task task = tasks.get(event.intWord(0));
+    Task task = task(event.intWord(0));
     assert task.waiting : name() + ": an answer of kind " + event.kind() + " for " + task + ", which does not wait";
     task.replyLength = event.length() - 1;
-    if (task.sleeping) {
+    if (task.sleeping || task == interrupted) {
       // It may run much later, and a small event's words are its queue's.
       task.reply = Arrays.copyOfRange(event.words(), event.offset() + 1, event.offset() + event.length());
       task.replyOffset = 0;
@@ -226,14 +264,18 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  /** A task whose request waits for mmap_lock gives the CPU to others. */
-  private void sleepOnMmapLock(Event event) {
-    Task task = tasks.get(event.intWord(0));
-    assert task.waiting : name() + ": " + task + " waits for mmap_lock without waiting";
-    task.mmapLockOfSpace = event.intWord(1);
-    if (!task.sleeping) {
+  /** A task whose request waits for mmap_lock or for a place in a device's queue gives the CPU to others. */
+  private void sleepInQueue(Event event) {
+    Task task = task(event.intWord(0));
+    assert task.waiting : name() + ": " + task + " waits in a queue without waiting";
+    if (task.sleeping) {
+      return;
+    }
+    task.sleeping = true;
+    if (task == interrupted) {
+      interrupted = null;
+    } else {
       assert task == current : name() + ": " + task + " spins without running";
-      task.sleeping = true;
       current = null;
     }
   }
@@ -241,7 +283,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Runs whoever is to run until everybody waits, or simulated time has to pass first. */
   private void runTasks() {
     for (;;) {
-      if (preemptionPoint) {
+      if (preemptionPoint && current != interrupt) {
         if (clockNanos > nowNanos()) {
           resumeAt(clockNanos);
           return;
@@ -252,7 +294,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
           current = null;
         }
       }
-      if (userMode) {
+      if (userMode && current != interrupt) {
         if (!mustYield()) {
           if (!current.fifo && !fairQueue.isEmpty()) {
             resumeAt(sliceEndNanos);
@@ -263,27 +305,32 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         (current.fifo ? fifoQueue : fairQueue).add(current);
         current = null;
       }
-      if (current == null && !pickNext()) {
+      if (current == null && !pickNext() || current.waiting) {
         return;
       }
       if (current.stack.isEmpty()) {
         taskDone();
         continue;
       }
-      switch (current.top().step(this)) {
-        case RUN -> {}
-        case BUSY -> {
-          current.waiting = true;
-          return;
-        }
-        case SLEEP -> {
-          current.waiting = true;
-          current.sleeping = true;
-          current = null;
-        }
-        case PREEMPTIBLE -> preemptionPoint = true;
-        case USER -> userMode = true;
+      step();
+      if (current != null && current.waiting) {
+        return;
       }
+    }
+  }
+
+  /** Lets the current task go on until its frame has something to wait for. */
+  private void step() {
+    switch (current.top().step(this)) {
+      case RUN -> {}
+      case BUSY -> current.waiting = true;
+      case SLEEP -> {
+        current.waiting = true;
+        current.sleeping = true;
+        current = null;
+      }
+      case PREEMPTIBLE -> preemptionPoint = true;
+      case USER -> userMode = true;
     }
   }
 
@@ -320,6 +367,12 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   private void taskDone() {
     Task task = current;
+    if (task == interrupt) {
+      current = interrupted;
+      interrupted = null;
+      clockNanos += aheadNanos;
+      return;
+    }
     current = null;
     if (task.joiner != 0) {
       if (task.joiner == id()) {
@@ -402,14 +455,50 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     stocks[memcg] += memcg == 0 ? 0 : pages;
   }
 
+  /** drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock, and nobody waits for that. */
+  void drainStocks(int memcg) {
+    for (int other = 0; other < directory.cpus(); other++) {
+      int entity = directory.cpu(other);
+      long at = clockNanos + latency(entity) + cost.of(Cost.KWORKER_WAKE);
+      if (entity == id()) {
+        drainStock(memcg, clockNanos);
+      } else {
+        open(entity, at, Messages.DRAIN_STOCK).add(memcg).close();
+      }
+    }
+  }
+
+  private void drainStock(int memcg, long atNanos) {
+    if (stocks[memcg] > 0) {
+      int entity = directory.memcg(memcg);
+      open(entity, atNanos + latency(entity), Messages.MEMCG_UNCHARGE).add(stocks[memcg]).close();
+      stocks[memcg] = 0;
+    }
+  }
+
   /** Pages of a memory cgroup that are charged to it and in use nowhere; read it only while no window runs. */
   public long stock(int memcg) {
     return stocks[memcg];
   }
 
+  /** Tells of an OOM kill, with what the burst before found to stand in the way of MGLRU's scans. */
+  void tellOomKill(int memcg, boolean found) {
+    EventBatch out = tell(Directory.OBSERVER, Messages.OOM_KILL).add(cpu).add(current.id).add(memcg).add(clockNanos)
+        .add(current.awaited && current.label < 0 ? 1 : 0);
+    for (int i = 0; found && i < resultCount; i++) {
+      out.add(burstResult(i));
+    }
+    out.close();
+  }
+
   /** Whether reclaim meets the lists of MGLRU. */
   boolean mglru() {
     return mglru;
+  }
+
+  /** Whether the swap device works while CPUs do something else. */
+  boolean asynchronousSwap() {
+    return asynchronousSwap;
   }
 
   /** vm.swappiness. */
@@ -701,7 +790,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   /** Whether this CPU holds the pcp lock of a zone while it waits for the zone. */
   private boolean refills(int zone) {
-    return current != null && current.waiting && current.top() instanceof AllocPages asking && asking.zone(this) == zone;
+    Task asks = interrupted == null ? current : interrupted;
+    return asks != null && asks.waiting && asks.top() instanceof AllocPages asking && asking.zone(this) == zone;
   }
 
   /** The pcp lock of a zone is free again, so whoever wanted to drain it does. */
@@ -789,7 +879,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   /** Name of a task that runs or ran here, as a trace shows it. */
   public String comm(int task) {
-    return task == KWORKER ? "kworker/" + cpu + ":0" : tasks.get(task).comm;
+    return task == KWORKER ? "kworker/" + cpu + ":0" : task == INTERRUPT ? "swapper/" + cpu : tasks.get(task).comm;
   }
 
   /** The pcp list of a zone. */
@@ -820,12 +910,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       to.batches(cpu, batches, 0);
     }
     forEachPending(event -> reportPending(event, to));
-    for (Task task : tasks) {
-      for (Frame frame : task.stack) {
-        if (frame instanceof HoldsFolios holder) {
-          holder.report(to);
-        }
-      }
+    tasks.forEach(task -> task.report(to));
+    interrupt.report(to);
+    for (int i = 0; i < written.size(); i++) {
+      to.writeback((int) written.get(i));
     }
     handHeld.report(to);
   }
@@ -863,8 +951,12 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       for (int i = freed; i < freed + event.intWord(5); i++) {
         to.freeBlock(FreedPage.pfn(event.words()[i]), FreedPage.order(event.words()[i]));
       }
+    } else if (event.kind() == Messages.SWAP_WRITTEN) {
+      for (int i = 0; i < event.length(); i++) {
+        to.writeback(event.intWord(i));
+      }
     } else if (event.kind() == Messages.ZONE_REFILLED) {
-      AllocPages asking = (AllocPages) tasks.get(event.intWord(0)).top();
+      AllocPages asking = (AllocPages) task(event.intWord(0)).top();
       for (int i = 1; i < event.length(); i++) {
         to.freeBlock(event.intWord(i), asking.order());
       }
@@ -907,7 +999,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     pcps.hashState(hash);
     hash.addAll(stocks, 0, stocks.length);
     counters.hashState(hash);
-    hash.add(clockNanos).add(tasks.size()).add(pcpDrains.size());
+    hash.add(clockNanos).add(tasks.size()).add(pcpDrains.size()).add(interrupt.stack.size()).addAll(written.words(), 0, written.size());
     for (Task task : tasks) {
       hash.add(task.stack.size()).add(task.result);
     }

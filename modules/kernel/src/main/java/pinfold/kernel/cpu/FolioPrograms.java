@@ -63,6 +63,11 @@ public final class FolioPrograms {
     return each("putback", words(pfns, pfn -> BurstOp.PUTBACK.word(pfn, 0)));
   }
 
+  /** Isolates the folios, which are of one node, and gives them to shrink_folio_list(). The result is how many were freed. */
+  public static TaskProgram pageOut(int[] pfns) {
+    return new OneCall("reclaim", () -> new PageOut(pfns));
+  }
+
   /** move_pages() within the node. The result is how many folios stayed. */
   public static TaskProgram migrate(int[] pfns) {
     return new OneCall("move_pages", () -> new MovePages(pfns));

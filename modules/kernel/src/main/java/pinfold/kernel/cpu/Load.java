@@ -54,6 +54,11 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     /** A process that writes to all of its memory and exits. */
     FORK_EXIT;
 
+    /** Whether its first call writes to memory that may not be there, so that it can be killed. */
+    boolean faults() {
+      return this == MADVISE_FREE || this == FAULT_UNMAP || this == FORK_EXIT;
+    }
+
     /** Whether it works on a file and not on an address space. */
     public boolean usesFile() {
       return this == FILE_READ || this == FILE_WRITE || this == FADVISE_DONTNEED;
@@ -104,6 +109,10 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
           return cpu.call(firstCall());
         }
         case 2 -> {
+          if (kind.faults() && cpu.result() == -Errno.ENOMEM) {
+            at = 6;
+            return cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, pages));
+          }
           at = 3;
           Frame second = secondCall();
           return second == null ? Signal.RUN : cpu.call(second);
@@ -112,6 +121,9 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
           at = 4;
           Frame third = thirdCall();
           return third == null ? Signal.RUN : cpu.call(third);
+        }
+        case 6 -> {
+          return cpu.ret(-Errno.KILLED);
         }
         default -> {
           at = 5;

@@ -37,7 +37,7 @@ final class MemoryReclaim extends Frame {
       }
       case 2 -> {
         at = 3;
-        return cpu.call(TryToFreePages.ofMemcg(cpu, memcg, (pages - reclaimed) / 4));
+        return cpu.call(TryToFreePages.ofMemcg(cpu, memcg, (pages - reclaimed) / 4, true));
       }
       default -> {
         if (cpu.result() == 0 && retries-- == 0) {

@@ -82,6 +82,8 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private static final int CHUNK = AddressSpace.BLOCK_PAGES;
   private static final int NONE = -1;
+  /** 1 << page_cluster (mm/swap.c): pages that are read from a device at once. */
+  private static final int SWAP_CLUSTER = 8;
 
   private final int space;
   private final int firstPage;
@@ -104,6 +106,9 @@ final class PageWalk extends Frame implements HoldsFolios {
   private final boolean[] cached;
   /** Slot + 1 of the pages that are in swap; null until a walk meets one. */
   private int[] slots;
+  /** Slots that a device must read before the walk goes on, and then those that it has read. */
+  private LongList toRead;
+  private LongList haveRead;
   private int cursor;
   private int segmentEnd;
   private boolean huge;
@@ -183,7 +188,13 @@ final class PageWalk extends Frame implements HoldsFolios {
       }
       case 14 -> swapFound(cpu);
       case 15 -> charged(cpu);
-      case 16 -> allocatedFirst(cpu);
+      case 16 -> {
+        haveRead = toRead;
+        toRead = null;
+        at = 0;
+        yield Signal.RUN;
+      }
+      case 17 -> allocatedFirst(cpu);
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -217,8 +228,14 @@ final class PageWalk extends Frame implements HoldsFolios {
     }
     if (allocateFirst) {
       allocateFirst = false;
-      at = 16;
+      at = 17;
       return cpu.call(new AllocPages(purpose.request, cpu.node(), 0, true));
+    }
+    if (toRead != null) {
+      // swapin_readahead(), and the wait for the folio lock; the page table is not locked meanwhile.
+      cpu.request(cpu.directory().swap(), Messages.SWAP_READ).addAll(toRead.words(), 0, toRead.size()).close();
+      at = 16;
+      return Signal.SLEEP;
     }
     int wanted = Math.min(Math.min(pages - done, cpu.maxWalkPages()), CHUNK);
     long perPage = cpu.cost(purpose.pins() ? Cost.GUP_WALK_PAGE : Cost.WALK_PAGE);
@@ -317,7 +334,10 @@ final class PageWalk extends Frame implements HoldsFolios {
     return Signal.BUSY;
   }
 
-  /** The piece ends with the first page that the swap cache has: by the time it is mapped, its folio may be gone. */
+  /**
+   * The piece ends with the first page that the swap cache has: by the time it is mapped, its folio may be gone. It ends before the first
+   * one that a device has to read.
+   */
   private Signal swapFound(Cpu cpu) {
     for (int i = 0, word = 0; i < chunk; i++) {
       if (slots[i] == 0) {
@@ -327,10 +347,39 @@ final class PageWalk extends Frame implements HoldsFolios {
         entries[i] = cpu.reply(word);
         cached[i] = true;
         chunk = i + 1;
+      } else if (cpu.asynchronousSwap() && !wasRead(i)) {
+        return i > 0 ? endBefore(i) : readFirst(cpu);
       }
       word++;
     }
     at = 3;
+    return Signal.RUN;
+  }
+
+  private boolean wasRead(int i) {
+    for (int j = 0; haveRead != null && j < haveRead.size(); j++) {
+      if (haveRead.get(j) == slots[i] - 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Signal endBefore(int i) {
+    chunk = i;
+    at = 3;
+    return Signal.RUN;
+  }
+
+  /** The piece is empty: its page table is unlocked, pages are read, and then the walk begins anew. The answer is that of a look-up. */
+  private Signal readFirst(Cpu cpu) {
+    toRead = new LongList();
+    for (int i = 0; i < chunk && slots[i] != 0 && cpu.reply(i) == 0 && toRead.size() < SWAP_CLUSTER; i++) {
+      toRead.add(slots[i] - 1);
+    }
+    chunk = 0;
+    segmentEnd = 0;
+    at = 9;
     return Signal.RUN;
   }
 
@@ -521,7 +570,7 @@ final class PageWalk extends Frame implements HoldsFolios {
         break;
       }
       node = home;
-      i += addOps(ops, i) - 1;
+      i += addOps(ops, i, cpu.asynchronousSwap()) - 1;
     }
     segmentEnd = i;
     if (ops.isEmpty()) {
@@ -582,7 +631,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     for (; deferNode < cpu.directory().nodes() && ops.isEmpty(); deferNode++) {
       for (int i = 0; i < chunk; i++) {
         if (Pte.pfn(entries[i]) != 0 && cpu.directory().nodeOfPfn(Pte.pfn(entries[i])) == deferNode) {
-          i += addOps(ops, i) - 1;
+          i += addOps(ops, i, cpu.asynchronousSwap()) - 1;
         }
       }
     }
@@ -619,13 +668,17 @@ final class PageWalk extends Frame implements HoldsFolios {
   }
 
   /** Adds what is to be done to page {@code i}; returns how many pages of the chunk that covers. */
-  private int addOps(LongList ops, int i) {
+  private int addOps(LongList ops, int i, boolean drainsAfterSwapIn) {
     int pfn = Pte.pfn(entries[i]);
     boolean swapped = slots != null && slots[i] != 0;
     if (fresh[i]) {
       int copies = !swapped && Vma.copiesFile(vma) ? BurstOp.COPIES_FILE : 0;
       ops.add((swapped ? BurstOp.SWAP_IN : Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit() | copies));
       ops.add(handle + i);
+      if (swapped && drainsAfterSwapIn && (i + 1 == chunk || !fresh[i + 1] || slots[i + 1] == 0)) {
+        // The end of swapin_readahead(); do_swap_page() would also do so for a write.
+        ops.add(BurstOp.DRAIN.word(0, 0));
+      }
     } else if (cached[i] && swapped) {
       ops.add(BurstOp.MAP_SWAPCACHE.word(pfn, lockedBit()));
       ops.add(handle + i);
@@ -723,10 +776,20 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (slots[i] != 0 && fresh[i]) {
         out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_FREE) : out;
         out.add(slots[i] - 1);
+        forgetRead(slots[i] - 1);
       }
     }
     if (out != null) {
       out.close();
+    }
+  }
+
+  private void forgetRead(int slot) {
+    for (int i = 0; haveRead != null && i < haveRead.size(); i++) {
+      if (haveRead.get(i) == slot) {
+        haveRead.remove(i);
+        return;
+      }
     }
   }
 }

@@ -14,6 +14,8 @@ final class References extends Frame {
   private final LongList folios;
   /** By folio: argument of {@link BurstOp#CHECK_REFERENCES}. */
   private final int[] found;
+  /** What MGLRU found accessed around them, handle &lt;&lt; 32 | pfn each. */
+  private final LongList around = new LongList();
   private int cursor;
   private int end;
 
@@ -28,6 +30,14 @@ final class References extends Frame {
     return found[i];
   }
 
+  /** Adds elements for what MGLRU found accessed around them; {@code hasMmWalk}: see {@link BurstOp#HAS_MM_WALK}. */
+  void addLookArounds(LongList ops, boolean hasMmWalk) {
+    for (int i = 0; i < around.size(); i++) {
+      ops.add(BurstOp.LOOK_AROUND.word((int) around.get(i), hasMmWalk ? BurstOp.HAS_MM_WALK : 0));
+      ops.add(around.get(i) >>> 32);
+    }
+  }
+
   @Override
   protected Signal step(Cpu cpu) {
     if (at == 1) {
@@ -36,6 +46,9 @@ final class References extends Frame {
         found[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
         found[i] |= (reply & AddressSpace.PAGE_LOCKED_VMA) != 0 ? BurstOp.VMA_LOCKED : 0;
         found[i] |= (reply & AddressSpace.PAGE_PASSED_OVER) != 0 ? BurstOp.PASSED_OVER : 0;
+      }
+      for (int i = end - cursor; i < cpu.replyLength(); i++) {
+        around.add(cpu.reply(i));
       }
       cursor = end;
     }

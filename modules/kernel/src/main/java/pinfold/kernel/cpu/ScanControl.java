@@ -29,6 +29,8 @@ final class ScanControl {
   int order;
   int nrToReclaim;
   boolean maySwap = true;
+  /** A write to memory.reclaim asks. */
+  final boolean proactive;
   int priority = DEF_PRIORITY;
   int nrScanned;
   int nrReclaimed;
@@ -54,27 +56,28 @@ final class ScanControl {
   long freePages;
   long highPages;
 
-  private ScanControl(Reclaimer reclaimer, int target, int reclaimIdx, int order, int nrToReclaim) {
+  private ScanControl(Reclaimer reclaimer, int target, int reclaimIdx, int order, int nrToReclaim, boolean proactive) {
     this.reclaimer = reclaimer;
     this.target = target;
     this.reclaimIdx = reclaimIdx;
     this.order = order;
     this.nrToReclaim = nrToReclaim;
+    this.proactive = proactive;
   }
 
   /** For try_to_free_mem_cgroup_pages(). */
-  static ScanControl ofMemcg(int memcg, int pages) {
-    return new ScanControl(Reclaimer.MEMCG, memcg, ZoneType.MOVABLE.ordinal(), 0, Math.max(pages, SWAP_CLUSTER_MAX));
+  static ScanControl ofMemcg(int memcg, int pages, boolean proactive) {
+    return new ScanControl(Reclaimer.MEMCG, memcg, ZoneType.MOVABLE.ordinal(), 0, Math.max(pages, SWAP_CLUSTER_MAX), proactive);
   }
 
   /** For try_to_free_pages(). */
   static ScanControl direct(int highestZone, int order) {
-    return new ScanControl(Reclaimer.DIRECT, 0, highestZone, order, SWAP_CLUSTER_MAX);
+    return new ScanControl(Reclaimer.DIRECT, 0, highestZone, order, SWAP_CLUSTER_MAX, false);
   }
 
   /** For balance_pgdat(). */
   static ScanControl kswapd(int highestZone, int order) {
-    return new ScanControl(Reclaimer.KSWAPD, 0, highestZone, order, 0);
+    return new ScanControl(Reclaimer.KSWAPD, 0, highestZone, order, 0, false);
   }
 
   boolean isGlobal() {

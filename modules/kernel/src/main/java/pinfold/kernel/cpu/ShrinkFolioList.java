@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
+import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
@@ -19,6 +20,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
 final class ShrinkFolioList extends Frame implements HoldsFolios {
   private final LongList folios;
   private final int node;
+  private final ScanControl control;
   private final Verdict[] verdicts;
   private final int[] slots;
   /** Argument of {@link BurstOp#RECLAIM}. */
@@ -28,9 +30,13 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private int cursor;
   private int end;
   private int written;
+  /** Folios whose write has begun and which the device does not have yet. */
+  private final LongList writes = new LongList();
+  private long submitNanos;
 
-  /** @param folios as {@link BurstOp#COLLECT} makes them */
-  ShrinkFolioList(LongList folios, int node) {
+  /** @param folios as {@link BurstOp#COLLECT} makes them; the list may be cleared when this has returned */
+  ShrinkFolioList(ScanControl control, LongList folios, int node) {
+    this.control = control;
     this.folios = folios;
     this.node = node;
     this.verdicts = new Verdict[folios.size()];
@@ -78,7 +84,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   /**
    * Adds an element for each folio that was not freed, in the order in which they were isolated.
    *
-   * @param all what is done to all of them: 0 or {@link BurstOp#REJECT}
+   * @param all what is done to all of them: bits as of {@link BurstOp#REJECT}
    */
   void addPutbacks(LongList ops, int all) {
     for (int i = 0; i < folios.size(); i++) {
@@ -102,6 +108,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         yield cpu.call(references);
       }
       case 1 -> {
+        references.addLookArounds(cpu.ops(), control.proactive || control.isKswapd());
         for (int i = 0; i < folios.size(); i++) {
           cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i)));
         }
@@ -132,7 +139,14 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         yield Signal.RUN;
       }
       case 7 -> free(cpu);
-      default -> freed(cpu);
+      case 8 -> freed(cpu);
+      default -> {
+        if (cpu.reply(0) != 0) {
+          cpu.count(VmCounter.SWAP_QUEUE_FULL, 1);
+          cpu.count(VmCounter.SWAP_QUEUE_WAIT_NANOS, Math.max(0, cpu.clockNanos() - submitNanos));
+        }
+        yield cpu.ret(0);
+      }
     };
   }
 
@@ -226,12 +240,22 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       if ((result & Verdict.SLOT_UNUSED) != 0) {
         unused.add(MigratePages.handle(folios.get(i)));
       } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
-        uncached.add(MigratePages.handle(folios.get(i)));
+        uncached.add((MigratePages.handle(folios.get(i)) & 0xFFFFFFFFL) << 32 | pfn(i));
+      } else if ((result & Verdict.PAGEOUT) != 0 && verdicts[i] == Verdict.KEEP) {
+        writes.add(pfn(i));
       }
     }
     tellSwap(cpu, Messages.SWAP_UNCACHE, uncached);
     tellSwap(cpu, Messages.SWAP_FORGET, unused);
-    return cpu.ret(0);
+    return writes.isEmpty() ? cpu.ret(0) : write(cpu);
+  }
+
+  /** Gives the device what pageout() has begun to write; sleeps while its queue is full. */
+  private Signal write(Cpu cpu) {
+    submitNanos = cpu.clockNanos();
+    cpu.request(cpu.directory().swap(), Messages.SWAP_WRITE).addAll(writes.words(), 0, writes.size()).close();
+    at = 9;
+    return Signal.BUSY;
   }
 
   private static void tellSwap(Cpu cpu, int kind, LongList handles) {

@@ -24,7 +24,7 @@ final class ShrinkInactiveList extends ShrinkList {
     if (isolated.isEmpty()) {
       return cpu.ret(0);
     }
-    shrink = new ShrinkFolioList(isolated, node);
+    shrink = new ShrinkFolioList(control, isolated, node);
     return cpu.call(shrink);
   }
 

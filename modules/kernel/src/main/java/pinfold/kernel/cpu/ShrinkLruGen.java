@@ -28,6 +28,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
   private int delta;
   private int taken;
   private int list;
+  private boolean retried;
   private ShrinkFolioList shrink;
 
   ShrinkLruGen(ScanControl control, int node) {
@@ -67,11 +68,12 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
         if (isolated.isEmpty()) {
           return Signal.RUN;
         }
-        shrink = new ShrinkFolioList(isolated, node);
+        retried = false;
+        shrink = new ShrinkFolioList(control, isolated, node);
         return cpu.call(shrink);
       }
       case 4 -> {
-        shrink.addPutbacks(cpu.ops(), BurstOp.REJECT);
+        shrink.addPutbacks(cpu.ops(), BurstOp.REJECT | (retried ? 0 : BurstOp.MAY_RETRY));
         cpu.ops().add(BurstOp.RECLAIM_DONE.word(0, control.argument(BurstOp.GENERATIONAL | list)));
         cpu.ops().add(BurstOp.doneWord(taken, shrink.reclaimed(), shrink.written()));
         at = 5;
@@ -83,8 +85,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
         cpu.trace(TraceEvent.MM_VMSCAN_LRU_SHRINK_INACTIVE, 0, pair(taken, shrink.reclaimed()),
             pair(shrink.keptReferenced(), shrink.notUnmapped()),
             (long) node << 56 | (long) control.priority << 48 | (long) shrink.activated() << 16 | list >>> 1);
-        at = 6;
-        return Signal.RUN;
+        return retry(cpu);
       }
       case 6 -> {
         scanned += delta;
@@ -96,6 +97,21 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
         return cpu.ret(0);
       }
     }
+  }
+
+  /** Folios that have become clean while they were isolated, so that their end of writeback could not rotate them, are tried once more. */
+  private Signal retry(Cpu cpu) {
+    for (int i = 0; i < cpu.burstResults(); i++) {
+      isolated.add(cpu.burstResult(i));
+    }
+    if (isolated.isEmpty()) {
+      at = 6;
+      return Signal.RUN;
+    }
+    at = 4;
+    retried = true;
+    shrink = new ShrinkFolioList(control, isolated, node);
+    return cpu.call(shrink);
   }
 
   /** get_nr_to_scan() and should_run_aging(). */

@@ -2,6 +2,8 @@ package pinfold.kernel.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 
 /** A task of one CPU: its stack of frames and what it waits for. */
 public final class Task {
@@ -39,6 +41,15 @@ public final class Task {
 
   Frame top() {
     return stack.get(stack.size() - 1);
+  }
+
+  /** Reports what its frames hold. */
+  void report(Holdings to) {
+    for (Frame frame : stack) {
+      if (frame instanceof HoldsFolios holder) {
+        holder.report(to);
+      }
+    }
   }
 
   @Override

@@ -16,9 +16,13 @@ final class TryToFreePages extends Frame {
     this.nodes = nodes;
   }
 
-  /** Reclaim from a memory cgroup, on all nodes. */
-  static TryToFreePages ofMemcg(Cpu cpu, int memcg, int pages) {
-    return new TryToFreePages(ScanControl.ofMemcg(memcg, pages), cpu.directory().nodesFrom(cpu.node()));
+  /**
+   * Reclaim from a memory cgroup, on all nodes.
+   *
+   * @param proactive a write to memory.reclaim asks, not a charge
+   */
+  static TryToFreePages ofMemcg(Cpu cpu, int memcg, int pages, boolean proactive) {
+    return new TryToFreePages(ScanControl.ofMemcg(memcg, pages, proactive), cpu.directory().nodesFrom(cpu.node()));
   }
 
   /**

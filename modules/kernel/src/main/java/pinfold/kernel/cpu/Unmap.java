@@ -112,10 +112,7 @@ final class Unmap extends Frame implements HoldsFolios {
         at = 5;
         yield cpu.call(new DrainBatches(true));
       }
-      case 5 -> {
-        forgetSwapcache(cpu);
-        yield segment(cpu, BurstOp.PUT, 0, 1);
-      }
+      case 5 -> segment(cpu, BurstOp.PUT, 0, 1);
       case 6 -> {
         EventBatch out = cpu.request(cpu.directory().swap(), Messages.SWAP_RELEASE);
         for (int i = 0; i < swapped.size(); i++) {
@@ -139,17 +136,6 @@ final class Unmap extends Frame implements HoldsFolios {
 
   private int afterSwap() {
     return mapped.isEmpty() ? 1 : 3;
-  }
-
-  /** Slots of folios whose last user let go of them; of the burst before. */
-  private void forgetSwapcache(Cpu cpu) {
-    if (cursor > 0 && cpu.burstResults() > 0) {
-      EventBatch out = cpu.tell(cpu.directory().swap(), Messages.SWAP_FORGET);
-      for (int i = 0; i < cpu.burstResults(); i++) {
-        out.add(cpu.burstResult(i));
-      }
-      out.close();
-    }
   }
 
   /** Folios that were in the swap cache alone, a burst per node. */

@@ -27,6 +27,9 @@ public interface Holdings {
   /** A folio on somebody's private list. */
   void isolated(int pfn);
 
+  /** A folio under writeback that the device has, or that an interrupt tells of. */
+  void writeback(int pfn);
+
   /** A free block on its way between free lists. */
   void freeBlock(int pfn, int order);
 

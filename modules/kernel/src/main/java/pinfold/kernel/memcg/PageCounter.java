@@ -5,6 +5,9 @@ import pinfold.engine.Event;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
 
 /**
  * The memory counter of one cgroup and its limit (mm/page_counter.c, memory.max; mm/memcontrol.c, 6.12). CPUs charge 64 pages at once
@@ -13,7 +16,7 @@ import pinfold.kernel.Messages;
  * <p>Requests: MEMCG_CHARGE (after sent-at and task) pages, pages at least: charges the first if that stays within the limit, else the
  * second, else nothing; answered by what was charged. MEMCG_UNCHARGE pages, unanswered.
  */
-public final class PageCounter extends Entity {
+public final class PageCounter extends Entity implements Counting {
   private final Directory directory;
   private final int memcg;
   private final long limitPages;
@@ -61,6 +64,13 @@ public final class PageCounter extends Entity {
   /** The most that ever were. */
   public long mostPages() {
     return mostPages;
+  }
+
+  @Override
+  public Counters counters() {
+    Counters counters = new Counters();
+    counters.add(VmCounter.NR_MEMCG_CHARGED, usedPages);
+    return counters;
   }
 
   @Override

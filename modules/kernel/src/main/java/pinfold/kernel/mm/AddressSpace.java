@@ -74,6 +74,8 @@ public final class AddressSpace extends Entity implements Counting {
   /** Pages per page-table block. */
   public static final int BLOCK_PAGES = 512;
 
+  /** MIN_LRU_BATCH (include/linux/mmzone.h, 6.12). */
+  private static final int LOOK_AROUND_PAGES = 64;
   private static final int BLOCK_SHIFT = 9;
   private static final int BLOCK_MASK = BLOCK_PAGES - 1;
 
@@ -89,6 +91,8 @@ public final class AddressSpace extends Entity implements Counting {
   private int presentBlocks;
   /** Null where nobody reclaims, and so nobody asks. */
   private final AccessedBits accessed;
+  /** With MGLRU. */
+  private final boolean looksAround;
   private List<Vma> vmas;
   private final FaultLock faultLock;
   private final MmapLock<Request> mmapLock = new MmapLock<>();
@@ -135,7 +139,7 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   public AddressSpace(Directory directory, int space, long seed, CostModel cost, FaultLock faultLock, int pages, int handleBase,
-      List<Vma> vmas, boolean reclaims) {
+      List<Vma> vmas, boolean reclaims, boolean mglru) {
     super(directory.space(space), seed);
     this.directory = directory;
     this.space = space;
@@ -146,6 +150,7 @@ public final class AddressSpace extends Entity implements Counting {
     this.hugeEntries = new int[tables.length];
     this.cleanEntries = new long[tables.length][];
     this.accessed = reclaims ? new AccessedBits(tables.length) : null;
+    this.looksAround = reclaims && mglru;
     this.vmas = List.copyOf(vmas);
   }
 
@@ -489,11 +494,14 @@ public final class AddressSpace extends Entity implements Counting {
 
   /**
    * folio_referenced() for one page each (page &lt;&lt; 32 | pfn): tests and clears the accessed bit. Reclaim does not wait for a
-   * page table that somebody has locked, as it does not for the lock of an rmap (rmap_walk() with try_lock, 6.12).
+   * page table that somebody has locked, as it does not for the lock of an rmap (rmap_walk() with try_lock, 6.12). With MGLRU the pages
+   * around one that was accessed follow the results, handle &lt;&lt; 32 | pfn each.
    */
   private void referenced(Request request) {
     int pages = request.length - 2;
-    EventBatch out = answer(request, Messages.REFERENCED_IS, pages * cost.of(Cost.REFERENCED_PAGE));
+    LongList around = new LongList();
+    int lookedAt = 0;
+    long[] results = new long[pages];
     for (int i = 0; i < pages; i++) {
       long word = request.word(2 + i);
       int page = (int) (word >>> 32);
@@ -504,10 +512,33 @@ public final class AddressSpace extends Entity implements Counting {
         result |= PAGE_PASSED_OVER;
       } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
         result |= PAGE_DONE;
+        lookedAt += looksAround ? lookAround(page, vma, around) : 0;
       }
-      out.add(result);
+      results[i] = result;
     }
-    out.close();
+    long nanos = pages * cost.of(Cost.REFERENCED_PAGE) + lookedAt * cost.of(Cost.LOOK_AROUND_PAGE);
+    answer(request, Messages.REFERENCED_IS, nanos).addAll(results, 0, pages).addAll(around.words(), 0, around.size()).close();
+  }
+
+  /**
+   * lru_gen_look_around() (mm/vmscan.c, 6.12): what was accessed in the 64 pages around one that was, within its VMA and its page table.
+   * Their accessed bits are cleared. Returns how many entries it looked at.
+   */
+  private int lookAround(int page, Vma vma, LongList found) {
+    int block = page >>> BLOCK_SHIFT;
+    int start = Math.max(page & -BLOCK_PAGES, vma.start());
+    int end = Math.min((page & -BLOCK_PAGES) + BLOCK_PAGES, vma.end());
+    if (end - start > LOOK_AROUND_PAGES) {
+      start = Math.clamp(page - LOOK_AROUND_PAGES / 2L, start, end - LOOK_AROUND_PAGES);
+      end = start + LOOK_AROUND_PAGES;
+    }
+    for (int near = start; near < end; near++) {
+      int entry = tables[block][near & BLOCK_MASK];
+      if (near != page && Pte.present(entry) && accessed.testAndClear(block, near & BLOCK_MASK)) {
+        found.add((long) (handleBase + near) << 32 | Pte.pfn(entry));
+      }
+    }
+    return end - start;
   }
 
   /**

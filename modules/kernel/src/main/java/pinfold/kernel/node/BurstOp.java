@@ -109,10 +109,13 @@ public enum BurstOp {
   SWAP_CACHE,
   /**
    * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it. Result: a
-   * {@link Verdict}.
+   * {@link Verdict}. With an SSD the write only begins, and the folio stays.
    */
   RECLAIM,
-  /** move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}. */
+  /**
+   * move_folios_to_lru(); argument: {@link #ACTIVATE}, {@link #DEACTIVATE}, {@link #REJECT}, {@link #MAY_RETRY}. Result, with the last
+   * alone: the folio as {@link #COLLECT} makes it if it should be tried once more; it stays isolated then.
+   */
   LRU_PUTBACK,
   /** MGLRU: results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
   GEN_READ,
@@ -136,8 +139,19 @@ public enum BurstOp {
   MAP_SWAPCACHE,
   /** A page read from swap: a new anonymous folio, mapped once. As {@link #NEW_ANON}. */
   SWAP_IN,
-  /** The folio leaves the swap cache, as its slot was released. Second word: rmap handle. */
-  DROP_SWAPCACHE;
+  /**
+   * The folio leaves the swap cache, as its slot was released, unless it is under writeback. Second word: rmap handle.
+   */
+  DROP_SWAPCACHE,
+  /** folio_end_writeback(), in an interrupt. */
+  END_WRITEBACK,
+  /**
+   * lru_gen_look_around() found it accessed, beside a folio that reclaim looks at. Second word: rmap handle. Argument:
+   * {@link #HAS_MM_WALK}.
+   */
+  LOOK_AROUND,
+  /** What stands in the way of MGLRU's scans, for a report. Argument: memory cgroup. Results: see {@link BlockedFolios}. */
+  GEN_BLOCKED;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -184,6 +198,13 @@ public enum BurstOp {
   public static final int DEACTIVATE = 2;
   /** Argument of LRU_PUTBACK: MGLRU's evict_folios() could not free the folio. */
   public static final int REJECT = 4;
+  /** Argument of LRU_PUTBACK, with REJECT: unless the folio should be tried once more, as writeback has ended meanwhile. */
+  public static final int MAY_RETRY = 8;
+  /** Argument of ISOLATE: leave the folio as a scan of the oldest folios does. */
+  public static final int AS_A_SCAN = 1;
+  /** Argument of LOOK_AROUND: the task has an mm_walk, so the generation is changed in place, without the activate batch. */
+  public static final int HAS_MM_WALK = 1;
+
   // Arguments of scans: low bits as each says, then these.
   /** {@link pinfold.kernel.zone.ZoneType} of the highest zone that matters. */
   public static final int ZONE_SHIFT = 3;
@@ -207,8 +228,8 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE, SWAP_IN,
-          DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT -> true;
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND -> true;
       default -> false;
     };
   }
@@ -224,7 +245,7 @@ public enum BurstOp {
   /** Whether an element names a folio. */
   public boolean isOfFolio() {
     return switch (this) {
-      case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> false;
+      case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT, GEN_BLOCKED -> false;
       default -> true;
     };
   }

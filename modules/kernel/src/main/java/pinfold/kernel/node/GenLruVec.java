@@ -1,6 +1,7 @@
 package pinfold.kernel.node;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
 import pinfold.kernel.folio.FolioFlags;
@@ -89,6 +90,11 @@ final class GenLruVec extends LruVec {
 
   private boolean isActive(int generation) {
     return generation == generation(maxSeq) || generation == generation(maxSeq - 1);
+  }
+
+  /** Whether the folio's generation is the youngest. */
+  boolean isYoungest(int pfn) {
+    return generations.of(pfn) == generation(maxSeq);
   }
 
   // ---- Onto and off the lists
@@ -396,6 +402,15 @@ final class GenLruVec extends LruVec {
       }
     }
     return sum;
+  }
+
+  /** Visits what is linked in the oldest generation of anonymous memory, in the order of a scan. */
+  void forEachOldestAnon(IntConsumer visitor) {
+    for (int zone = zones - 1; zone >= 0; zone--) {
+      for (int pfn = tails[list(generation(minSeq[ANON]), ANON, zone)]; pfn >= 0; pfn = folios.newer(pfn)) {
+        visitor.accept(pfn);
+      }
+    }
   }
 
   // ---- For counting and checks

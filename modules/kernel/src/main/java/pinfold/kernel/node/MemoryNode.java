@@ -6,6 +6,7 @@ import static pinfold.kernel.folio.FolioFlags.DIRTY;
 import static pinfold.kernel.folio.FolioFlags.LARGE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
+import static pinfold.kernel.folio.FolioFlags.RECLAIM;
 import static pinfold.kernel.folio.FolioFlags.REFERENCED;
 import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
 import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
@@ -63,6 +64,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final int node;
   private final KernelVariant variant;
   private final boolean mglru;
+  private final boolean asynchronousSwap;
   private final FolioTable folios;
   private final LruVecs lruvecs;
   private final PageblockTypes blocks;
@@ -79,6 +81,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final CostModel cost;
   private final long[] opCost = new long[BurstOp.values().length];
   private final int[] secondWords = new int[opCost.length];
+  /** Which operations may stop the burst or tell somebody something before its end. */
   private final boolean[] mayStop = new boolean[opCost.length];
   /** Null when nothing is traced. */
   private final NodeTrace trace;
@@ -94,6 +97,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.variant = variant;
     this.cost = cost;
     this.mglru = mglru;
+    this.asynchronousSwap = reclaimSpec.swap().isAsynchronous();
     int first = Integer.MAX_VALUE;
     int end = 0;
     for (int z = 0; z < directory.zones().size(); z++) {
@@ -120,7 +124,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
       mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
-          || op == BurstOp.MAP_SWAPCACHE;
+          || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
 
@@ -152,6 +156,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case LRU_PUTBACK -> Cost.PUT_PAGE;
       case MAP_SWAPCACHE -> Cost.MAP_PAGE;
       case SWAP_IN -> Cost.FAULT_PAGE;
+      case END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
+      case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
+      case GEN_BLOCKED -> Cost.RECLAIM_CALL;
     };
   }
 
@@ -332,7 +339,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_MOVE -> migrateMove(burst, pfn, argument);
       case MIGRATE_REMAP -> migrateRemap(burst, pfn, argument);
       case ISOLATE -> {
+        int before = burst.results.size();
         isolate(burst, pfn);
+        if ((argument & BurstOp.AS_A_SCAN) != 0 && burst.results.size() > before) {
+          folios.clear(pfn, ACTIVE | REFERENCED | RECLAIM);
+        }
         done(burst, 1);
       }
       case PUTBACK -> {
@@ -367,15 +378,24 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 2);
       }
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
-          GEN_PROMOTE, GEN_NEXT -> done(burst, reclaim.execute(burst, op, pfn, argument));
+          GEN_PROMOTE, GEN_NEXT, GEN_BLOCKED -> done(burst, reclaim.execute(burst, op, pfn, argument));
+      case END_WRITEBACK -> {
+        endWriteback(burst, pfn);
+        done(burst, 1);
+      }
+      case LOOK_AROUND -> {
+        lookAround(burst, pfn, argument, (int) burst.words[burst.next + 1]);
+        done(burst, 2);
+      }
       case SWAP_IN -> {
-        burst.nominalNanos += cost.of(Cost.SWAP_READ_PAGE);
+        burst.nominalNanos += asynchronousSwap ? 0 : cost.of(Cost.SWAP_READ_PAGE);
         counters.increment(VmCounter.PSWPIN);
         newAnon(burst, pfn, argument);
       }
       case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
       case DROP_SWAPCACHE -> {
-        if (isCached(pfn, (int) burst.words[burst.next + 1])) {
+        if (isCached(pfn, (int) burst.words[burst.next + 1]) && !folios.has(pfn, WRITEBACK)) {
+          tellSwap(Messages.SWAP_UNCACHE, (long) folios.handle(pfn) << 32 | pfn);
           dropSwapcache(burst, pfn);
         }
         done(burst, 2);
@@ -429,11 +449,75 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if ((argument & BurstOp.VMA_LOCKED) != 0) {
       mlock(burst, pfn);
     }
+    if (asynchronousSwap && !folios.has(pfn, LRU)) {
+      // A write wants to be the only user; this CPU's batches may be another.
+      traceLocalDrain();
+      lruAddDrain(burst);
+    }
     done(burst, 2);
   }
 
   private boolean isCached(int pfn, int handle) {
     return folios.isAllocated(pfn) && folios.has(pfn, SWAPCACHE) && folios.handle(pfn) == handle;
+  }
+
+  /**
+   * free_swap_cache(): the last user of a page that is in the swap cache frees its slot; but folio_free_swap() leaves alone what is
+   * under writeback, and then the folio stays in the swap cache until reclaim finds it.
+   */
+  private void leaveToSwapcache(Burst burst, int pfn) {
+    if (folios.has(pfn, WRITEBACK)) {
+      tellSwap(Messages.SWAP_ORPHAN, (long) folios.handle(pfn) << 32 | pfn);
+      // PG_dirty stood for the page-table entry that is gone now, see MAP_SWAPCACHE.
+      folios.clear(pfn, DIRTY);
+      return;
+    }
+    tellSwap(Messages.SWAP_FORGET, folios.handle(pfn) & 0xFFFFFFFFL);
+    dropSwapcache(burst, pfn);
+  }
+
+  /** At once: by the time the burst is over, reclaim may have freed the folio and told the device what it then takes for true. */
+  private void tellSwap(int kind, long word) {
+    int swap = directory.swap();
+    open(swap, nowNanos() + latency(swap), kind).add(word).close();
+  }
+
+  /**
+   * folio_end_writeback() (mm/filemap.c, 6.12), in an interrupt: a folio that reclaim waits for goes to the rotate batch of this CPU. What
+   * a page table has mapped again meanwhile is not PG_dirty in the kernel, only its entry is.
+   */
+  private void endWriteback(Burst burst, int pfn) {
+    int flags = folios.flags(pfn);
+    assert (flags & WRITEBACK) != 0 : "not under writeback: " + folios.describe(pfn);
+    if (folios.testAndClear(pfn, RECLAIM)) {
+      boolean dirty = (flags & DIRTY) != 0 && folios.mapcount(pfn) == 0;
+      if (!dirty && (flags & UNEVICTABLE) == 0) {
+        queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
+      }
+    }
+    folios.clear(pfn, WRITEBACK);
+    counters.add(VmCounter.NR_WRITEBACK, -1);
+  }
+
+  /**
+   * What lru_gen_look_around() (mm/vmscan.c, 6.12) does to a folio that it finds accessed: into the youngest generation, at once where
+   * the task has an mm_walk and else by folio_activate(). A task that reclaims at its memory cgroup's limit has none.
+   */
+  private void lookAround(Burst burst, int pfn, int argument, int handle) {
+    if (!folios.isAllocated(pfn) || folios.handle(pfn) != handle || folios.has(pfn, LARGE)) {
+      return;
+    }
+    GenLruVec lruvec = (GenLruVec) lruvecs.of(pfn);
+    if (lruvecs.generations().of(pfn) < 0) {
+      folios.set(pfn, REFERENCED);
+    } else if (!lruvec.isYoungest(pfn)) {
+      counters.increment(VmCounter.LOOKED_AROUND);
+      if ((argument & BurstOp.HAS_MM_WALK) != 0) {
+        lruvec.promote(pfn, lruvec.maxSeq);
+      } else if (!folios.has(pfn, ACTIVE | UNEVICTABLE)) {
+        queueOnLru(burst, BatchKind.ACTIVATE, pfn, true);
+      }
+    }
   }
 
   private void dropSwapcache(Burst burst, int pfn) {
@@ -792,7 +876,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case 0 -> {
         // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
-        if (beingUnmapped || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+        if (beingUnmapped || folios.has(pfn, WRITEBACK) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
           counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
           counters.add(VmCounter.MIGRATE_LATE_FAILURES, burst.has(Burst.LATE) ? 1 : 0);
           burst.remaining++;
@@ -921,6 +1005,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   SortRule sortRule() {
     return variant.sortRule();
+  }
+
+  /** Whether the swap device works while CPUs do something else. */
+  boolean asynchronousSwap() {
+    return asynchronousSwap;
+  }
+
+  QueuedFolios queued() {
+    return queued;
   }
 
   /** The time at which the element under way is executed, ns. */
@@ -1239,9 +1332,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         began(burst, BurstOp.PUT, pfn);
       }
       if (lastOfSwapcache(pfn)) {
-        // free_swap_cache(): the last user of a page that is in the swap cache frees its slot.
-        burst.results.add(folios.handle(pfn));
-        dropSwapcache(burst, pfn);
+        leaveToSwapcache(burst, pfn);
       }
       if (folios.dropReference(pfn)) {
         free(burst, pfn);

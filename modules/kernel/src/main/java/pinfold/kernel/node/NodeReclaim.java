@@ -6,10 +6,12 @@ import static pinfold.kernel.folio.FolioFlags.DIRTY;
 import static pinfold.kernel.folio.FolioFlags.LARGE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
+import static pinfold.kernel.folio.FolioFlags.RECLAIM;
 import static pinfold.kernel.folio.FolioFlags.REFERENCED;
 import static pinfold.kernel.folio.FolioFlags.SWAPBACKED;
 import static pinfold.kernel.folio.FolioFlags.SWAPCACHE;
 import static pinfold.kernel.folio.FolioFlags.WORKINGSET;
+import static pinfold.kernel.folio.FolioFlags.WRITEBACK;
 
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
@@ -77,6 +79,7 @@ final class NodeReclaim {
       case GEN_READ -> readGenerations(burst, lruvecs.generational(memcg));
       case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(memcg), (argument & 1) != 0, highestZone, byKswapd);
       case GEN_PROMOTE -> promote(pfn, burst.words[burst.next + 1]);
+      case GEN_BLOCKED -> BlockedFolios.find(lruvecs.generational(argument), folios, node.queued(), burst.results);
       case GEN_NEXT -> burst.results.add(
           lruvecs.generational(memcg).incMaxSeq(burst.words[burst.next + 1], (argument & 1) != 0) ? 1 : 0);
       default -> throw new IllegalArgumentException(op + " is no reclaim");
@@ -213,8 +216,14 @@ final class NodeReclaim {
       // An mlocked folio ends on the unevictable list. A 2 MiB folio would be split; it stays, see docs/scope.md.
       return Verdict.ACTIVATE;
     }
-    if (lruvecs.generations() != null && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0) {
+    boolean generational = lruvecs.generations() != null;
+    if (generational && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0) {
       return Verdict.KEEP;
+    }
+    if ((flags & WRITEBACK) != 0) {
+      // cgroup v2 and the global form throttle writers elsewhere: nobody waits here.
+      folios.set(pfn, RECLAIM);
+      return Verdict.ACTIVATE;
     }
     if ((flags & ANON) == 0 && (flags & (SWAPBACKED | DIRTY)) != 0) {
       // Pages of tmpfs are not written to swap, nor dirty ones to a disk; both as if there were no room. See docs/scope.md.
@@ -230,7 +239,8 @@ final class NodeReclaim {
     int accesses = argument & BurstOp.MAPS_MASK;
     if (accesses > 0) {
       folios.set(pfn, REFERENCED);
-      return referenced || accesses > 1 ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
+      // MGLRU's look around sets PG_referenced of the folio itself, whose generation is gone while it is isolated.
+      return generational || referenced || accesses > 1 ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
     }
     boolean swaps = (flags & (ANON | SWAPBACKED | SWAPCACHE)) == (ANON | SWAPBACKED);
     return swaps && folios.refcount(pfn) >= PIN_BIAS ? Verdict.KEEP : Verdict.RECLAIM;
@@ -279,6 +289,11 @@ final class NodeReclaim {
     if (folios.has(pfn, SWAPCACHE) && folios.testAndClear(pfn, DIRTY)) {
       written = Verdict.PAGEOUT;
       counters.increment(VmCounter.PSWPOUT);
+      if (node.asynchronousSwap()) {
+        folios.set(pfn, WRITEBACK | RECLAIM);
+        counters.increment(VmCounter.NR_WRITEBACK);
+        return Verdict.KEEP.ordinal() | Verdict.PAGEOUT;
+      }
       burst.nominalNanos += cost.of(Cost.SWAP_WRITE_PAGE);
     }
     if (!folios.has(pfn, ANON)) {
@@ -295,13 +310,23 @@ final class NodeReclaim {
   /** move_folios_to_lru(): back to the head of the list that the flags call for; what is not evictable goes through lru_add. */
   private void putBack(Burst burst, int pfn, int argument) {
     int flags = folios.flags(pfn);
+    boolean writes = (flags & RECLAIM) != 0 && (flags & (DIRTY | WRITEBACK)) != 0;
+    boolean rejected = (argument & BurstOp.REJECT) != 0 && (flags & MLOCKED) == 0 && !writes;
+    if (rejected && (argument & (BurstOp.MAY_RETRY | BurstOp.ACTIVATE)) == BurstOp.MAY_RETRY
+        && (flags & (ACTIVE | REFERENCED | DIRTY | WRITEBACK)) == 0 && folios.mapcount(pfn) == 0) {
+      // It may have missed folio_rotate_reclaimable() while it was isolated.
+      burst.results.add(node.isolatedWord(pfn));
+      return;
+    }
     if ((argument & BurstOp.ACTIVATE) != 0 && (flags & MLOCKED) == 0) {
       folios.set(pfn, ACTIVE);
       counters.add(VmCounter.PGACTIVATE, folios.pages(pfn));
       counters.add(VmCounter.NONRESIDENT_AGE, folios.pages(pfn));
     }
-    if ((argument & BurstOp.REJECT) != 0 && (flags & MLOCKED) == 0) {
+    if (rejected) {
       ((GenLruVec) lruvecs.of(pfn)).reject(pfn);
+    } else if ((argument & BurstOp.REJECT) != 0 && writes && (flags & WORKINGSET) != 0) {
+      folios.set(pfn, REFERENCED);
     }
     if ((argument & BurstOp.DEACTIVATE) != 0) {
       folios.clear(pfn, ACTIVE);

@@ -8,44 +8,67 @@ import pinfold.kernel.Directory;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.Counting;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
 
 /**
- * The slots of a swap device and its swap cache (mm/swapfile.c, mm/swap_state.c, 6.12). The device is like zram or a RAM disk: the
- * CPU that reads or writes does the work, so that this takes time there and nothing is ever under writeback here.
+ * The slots of a swap device and its swap cache (mm/swapfile.c, mm/swap_state.c, 6.12). A device like zram is only that: the CPU that
+ * reads or writes does the work, so that this takes time there and nothing is ever under writeback. One like an SSD also reads and
+ * writes by itself ({@link IoQueue}).
  *
  * <p>A slot belongs to one page of one address space, as nothing is shared by fork; that page's rmap handle names a folio here, as
- * it stays what it is when the folio moves. Requests (after sent-at and task): SWAP_ALLOC (handle &lt;&lt; 32 | pfn)…, answered by a
+ * it stays what it is when the folio moves. When nobody needs a slot any more whose folio is still in the swap cache, the folio is an
+ * orphan and is named by its pfn; whoever frees it frees the slot. So the handle may name the next folio of that page.
+ *
+ * <p>Requests (after sent-at and task): SWAP_ALLOC (handle &lt;&lt; 32 | pfn)…, answered by a
  * slot each, -1 when the device is full; a folio that is in the swap cache keeps its slot. SWAP_LOOKUP slot…, answered by the pfn
- * that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as a look-up, and the
- * swap cache forgets those folios. Without sent-at and task, and unanswered: SWAP_UNCACHE handle…: the folios were freed, their
- * slots have the content. SWAP_FORGET handle…: the folios left the swap cache and nobody needs their slots. SWAP_MOVED (handle
- * &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved. SWAP_FREE slot…:
- * they were read, and nobody needs them.
+ * that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as a look-up, and
+ * those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has accepted all of them, and by SWAP_WAIT before if
+ * the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read.
+ *
+ * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn)…: the folios were freed, their
+ * slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap cache and
+ * nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved. SWAP_FREE
+ * slot…: they were read, and nobody needs them.
  */
-public final class SwapDevice extends Entity {
+public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */
   public static final int FULL = -1;
 
   private final Directory directory;
   private final CostModel cost;
   private final int slots;
+  private final long readNanos;
+  private final long writeNanos;
+  /** CPUs that are interrupted, in turn by channel; none: whoever asked. */
+  private final int[] interruptCpus;
+  private final IoQueue queue;
   /** By slot: pfn + 1 of the folio in the swap cache, -1 in use without one, 0 free. */
   private final IntMap state = new IntMap();
   /** By handle of a folio in the swap cache: slot + 1. */
   private final IntMap slotOf = new IntMap();
   private final IntMap handleOf = new IntMap();
+  /** By pfn of an orphan: slot + 1. */
+  private final IntMap orphans = new IntMap();
   /** Freed slots, each with the next one + 1; those from {@link #fresh} on were never used. */
   private final IntMap nextFree = new IntMap();
   private int firstFree;
   private int fresh;
   private int used;
 
-  public SwapDevice(Directory directory, long seed, CostModel cost, int slots) {
+  public SwapDevice(Directory directory, long seed, CostModel cost, SwapSpec spec) {
     super(directory.swap(), seed);
     this.directory = directory;
     this.cost = cost;
-    this.slots = slots;
+    this.slots = spec.slots();
+    this.readNanos = spec.readNanos();
+    this.writeNanos = spec.writeNanos();
+    this.interruptCpus = spec.interruptCpus().stream().mapToInt(Integer::intValue).toArray();
+    this.queue = new IoQueue(spec.channels(), spec.queueDepth());
   }
 
   @Override
@@ -74,21 +97,28 @@ public final class SwapDevice extends Entity {
         EventBatch out = answer(event, Messages.SWAP_FOUND);
         for (int i = 2; i < event.length(); i++) {
           int slot = event.intWord(i);
-          out.add(Math.max(0, cached(slot)));
-          if (slot(handleOf.get(slot)) == slot) {
-            slotOf.remove(handleOf.get(slot));
+          int pfn = cached(slot);
+          out.add(Math.max(0, pfn));
+          if (pfn > 0) {
+            orphan(slot, pfn);
+          } else {
+            free(slot);
           }
-          free(slot);
         }
         out.close();
       }
+      case Messages.SWAP_WRITE -> write(event);
+      case Messages.SWAP_READ -> read(event);
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i++) {
-          int slot = slot(event.intWord(i));
-          // A release may have come first and found it still here.
-          if (slot >= 0) {
-            slotOf.remove(event.intWord(i));
-            state.put(slot, -1);
+          uncache((int) (event.word(i) >>> 32), event.intWord(i));
+        }
+      }
+      case Messages.SWAP_ORPHAN -> {
+        for (int i = 0; i < event.length(); i++) {
+          int slot = slot((int) (event.word(i) >>> 32));
+          if (slot >= 0 && cached(slot) == event.intWord(i)) {
+            orphan(slot, event.intWord(i));
           }
         }
       }
@@ -108,17 +138,91 @@ public final class SwapDevice extends Entity {
       }
       case Messages.SWAP_MOVED -> {
         for (int i = 0; i < event.length(); i += 2) {
-          int slot = slot((int) (event.word(i) >>> 32));
-          if (slot >= 0 && cached(slot) == event.intWord(i)) {
-            state.put(slot, event.intWord(i + 1) + 1);
-          }
+          moved((int) (event.word(i) >>> 32), event.intWord(i), event.intWord(i + 1));
         }
       }
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
 
+  private void orphan(int slot, int pfn) {
+    slotOf.remove(handleOf.get(slot));
+    orphans.put(pfn, slot + 1);
+  }
+
+  private void uncache(int handle, int pfn) {
+    int slot = slot(handle);
+    if (slot >= 0 && cached(slot) == pfn) {
+      slotOf.remove(handle);
+      state.put(slot, -1);
+    } else if (orphans.get(pfn) != 0) {
+      free(orphans.get(pfn) - 1);
+      orphans.remove(pfn);
+    }
+  }
+
+  private void moved(int handle, int oldPfn, int newPfn) {
+    int slot = slot(handle);
+    if (slot < 0 || cached(slot) != oldPfn) {
+      slot = orphans.get(oldPfn) - 1;
+      if (slot < 0) {
+        return;
+      }
+      orphans.remove(oldPfn);
+      orphans.put(newPfn, slot + 1);
+    }
+    state.put(slot, newPfn + 1);
+  }
+
+  // ---- Input and output
+
+  private void write(Event event) {
+    boolean waits = false;
+    EventBatch interrupt = null;
+    long interruptNanos = -1;
+    int interrupted = -1;
+    for (int i = 2; i < event.length(); i++) {
+      long done = queue.add(nowNanos(), writeNanos);
+      waits |= queue.acceptedAtNanos() > nowNanos();
+      int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
+      if (done != interruptNanos || cpu != interrupted) {
+        if (interrupt != null) {
+          interrupt.close();
+        }
+        interrupt = open(cpu, done + directory.links().latencyNanos(id(), cpu), Messages.SWAP_WRITTEN);
+        interruptNanos = done;
+        interrupted = cpu;
+      }
+      interrupt.add(event.intWord(i));
+    }
+    if (interrupt != null) {
+      interrupt.close();
+    }
+    long link = directory.links().latencyNanos(id(), event.origin());
+    if (waits) {
+      open(event.origin(), nowNanos() + link, Messages.SWAP_WAIT).add(event.word(1)).close();
+    }
+    // The first word of the answer: whether it had to wait.
+    long submitted = event.word(0) + (event.length() - 2) * cost.of(Cost.SWAP_SUBMIT_PAGE);
+    open(event.origin(), Math.max(queue.acceptedAtNanos() + link, submitted), Messages.SWAP_SUBMITTED).add(event.word(1))
+        .add(waits ? 1 : 0).close();
+  }
+
+  private void read(Event event) {
+    long done = nowNanos();
+    for (int i = 2; i < event.length(); i++) {
+      done = Math.max(done, queue.add(nowNanos(), readNanos));
+    }
+    long link = directory.links().latencyNanos(id(), event.origin());
+    open(event.origin(), done + link, Messages.SWAP_READ_DONE).add(event.word(1)).close();
+  }
+
+  // ---- Slots
+
   private int alloc(int handle, int pfn) {
+    if (orphans.get(pfn) != 0) {
+      return orphans.get(pfn) - 1;
+    }
     int known = slot(handle);
     if (known >= 0) {
       state.put(known, pfn + 1);
@@ -166,6 +270,11 @@ public final class SwapDevice extends Entity {
     return slotOf.get(handle) - 1;
   }
 
+  /** The slot of an orphan, by its pfn, -1 for none; read it only while no window runs. */
+  public int orphanSlot(int pfn) {
+    return orphans.get(pfn) - 1;
+  }
+
   /** Whether a slot is in use; read it only while no window runs. */
   public boolean isUsed(int slot) {
     return state.get(slot) != 0;
@@ -177,7 +286,24 @@ public final class SwapDevice extends Entity {
   }
 
   @Override
+  public Counters counters() {
+    Counters counters = new Counters();
+    counters.add(VmCounter.NR_SWAP_SLOTS, used);
+    return counters;
+  }
+
+  @Override
+  public void report(Holdings to) {
+    forEachPending(event -> {
+      for (int i = 2; event.kind() == Messages.SWAP_WRITE && i < event.length(); i++) {
+        to.writeback(event.intWord(i));
+      }
+    });
+  }
+
+  @Override
   public void hashState(StateHash hash) {
+    queue.hashState(hash);
     hash.add(fresh).add(firstFree).add(used);
     for (int slot = 0; slot < fresh; slot++) {
       hash.add(state.get(slot));

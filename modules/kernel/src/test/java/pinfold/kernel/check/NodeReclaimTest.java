@@ -38,7 +38,7 @@ class NodeReclaimTest {
     MachineConfig config = MachineConfig.uniform(1, 2, 32 * MIB, 0, 0);
     machine = new Machine(new MachineSpec(config, OverlappingOperations.LINUX_6_1, CostModel.defaults(), 1,
         List.of(new SpaceSpec(0, WANTED, List.of(Vma.anonymous(0, WANTED, false)))), List.of(new FileSpec(0, WANTED)), mglru, 512, 0,
-        new ReclaimSpec(0, ReclaimSpec.NO_LIMIT, swapSlots, 60, true)));
+        new ReclaimSpec(0, ReclaimSpec.NO_LIMIT, swapSlots, 60).forNodes()));
     Host host = new SequentialHost(machine.entities(), config.nearLinkNanos());
     MachineChecks checks = MachineChecks.of(host, machine, CheckLevel.TOUCHED);
     machine.start(host, 0, 0, Programs.inTurn(programs));

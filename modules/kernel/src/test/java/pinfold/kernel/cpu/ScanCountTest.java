@@ -52,7 +52,7 @@ class ScanCountTest {
   }
 
   private static ScanControl control(int priority, long anonCost, long fileCost) {
-    ScanControl control = ScanControl.ofMemcg(1, 32);
+    ScanControl control = ScanControl.ofMemcg(1, 32, true);
     control.priority = priority;
     control.anonCost = anonCost;
     control.fileCost = fileCost;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import pinfold.kernel.Directory;
@@ -226,5 +227,17 @@ class GenLruVecTest {
     for (int list = 0; list < 4; list++) {
       assertThat(lruvec.pages(list)).as(where + ", list " + list).isEqualTo(pages[list]);
     }
+  }
+
+  /** lru_gen_add_folio(): under writeback by reclaim the second youngest generation, in the swap cache alone an old one. */
+  @Test
+  void whatReclaimWritesWaitsInTheSecondYoungestGeneration() {
+    int swapcache = FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE;
+    folios.create(firstPfn, swapcache | FolioFlags.RECLAIM | FolioFlags.WRITEBACK, 1, 0, 0);
+    folios.create(firstPfn + 1, swapcache, 1, 0, 0);
+    lruvec.addHead(firstPfn, folios.flags(firstPfn));
+    lruvec.addHead(firstPfn + 1, folios.flags(firstPfn + 1));
+    assertThat(generations.of(firstPfn)).isEqualTo((int) (lruvec.maxSeq - 1) % Generations.GENERATIONS);
+    assertThat(generations.of(firstPfn + 1)).isEqualTo((int) (lruvec.minSeq[GenLruVec.ANON] + 1) % Generations.GENERATIONS);
   }
 }

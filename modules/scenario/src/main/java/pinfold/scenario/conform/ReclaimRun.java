@@ -56,7 +56,7 @@ final class ReclaimRun implements AutoCloseable {
     SpaceSpec space = new SpaceSpec(0, earlierFirst + EARLIER_PAGES, List.of(Vma.anonymous(0, pages, false),
         Vma.anonymous(ownFirst, OWN_PAGES, false), Vma.anonymous(earlierFirst, EARLIER_PAGES, false)), MEMCG);
     this.machine = new Machine(new MachineSpec(ScriptRun.RECORDED_MACHINE, variant, CostModel.defaults(), 1, List.of(space),
-        List.of(), mglru, WALK_PAGES, 0, new ReclaimSpec(1, ReclaimSpec.NO_LIMIT, SWAP_SLOTS, SWAPPINESS, false)), trace);
+        List.of(), mglru, WALK_PAGES, 0, new ReclaimSpec(1, ReclaimSpec.NO_LIMIT, SWAP_SLOTS, SWAPPINESS)), trace);
     this.host = hosts.apply(machine.entities(), ScriptRun.RECORDED_MACHINE.nearLinkNanos());
     this.checks = MachineChecks.of(host, machine, checks);
     call(FAULTER, Programs.write(0, earlierFirst, EARLIER_PAGES));

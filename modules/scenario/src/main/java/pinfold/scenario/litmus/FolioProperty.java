@@ -18,6 +18,9 @@ public enum FolioProperty {
   SWAPBACKED("swapbacked", FolioFlags.SWAPBACKED),
   WORKINGSET("workingset", FolioFlags.WORKINGSET),
   SWAPCACHE("swapcache", FolioFlags.SWAPCACHE),
+  WRITEBACK("writeback", FolioFlags.WRITEBACK),
+  /** PG_reclaim. */
+  RECLAIM("reclaim", FolioFlags.RECLAIM),
   ISOLATED("isolated", FolioFlags.ISOLATED),
   LARGE("large", FolioFlags.LARGE),
   REFCOUNT("refcount"),

@@ -20,10 +20,11 @@ public record Litmus(String file, String title, List<String> sources, MachineSha
    * The memory cgroup that all folios in address spaces are charged to, if there is one.
    *
    * @param swapPages pages of the swap device; 0: there is neither cgroup nor device, and nobody reclaims
+   * @param ssd the device works while CPUs do something else; else it is like zram
    * @param limitPages memory.max of the cgroup, in pages
    * @param mglru multi-generational LRU instead of the classic lists
    */
-  public record ReclaimShape(int swapPages, long limitPages, boolean mglru) {}
+  public record ReclaimShape(int swapPages, boolean ssd, long limitPages, boolean mglru) {}
 
   public Litmus {
     sources = List.copyOf(sources);

@@ -39,6 +39,7 @@ public final class LitmusParser {
   private String title;
   private MachineShape machine;
   private int swapPages;
+  private boolean ssd;
   private long limitPages = ReclaimSpec.NO_LIMIT;
   private boolean mglru;
   private Together together;
@@ -68,12 +69,14 @@ public final class LitmusParser {
     require(swapPages > 0 || !mglru, last, "'lru mglru' says how memory is reclaimed, but there is no 'swap' line");
     require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
         "memory is reclaimed, but there is no 'swap' line above the first step");
-    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, limitPages, mglru), names.all(), List.copyOf(variants), lines);
+    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, ssd, limitPages, mglru), names.all(),
+        List.copyOf(variants), lines);
   }
 
   private static boolean reclaims(Line line) {
     return switch (line) {
-      case Step step -> step.action() instanceof Action.Reclaim;
+      case Step step -> step.action() instanceof Action.Reclaim
+          || step.action() instanceof Action.OnFolios on && on.verb() == Verb.PAGE_OUT;
       case Together all -> all.steps().stream().anyMatch(LitmusParser::reclaims);
       default -> false;
     };
@@ -119,6 +122,7 @@ public final class LitmusParser {
           throw tokens.error(swapPages > 0 ? "there is a 'swap' already" : "a swap device has 4 KiB to 64 GiB");
         }
         swapPages = (int) (bytes / PAGE_BYTES);
+        ssd = tokens.take("ssd");
         if (tokens.take(",")) {
           limitPages = Units.bytes(tokens) / PAGE_BYTES;
           tokens.expect("limit");

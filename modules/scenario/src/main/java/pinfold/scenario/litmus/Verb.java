@@ -26,6 +26,7 @@ public enum Verb {
   DEACTIVATE_FILE("deactivate-file", FolioPrograms::deactivateFile),
   ISOLATE("isolate", FolioPrograms::isolate),
   PUTBACK("putback", FolioPrograms::putback),
+  PAGE_OUT("page-out", FolioPrograms::pageOut),
   MIGRATE("migrate", FolioPrograms::migrate);
 
   /** Makes a program for pages of an address space. */

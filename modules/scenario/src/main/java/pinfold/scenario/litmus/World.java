@@ -16,6 +16,7 @@ import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.ZoneType;
 
@@ -26,6 +27,10 @@ final class World {
 
   private static final int NONE = 0;
   private static final int SWAPPINESS = 60;
+  private static final long SSD_READ_NANOS = 80_000;
+  private static final long SSD_WRITE_NANOS = 30_000;
+  private static final int SSD_CHANNELS = 8;
+  private static final int SSD_QUEUE = 256;
 
   private final Litmus litmus;
   private final AddressLayout layout;
@@ -65,7 +70,9 @@ final class World {
     }
     int swapPages = litmus.reclaim().swapPages();
     SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas, swapPages > 0 ? MEMCG : 0);
-    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(MEMCG, litmus.reclaim().limitPages(), swapPages, SWAPPINESS, false) : ReclaimSpec.NONE;
+    SwapSpec swap = litmus.reclaim().ssd() ? new SwapSpec(SwapSpec.Kind.SSD, swapPages, SSD_READ_NANOS, SSD_WRITE_NANOS, SSD_CHANNELS,
+        SSD_QUEUE, List.of()) : SwapSpec.zram(swapPages);
+    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(List.of(litmus.reclaim().limitPages()), swap, SWAPPINESS, false) : ReclaimSpec.NONE;
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
         fileSpecs, litmus.reclaim().mglru(), maxWalkPages, 0, reclaim), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());

@@ -11,6 +11,7 @@ import pinfold.kernel.MachineSpec.FileSpec;
 import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.cpu.BuildLoad;
 import pinfold.kernel.cpu.BusyLoop;
 import pinfold.kernel.cpu.CmaLoad;
 import pinfold.kernel.cpu.Load;
@@ -25,6 +26,7 @@ import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.MigrateType;
 import pinfold.scenario.BackgroundTask;
+import pinfold.scenario.MemoryCgroup;
 import pinfold.scenario.PageSize;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VmConfig;
@@ -64,7 +66,7 @@ public final class ScenarioMachine {
         vma = Vma.shared(0, pages, files.size(), 0);
         files.add(new FileSpec(node, pages));
       }
-      spaces.add(new SpaceSpec(node, pages, List.of(vma)));
+      spaces.add(new SpaceSpec(node, pages, List.of(vma), vm.cgroup()));
     }
     boolean awaitLoads = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED;
     for (BackgroundTask task : scenario.background()) {
@@ -74,8 +76,12 @@ public final class ScenarioMachine {
     }
     int awaited = (int) loads.stream().filter(TaskProgram::awaited).count() + scenario.vms().size();
     machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages,
-        awaited, ReclaimSpec.NONE, scenario.workerWakeUp()), trace);
+        awaited, reclaim(scenario), scenario.workerWakeUp()), trace);
     takeMemoryInUse();
+  }
+
+  private static ReclaimSpec reclaim(ScenarioConfig scenario) {
+    return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(), scenario.swap(), scenario.swappiness(), false);
   }
 
   private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files,
@@ -94,6 +100,12 @@ public final class ScenarioMachine {
       loads.add(new BusyLoop(fifo));
       return;
     }
+    if (task.kind() == BackgroundTask.Kind.BUILD) {
+      loads.add(new BuildLoad(seed, loads.size(), spaces.size(), pages, task.opsPerBurst(), task.thinkTimeNanos(),
+          task.maxOpsOfTask(position), awaited));
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup()));
+      return;
+    }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
     boolean file = kind.usesFile();
     boolean huge = task.pageSize() == PageSize.HUGE_2M;
@@ -103,7 +115,7 @@ public final class ScenarioMachine {
       files.add(new FileSpec(node, pages));
     } else {
       boolean copies = kind == Load.Kind.FAULT_UNMAP_PRIVATE_FILE;
-      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, huge))));
+      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, huge)), task.cgroup()));
     }
   }
 

@@ -71,7 +71,8 @@ class LitmusParserTest {
     String steps = "cpu 0: reclaim 5 pages\nexpect all: reclaimed = 0\n";
     Litmus litmus = parse(HEAD + "swap 1 MiB, 64 KiB limit\nlru mglru\n" + steps);
 
-    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(256, 16, true));
+    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(256, false, 16, true));
+    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim()).isEqualTo(new Litmus.ReclaimShape(256, true, 16, false));
     assertThat(complaint(HEAD + steps)).contains("memory is reclaimed, but there is no 'swap' line above the first step");
     assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n")).contains("there is no 'swap' line");
     assertThat(complaint(HEAD + "swap 1 KiB\n" + steps)).contains("a swap device has 4 KiB to 64 GiB");

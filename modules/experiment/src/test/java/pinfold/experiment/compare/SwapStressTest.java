@@ -1,0 +1,65 @@
+package pinfold.experiment.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import pinfold.engine.Host;
+import pinfold.kernel.Observer.OomKill;
+import pinfold.kernel.check.CheckLevel;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.scenario.ScenarioConfig;
+
+/** What mglru-swap-stress is there to show (S4), at a size for tests. */
+class SwapStressTest {
+  private static RunResult checked(ScenarioConfig scenario, String variant, long seed) {
+    return new ScenarioRun(scenario, Small.variant(variant), seed, HostFactory.sequential(), CheckLevel.TOUCHED).run((now, windows) -> true);
+  }
+
+  /** Seed 4 of the first row is one in which reclaim frees folios while their process lets go of them, which once lost their slots. */
+  @ParameterizedTest
+  @CsvSource({"linux-6.10, mglru, 4", "linux-6.12, mglru, 1", "linux-6.11, classic, 1"})
+  void theBuildSwapsAndEndsWithEveryInvariantInOrder(String variant, String lru, long seed) {
+    RunResult run = checked(Small.swapStress("lru-mode=" + lru), variant, seed);
+    assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
+    assertThat(run.oomKills()).isEmpty();
+    assertThat(run.counters().get(VmCounter.PSWPOUT)).isGreaterThan(5_000);
+    assertThat(run.counters().get(VmCounter.PSWPIN)).isGreaterThan(3_000);
+    assertThat(run.counters().get(VmCounter.NR_WRITEBACK)).isZero();
+  }
+
+  /** S4: only v6.11 is killed, as nothing is left of the oldest generation but what waits in batches; zram needs no writeback for that. */
+  @Test
+  void onlyQueuedFoliosWithPgLruClearEndInAnOomKill() {
+    for (String variant : new String[] {"linux-6.10", "linux-6.12"}) {
+      assertThat(Small.run(Small.swapStressOfManyCpus("swap.kind=zram"), variant, 1, HostFactory.sequential()).oomKills()).isEmpty();
+    }
+    OomKill zram = killed("swap.kind=zram");
+    assertThat(zram.holders()).isNotEmpty().allMatch(word -> BatchKind.of((int) (word >>> 32) & 7) == BatchKind.ACTIVATE);
+    killed("swap.kind=ssd");
+  }
+
+  private static OomKill killed(String swap) {
+    RunResult run = Small.run(Small.swapStressOfManyCpus(swap), "linux-6.11", 1, HostFactory.sequential());
+    OomKill kill = run.oomKills().getFirst();
+    assertThat(kill.generations()).isEqualTo(4);
+    assertThat(kill.clearFolios()).isPositive().isEqualTo(kill.oldestFolios());
+    assertThat(kill.holders().stream().mapToLong(Long::intValue).sum()).isEqualTo(kill.clearFolios());
+    assertThat(OomStory.of(run, Small.swapStressOfManyCpus(swap).cgroups())).contains("They sat in these batches: lru_");
+    return kill;
+  }
+
+  /** Where there is no swap the limit is the end, whatever the kernel, and nothing stood in the way. */
+  @Test
+  void aCgroupWithoutSwapIsKilledAtItsLimit() {
+    RunResult run = checked(Small.swapStress("swap.kind=none"), "linux-6.12", 1);
+    assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
+    OomKill kill = run.oomKills().getFirst();
+    assertThat(kill.memcg()).isEqualTo(1);
+    assertThat(kill.clearFolios()).isZero();
+    assertThat(run.counters().get(VmCounter.NR_MEMCG_CHARGED)).isLessThanOrEqualTo(12 * 256);
+    assertThat(run.counters().get(VmCounter.PGSTEAL_DIRECT)).isZero();
+  }
+}

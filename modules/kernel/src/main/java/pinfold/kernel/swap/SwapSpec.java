@@ -1,0 +1,45 @@
+package pinfold.kernel.swap;
+
+import java.util.List;
+
+/**
+ * A swap device.
+ *
+ * @param kind how its reads and writes are done
+ * @param slots its pages, 0 for no device
+ * @param readNanos an SSD's read of a page
+ * @param writeNanos its write of one
+ * @param channels requests that it works on at the same time
+ * @param queueDepth requests that it has accepted and not completed, at most; whoever has one more sleeps
+ * @param interruptCpus on which CPUs its requests complete, in turn by channel; empty: where they came from, as with a queue for each CPU
+ */
+public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, List<Integer> interruptCpus) {
+  /** How reads and writes are done. */
+  public enum Kind {
+    /** By the CPU that asks, at once (SWP_SYNCHRONOUS_IO): nothing is ever under writeback. */
+    ZRAM,
+    /** By the device; it interrupts a CPU when it is done. */
+    SSD
+  }
+
+  /** No device. */
+  public static final SwapSpec NONE = zram(0);
+
+  public SwapSpec {
+    interruptCpus = List.copyOf(interruptCpus);
+    if (slots < 0 || readNanos < 0 || writeNanos < 0 || channels < 1 || queueDepth < channels) {
+      throw new IllegalArgumentException(slots + " swap slots, " + channels + " channels, a queue of " + queueDepth
+          + ": there must be a channel, and the queue must hold a request for each");
+    }
+  }
+
+  /** A device like zram. */
+  public static SwapSpec zram(int slots) {
+    return new SwapSpec(Kind.ZRAM, slots, 0, 0, 1, 1, List.of());
+  }
+
+  /** Whether it works while CPUs do something else. */
+  public boolean isAsynchronous() {
+    return kind == Kind.SSD;
+  }
+}

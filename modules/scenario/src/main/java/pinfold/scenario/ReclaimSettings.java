@@ -1,0 +1,66 @@
+package pinfold.scenario;
+
+import com.typesafe.config.ConfigObject;
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.swap.SwapSpec;
+
+/** Reads the list {@code memory-cgroups} and the group {@code swap} of a scenario, and finds the cgroup that a setting names. */
+final class ReclaimSettings {
+  private static final int PAGES_PER_MIB = 256;
+  private static final int MAX_SWAP_MIB = 1 << 20;
+  private static final String SUBMITTER = "submitter";
+
+  private ReclaimSettings() {}
+
+  /** What can be said of swap. */
+  private enum SwapKind {
+    NONE, ZRAM, SSD
+  }
+
+  static List<MemoryCgroup> cgroups(Settings root, ConfigObject template) {
+    List<MemoryCgroup> cgroups = new ArrayList<>();
+    for (Settings item : root.items("memory-cgroups", template)) {
+      String name = item.text("name").isEmpty() ? "cgroup" + cgroups.size() : item.text("name");
+      if (cgroups.stream().anyMatch(other -> other.name().equals(name))) {
+        throw item.error("name", "is the name of another memory cgroup too");
+      }
+      cgroups.add(new MemoryCgroup(name, item.integer("memory-max-mib", 1, 1L << 24) * PAGES_PER_MIB));
+    }
+    return cgroups;
+  }
+
+  static SwapSpec swap(Settings root, MachineConfig machine, List<MemoryCgroup> cgroups) {
+    Settings swap = root.child("swap");
+    SwapKind kind = swap.choice("kind", SwapKind.class);
+    int slots = swap.smallInteger("size-mib", 1, MAX_SWAP_MIB) * PAGES_PER_MIB;
+    long readNanos = swap.integer("read-latency-us", 1, 1_000_000) * 1000;
+    long writeNanos = swap.integer("write-latency-us", 1, 1_000_000) * 1000;
+    int channels = swap.smallInteger("channels", 1, 4096);
+    int depth = swap.smallInteger("queue-depth", 1, 1 << 16);
+    if (depth < channels) {
+      throw swap.error("queue-depth", "must be no less than channels = " + channels + ", or some would never have anything to do");
+    }
+    List<Integer> interruptCpus =
+        swap.textOrNumber("interrupt-cpus").equals(SUBMITTER) ? List.of() : ScenarioFile.cpus(swap, "interrupt-cpus", machine);
+    if (kind != SwapKind.NONE && cgroups.isEmpty()) {
+      throw swap.error("kind", "needs at least one entry in memory-cgroups: nobody else reclaims");
+    }
+    return switch (kind) {
+      case NONE -> SwapSpec.NONE;
+      case ZRAM -> SwapSpec.zram(slots);
+      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, channels, depth, interruptCpus);
+    };
+  }
+
+  /** Number of the cgroup that {@code memory-cgroup} names, the first of which is 1; 0 for the root. */
+  static int cgroup(Settings item, List<MemoryCgroup> cgroups) {
+    String name = item.text("memory-cgroup");
+    List<String> names = cgroups.stream().map(MemoryCgroup::name).toList();
+    if (!name.isEmpty() && !names.contains(name)) {
+      throw item.error("memory-cgroup", "no entry of memory-cgroups has this name" + Settings.didYouMean(name, names));
+    }
+    return names.indexOf(name) + 1;
+  }
+}
