@@ -112,12 +112,12 @@ public final class Messages {
   public static final int DRAIN_STOCK = 123;
 
   /** To {@link pinfold.kernel.reclaim.Reclaim}. */
-  public static final int WAKE_KSWAPD = 130;
-  public static final int RECLAIM_PROGRESS = 131;
-  public static final int KSWAPD_NEXT = 132;
-  public static final int KSWAPD_NEXT_IS = 133;
+  public static final int WAKE_KSWAPD = 150;
+  public static final int RECLAIM_PROGRESS = 151;
+  public static final int KSWAPD_NEXT = 152;
+  public static final int KSWAPD_NEXT_IS = 153;
   /** From it to the CPU of its kswapd. */
-  public static final int KSWAPD_RUN = 134;
+  public static final int KSWAPD_RUN = 154;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;

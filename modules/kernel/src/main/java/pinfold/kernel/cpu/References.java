@@ -30,9 +30,17 @@ final class References extends Frame {
     return found[i];
   }
 
-  /** Adds elements for what MGLRU found accessed around them; {@code hasMmWalk}: see {@link BurstOp#HAS_MM_WALK}. */
-  void addLookArounds(LongList ops, boolean hasMmWalk) {
+  /**
+   * Adds elements for what MGLRU found accessed around them, as far as it is on the node that is scanned.
+   *
+   * @param hasMmWalk see {@link BurstOp#HAS_MM_WALK}
+   */
+  void addLookArounds(Cpu cpu, int node, boolean hasMmWalk) {
+    LongList ops = cpu.ops();
     for (int i = 0; i < around.size(); i++) {
+      if (cpu.directory().nodeOfPfn((int) around.get(i)) != node) {
+        continue;
+      }
       ops.add(BurstOp.LOOK_AROUND.word((int) around.get(i), hasMmWalk ? BurstOp.HAS_MM_WALK : 0));
       ops.add(around.get(i) >>> 32);
     }

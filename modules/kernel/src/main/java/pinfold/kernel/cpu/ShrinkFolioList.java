@@ -108,7 +108,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         yield cpu.call(references);
       }
       case 1 -> {
-        references.addLookArounds(cpu.ops(), control.proactive || control.isKswapd());
+        references.addLookArounds(cpu, node, control.proactive || control.isKswapd());
         for (int i = 0; i < folios.size(); i++) {
           cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i)));
         }
