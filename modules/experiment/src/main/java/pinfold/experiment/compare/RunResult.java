@@ -45,8 +45,8 @@ public record RunResult(String variant, long seed, Host.Outcome outcome, long si
       vms.add(VmResult.of(scenario.vms().get(vm).name(), vm, reading));
     }
     return new RunResult(variant.name(), seed, outcome, simulatedNanos, windows, wallNanos, reading.digest(), reading.counters(),
-        reading.distributions(), vms, reading.pinCalls(), reading.oomKills(), series, PinCheck.findings(variant, scenario, reading.pinCalls()),
-        stuck(reading, vms));
+        reading.distributions(), vms, reading.pinCalls(), reading.oomKills(), series,
+        PinCheck.findings(variant, scenario, reading.pinCalls()), stuck(reading, vms));
   }
 
   private static List<String> stuck(MachineReading reading, List<VmResult> vms) {
