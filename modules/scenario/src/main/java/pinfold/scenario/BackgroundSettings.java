@@ -56,7 +56,8 @@ final class BackgroundSettings {
   private static int cgroup(Settings item, BackgroundTask.Kind kind, List<MemoryCgroup> cgroups) {
     int cgroup = ReclaimSettings.cgroup(item, cgroups);
     if (cgroup > 0 && !kind.hasMemory()) {
-      throw item.error("memory-cgroup", "cannot be said of kind = " + Labelled.of(kind) + ": it has no anonymous memory, and nothing else is charged");
+      throw item.error("memory-cgroup", "cannot be said of kind = " + Labelled.of(kind)
+          + ": it has no anonymous memory, and nothing else is charged");
     }
     return cgroup;
   }

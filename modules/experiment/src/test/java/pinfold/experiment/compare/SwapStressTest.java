@@ -15,10 +15,10 @@ import pinfold.scenario.ScenarioConfig;
 /** What mglru-swap-stress is there to show (S4), at a size for tests. */
 class SwapStressTest {
   private static RunResult checked(ScenarioConfig scenario, String variant, long seed) {
-    return new ScenarioRun(scenario, Small.variant(variant), seed, HostFactory.sequential(), CheckLevel.TOUCHED).run((now, windows) -> true);
+    return new ScenarioRun(scenario, Small.variant(variant), seed, HostFactory.sequential(), CheckLevel.TOUCHED)
+        .run((now, windows) -> true);
   }
 
-  /** Seed 4 of the first row is one in which reclaim frees folios while their process lets go of them, which once lost their slots. */
   @ParameterizedTest
   @CsvSource({"linux-6.10, mglru, 4", "linux-6.12, mglru, 1", "linux-6.11, classic, 1"})
   void theBuildSwapsAndEndsWithEveryInvariantInOrder(String variant, String lru, long seed) {

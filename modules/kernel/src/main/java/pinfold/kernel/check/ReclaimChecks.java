@@ -10,9 +10,9 @@ import pinfold.kernel.node.MemoryNode;
 import pinfold.kernel.swap.SwapDevice;
 
 /**
- * What reclaim leaves behind, when nothing is left to do: every slot in use is a swap entry's, or a folio's in the swap cache that is mapped
- * or an orphan, the
- * device and the folios agree on who is in it, and a memory cgroup is charged for its folios and for what CPUs have in stock.
+ * What reclaim leaves behind, when nothing is left to do: every slot in use is a swap entry's, or a folio's in the swap cache
+ * that is mapped or an orphan, the device and the folios agree on who is in it, and a memory cgroup is charged for its folios and for what
+ * CPUs have in stock.
  */
 final class ReclaimChecks {
   private final Machine machine;

@@ -6,8 +6,8 @@ import pinfold.kernel.count.VmCounter;
 
 /**
  * One job slot of a parallel build: compilers, one process after the other. A process grows its heap and goes back to what it has, mostly
- * to the oldest eighth and the newest quarter of it (what is always in use, and what it works on), sometimes to anything; with a heap of full
- * size it goes on as long again, and exits. Only anonymous memory, always written to. Draws are keyed by job and operation number.
+ * to the oldest eighth and the newest quarter of it (what is always in use, and what it works on), sometimes to anything; with a heap of
+ * full size it goes on as long again, and exits. Only anonymous memory, always written to. Draws are keyed by job and operation number.
  *
  * @param seed of the run
  * @param job number of the slot among all background tasks

@@ -7,8 +7,8 @@ import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
- * What a scan at a memory cgroup's limit does to folios of one node that it has isolated, for scripts: they are named by pfn, so that it does
- * not take a scan to come to them. Returns how many were freed.
+ * What a scan at a memory cgroup's limit does to folios of one node that it has isolated, for scripts: they are named by pfn, so that it
+ * does not take a scan to come to them. Returns how many were freed.
  */
 final class PageOut extends Frame implements HoldsFolios {
   private final int[] pfns;

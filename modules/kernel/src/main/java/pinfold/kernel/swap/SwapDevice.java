@@ -27,13 +27,13 @@ import pinfold.kernel.folio.IntMap;
  * <p>Requests (after sent-at and task): SWAP_ALLOC (handle &lt;&lt; 32 | pfn)…, answered by a
  * slot each, -1 when the device is full; a folio that is in the swap cache keeps its slot. SWAP_LOOKUP slot…, answered by the pfn
  * that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as a look-up, and
- * those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has accepted all of them, and by SWAP_WAIT before if
- * the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read.
+ * those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has accepted all of them, and by SWAP_WAIT before
+ * if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn)…: the folios were freed, their
- * slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap cache and
- * nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved. SWAP_FREE
- * slot…: they were read, and nobody needs them.
+ * slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap cache
+ * and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
+ * SWAP_FREE slot…: they were read, and nobody needs them.
  */
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */

@@ -37,8 +37,8 @@ import pinfold.kernel.variant.MigratePasses;
 
 /** Ten pages and an SSD that works on two requests at a time, 100 us each, and has room for four. */
 class WritebackTest {
-  private static final KernelVariant A = new KernelVariant("A", 31, 31, false, true, false, new DrainRules.LruFlag(), false, false, true, false,
-      false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, false, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
+  private static final KernelVariant A = new KernelVariant("A", 31, 31, false, true, false, new DrainRules.LruFlag(), false, false,
+      true, false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, false, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
       CompactionCma.ALWAYS);
   private static final int PAGES = 10;
   private static final long WRITE_NANOS = 100_000;
@@ -135,7 +135,8 @@ class WritebackTest {
     // The process may use the same pages again meanwhile.
     call(0, Programs.write(0, 0, PAGES));
     checks.finish(host.nowNanos());
-    call(0, FolioPrograms.pageOut(IntStream.of(pfns).filter(pfn -> folios.isAllocated(pfn) && folios.has(pfn, FolioFlags.SWAPCACHE)).toArray()));
+    call(0, FolioPrograms.pageOut(IntStream.of(pfns).filter(pfn -> folios.isAllocated(pfn) && folios.has(pfn, FolioFlags.SWAPCACHE))
+        .toArray()));
     assertThat(machine.swap().used()).isZero();
     checks.finish(host.nowNanos());
   }
