@@ -44,8 +44,8 @@ final class ReclaimSettings {
     }
     List<Integer> interruptCpus =
         swap.textOrNumber("interrupt-cpus").equals(SUBMITTER) ? List.of() : ScenarioFile.cpus(swap, "interrupt-cpus", machine);
-    if (kind != SwapKind.NONE && cgroups.isEmpty()) {
-      throw swap.error("kind", "needs at least one entry in memory-cgroups: nobody else reclaims");
+    if (kind != SwapKind.NONE && cgroups.isEmpty() && !root.bool("node-reclaim")) {
+      throw swap.error("kind", "needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims");
     }
     return switch (kind) {
       case NONE -> SwapSpec.NONE;

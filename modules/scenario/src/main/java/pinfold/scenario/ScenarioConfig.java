@@ -17,6 +17,7 @@ import pinfold.kernel.swap.SwapSpec;
  * @param cgroups memory cgroups beside the root, numbered from 1
  * @param swap the swap device
  * @param swappiness vm.swappiness
+ * @param nodeReclaim whether nodes have a kswapd, and allocations that find no page reclaim
  * @param vms in the order of the file
  * @param background the load beside the VMs
  * @param variants names of the variants to compare
@@ -37,6 +38,7 @@ public record ScenarioConfig(
     List<MemoryCgroup> cgroups,
     SwapSpec swap,
     int swappiness,
+    boolean nodeReclaim,
     List<VmConfig> vms,
     List<BackgroundTask> background,
     List<String> variants,

@@ -95,6 +95,7 @@ public final class ScenarioFile {
         cgroups,
         ReclaimSettings.swap(root, host.machine(), cgroups),
         root.smallInteger("swappiness", 0, 200),
+        root.bool("node-reclaim"),
         vms,
         background,
         variants(root, path),

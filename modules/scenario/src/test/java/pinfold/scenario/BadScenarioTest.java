@@ -64,7 +64,7 @@ class BadScenarioTest {
       memory-cgroups = [ { name = build } ], vms = [ { memory-cgroup = biuld } ] | vms[0].memory-cgroup = "biuld": no entry of memory-cgroups has this name; did you mean build?
       memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup
       memory-cgroups = [ { name = a } ], background = [ { kind = file-read, memory-cgroup = a } ] | background[0].memory-cgroup = "a": cannot be said of kind = file-read: it has no anonymous memory, and nothing else is charged
-      swap.kind = ssd | swap.kind = "ssd": needs at least one entry in memory-cgroups: nobody else reclaims
+      swap.kind = ssd | swap.kind = "ssd": needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims
       swap.kind = nvme | swap.kind = "nvme": must be one of none, zram, ssd; did you mean none?
       swap.size-gib = 4 | swap.size-gib = 4: no such setting; did you mean swap.size-mib?
       swap { channels = 64 , queue-depth = 32 } | swap.queue-depth = 32: must be no less than channels = 64, or some would never have anything to do

@@ -7,7 +7,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.scenario.MemoryCgroup;
 
-/** Tells in a few sentences why a memory cgroup ran out of memory: what it had, what reclaim did, and which folios stood in its way. */
+/** Tells in a few sentences why a memory cgroup or the machine ran out of memory: what it had, what reclaim did, and what stood in its way. */
 final class OomStory {
   private static final int PAGES_PER_MIB = 256;
   private static final int MOST_CPUS = 12;
@@ -17,13 +17,16 @@ final class OomStory {
   /** The story of the first OOM kill of a run. */
   static String of(RunResult run, List<MemoryCgroup> cgroups) {
     OomKill kill = run.oomKills().getFirst();
-    MemoryCgroup cgroup = cgroups.get(kill.memcg() - 1);
+    boolean ofMachine = kill.memcg() == 0;
+    MemoryCgroup cgroup = ofMachine ? null : cgroups.get(kill.memcg() - 1);
     StringBuilder story = new StringBuilder();
-    story.append("%s, seed %d: OOM kill in memory cgroup %s at %.6f s, of the task on CPU %d that asked for a page.%n"
-        .formatted(run.variant(), run.seed(), cgroup.name(), kill.atNanos() / 1e9, kill.cpu()));
-    story.append("  memory.max is %d MiB; %d MiB of swap were in use. Reclaim had looked at %d pages in all and freed %d.%n".formatted(
-        cgroup.maxPages() / PAGES_PER_MIB, run.counters().get(VmCounter.NR_SWAP_SLOTS) / PAGES_PER_MIB,
-        run.counters().get(VmCounter.PGSCAN_DIRECT), run.counters().get(VmCounter.PGSTEAL_DIRECT)));
+    story.append("%s, seed %d: OOM kill %s at %.6f s, of the task on CPU %d that asked for a page.%n".formatted(run.variant(), run.seed(),
+        ofMachine ? "as the machine had no page" : "in memory cgroup " + cgroup.name(), kill.atNanos() / 1e9, kill.cpu()));
+    story.append("  %s%d MiB of swap were in use. Reclaim had looked at %d pages in all and freed %d.%n".formatted(
+        ofMachine ? "" : "memory.max is " + cgroup.maxPages() / PAGES_PER_MIB + " MiB; ",
+        run.counters().get(VmCounter.NR_SWAP_SLOTS) / PAGES_PER_MIB,
+        run.counters().get(VmCounter.PGSCAN_DIRECT) + run.counters().get(VmCounter.PGSCAN_KSWAPD),
+        run.counters().get(VmCounter.PGSTEAL_DIRECT) + run.counters().get(VmCounter.PGSTEAL_KSWAPD)));
     if (kill.generations() == 0) {
       return story.toString();
     }

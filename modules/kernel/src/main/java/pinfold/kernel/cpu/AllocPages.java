@@ -143,7 +143,7 @@ final class AllocPages extends Frame {
         wakeAllKswapds(cpu);
         yield attempt(Stage.MIN);
       }
-      case MIN -> mayReclaim && reclaims(cpu) ? reclaim(cpu) : failed(cpu);
+      case MIN -> mayReclaim && reclaims(cpu) && !cpu.isKilled() ? reclaim(cpu) : failed(cpu);
       case RECLAIMED -> {
         if (progress > 0 && !drained) {
           drained = true;
@@ -160,6 +160,7 @@ final class AllocPages extends Frame {
       }
       case LAST -> {
         cpu.count(VmCounter.OOM_KILL, 1);
+        cpu.tellOomKill(0, false);
         yield failed(cpu);
       }
     };

@@ -483,12 +483,18 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   /** Tells of an OOM kill, with what the burst before found to stand in the way of MGLRU's scans. */
   void tellOomKill(int memcg, boolean found) {
+    current.killed = true;
     EventBatch out = tell(Directory.OBSERVER, Messages.OOM_KILL).add(cpu).add(current.id).add(memcg).add(clockNanos)
         .add(current.awaited && current.label < 0 ? 1 : 0);
     for (int i = 0; found && i < resultCount; i++) {
       out.add(burstResult(i));
     }
     out.close();
+  }
+
+  /** Whether the OOM killer has taken the running task. */
+  boolean isKilled() {
+    return current.killed;
   }
 
   /** Whether reclaim meets the lists of MGLRU. */

@@ -15,6 +15,8 @@ public final class Task {
   final List<Frame> stack = new ArrayList<>();
   boolean waiting;
   boolean sleeping;
+  /** The OOM killer has taken it; it ends when it is back in its program. */
+  boolean killed;
   /** Address space whose mmap_lock it waits for, -1 for none. */
   int mmapLockOfSpace = -1;
   long result;

@@ -94,7 +94,8 @@ class NodeReclaimTest {
     run(mglru, 0, List.of(Programs.write(0, 0, WANTED)));
 
     assertThat(result()).isEqualTo(-ENOMEM);
-    assertThat(machine.counters().get(VmCounter.OOM_KILL)).isPositive();
+    assertThat(machine.counters().get(VmCounter.OOM_KILL)).isOne();
+    assertThat(machine.observer().oomKills()).hasSize(1).allMatch(kill -> kill.memcg() == 0);
     assertThat(machine.reclaim(0).failures()).isEqualTo(Reclaim.MAX_RECLAIM_RETRIES);
     assertThat(machine.reclaim(0).runs()).isFalse();
   }
