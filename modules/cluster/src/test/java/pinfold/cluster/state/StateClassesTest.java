@@ -33,7 +33,7 @@ class StateClassesTest {
       "pinfold.kernel.mm.RmapSpace$FileView", "pinfold.kernel.cpu.VmStart$Start", "pinfold.kernel.cpu.Frame$Signal",
       "pinfold.kernel.node.RemoteWork", "pinfold.kernel.node.BurstOp", "pinfold.kernel.node.GenLruVec$Scan",
       "pinfold.kernel.cpu.ScanCount$Balance", "pinfold.kernel.cpu.WorkerWakeUp", "pinfold.kernel.zone.CompactMessages$Work",
-      "pinfold.kernel.node.FolioLog", "pinfold.kernel.node.FolioStep", "pinfold.kernel.node.NodeTrace");
+      "pinfold.kernel.node.FolioLog", "pinfold.kernel.node.FolioStep", "pinfold.kernel.node.NodeTrace", "pinfold.kernel.node.LruLockUse");
 
   @Test
   void everyClassThatEntitiesMayConsistOfHasANumber() throws Exception {
