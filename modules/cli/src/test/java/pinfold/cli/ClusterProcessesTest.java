@@ -55,6 +55,10 @@ class ClusterProcessesTest {
   private static final List<String> SMALL = List.of("machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
       "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12", "memory-in-use.kernel-per-node-mib=4",
       "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4");
+  /** Kernel memory nearly fills the nodes, and 16 tasks read files that are larger than what is left. */
+  private static final List<String> RECLAIMING = Stream.concat(SMALL.stream(), Stream.of("machine.cma-per-node-mib=64",
+      "memory-in-use.kernel-per-node-mib=140", "node-reclaim=true", "background.1.working-set-kib=65536",
+      "background.1.ops-per-burst=512", "background.1.think-time-us=0")).toList();
   /** Long enough that a JVM can start and join in the middle. */
   private static final List<String> LONGER = Stream.concat(SMALL.stream(), Stream.of("vm-defaults.memory-mib=48")).toList();
 
@@ -160,7 +164,7 @@ class ClusterProcessesTest {
   @ValueSource(ints = {1, 2, 3})
   void anyNumberOfJvmsGivesTheResultOfTheSequentialHost(int members) throws Exception {
     cluster().have(members);
-    for (ScenarioConfig scenario : List.of(mainJob(SMALL), crosvm())) {
+    for (ScenarioConfig scenario : List.of(mainJob(SMALL), crosvm(), mainJob(RECLAIMING))) {
       Run run = Run.of(scenario, members);
       cluster().client().submit(run.spec);
       RunStatus status = awaitDone(run.id());

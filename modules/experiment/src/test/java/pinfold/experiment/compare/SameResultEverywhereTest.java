@@ -31,6 +31,7 @@ class SameResultEverywhereTest {
         Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
         Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",
             "background.page-fault2.start-within-ms=1"), "linux-6.8"),
+        Arguments.of("reclaim", Small.reclaiming(), "linux-6.10"), Arguments.of("reclaim, MGLRU", Small.reclaiming("lru-mode=mglru"), "linux-6.12"),
         Arguments.of("THP lists", Small.thpPcp(), "one-thp-list"), Arguments.of("THP lists", Small.thpPcp(), "linux-6.10"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"));

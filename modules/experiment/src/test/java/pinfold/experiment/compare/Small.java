@@ -27,6 +27,15 @@ final class Small {
         "memory-in-use.kernel-per-node-mib=4", "vm-defaults.memory-mib=16", "vms.large.memory-mib=24", "vms.right.memory-mib=8");
   }
 
+  /** vm-passthrough on nodes that kernel memory nearly fills, while 16 tasks read files that are larger than what is left. */
+  static ScenarioConfig reclaiming(String... overrides) {
+    List<String> settings = new ArrayList<>(List.of("machine.cma-per-node-mib=64", "memory-in-use.kernel-per-node-mib=140",
+        "vm-defaults.memory-mib=8", "vms.large.memory-mib=12", "vms.right.memory-mib=4", "node-reclaim=true",
+        "background.1.working-set-kib=65536", "background.1.ops-per-burst=512", "background.1.think-time-us=0"));
+    settings.addAll(List.of(overrides));
+    return mainJob(settings.toArray(String[]::new));
+  }
+
   /** crosvm-mlock: a locked memfd of 8 MiB, and as much load beside it. */
   static ScenarioConfig crosvm(String... overrides) {
     return load("crosvm-mlock", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",

@@ -1,7 +1,7 @@
 package pinfold.kernel.check;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
 import pinfold.kernel.machine.PfnRange;
@@ -20,6 +20,10 @@ final class PageChecks {
   private final Snapshot snapshot;
   private final Report report;
   private final PfnCounts seen = new PfnCounts();
+  /** Pages that a block which was perhaps freed cannot be any more. */
+  private final PfnCounts elsewhere = new PfnCounts();
+  /** Blocks that tasks have and that are nothing else yet. */
+  private final List<Snapshot.Block> taken = new ArrayList<>();
   private final long[] unaccounted;
 
   PageChecks(Machine machine, Snapshot snapshot, Report report) {
@@ -31,6 +35,7 @@ final class PageChecks {
 
   /** Takes what nobody accounts for now as memory in use before the start. */
   void begin(long[] folioPages) {
+    findTaken();
     for (int z = 0; z < unaccounted.length; z++) {
       unaccounted[z] = machine.zone(z).buddy().managedPages() - accounted(z, folioPages);
     }
@@ -39,12 +44,9 @@ final class PageChecks {
   /** @param folioPages pages of folios, by zone */
   void check(long[] folioPages) {
     seen.clear();
+    findTaken();
     snapshot.freeBlocks.forEach(block -> see(block.pfn(), block.order(), "on its way to or from a free list"));
-    for (Snapshot.Block block : snapshot.allocated) {
-      if (snapshot.isStillTaken(machine, block)) {
-        see(block.pfn(), block.order(), "taken by a task");
-      }
-    }
+    taken.forEach(block -> see(block.pfn(), block.order(), "taken by a task"));
     checkTaken();
     for (int z = 0; z < unaccounted.length; z++) {
       machine.zone(z).cmaAllocations().forEach(range -> checkWithUser(range));
@@ -61,6 +63,40 @@ final class PageChecks {
       }
     }
     snapshot.settledPins.forEach((pfn, count) -> checkSettledPin(pfn));
+  }
+
+  /**
+   * What a burst under way made a folio of may have been freed by somebody else since, and then it is in a free list again or with whoever
+   * took it from there.
+   */
+  private void findTaken() {
+    taken.clear();
+    elsewhere.clear();
+    if (snapshot.allocated.stream().anyMatch(Snapshot.Block::perhapsFreed)) {
+      for (int z = 0; z < unaccounted.length; z++) {
+        for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
+          PerCpuPages pcp = machine.cpu(cpu).pcpIfAny(z);
+          if (pcp != null) {
+            pcp.forEachBlock((pfn, order, type) -> elsewhere.add(pfn, 1));
+          }
+        }
+      }
+    }
+    snapshot.allocated.stream().filter(block -> !block.perhapsFreed()).forEach(this::take);
+    snapshot.allocated.stream().filter(block -> block.perhapsFreed() && elsewhere.get(block.pfn()) == 0 && !isInBuddy(block.pfn()))
+        .forEach(this::take);
+  }
+
+  private void take(Snapshot.Block block) {
+    if (snapshot.isStillTaken(machine, block)) {
+      taken.add(block);
+      elsewhere.add(block.pfn(), 1);
+    }
+  }
+
+  private boolean isInBuddy(int pfn) {
+    BuddyZone buddy = machine.zone(machine.directory().zoneOfPfn(pfn)).buddy();
+    return buddy.freePagesInPageblock(pfn) > 0 && buddy.freeBlockOrder(pfn) >= 0;
   }
 
   /** What a user of CMA has is nobody else's, and its pageblocks are CMA or, while a neighbour is being allocated, isolated. */
@@ -114,14 +150,13 @@ final class PageChecks {
   }
 
   private long underWay(int zone) {
-    return pages(zone, snapshot.freeBlocks, block -> true)
-        + pages(zone, snapshot.allocated, block -> snapshot.isStillTaken(machine, block));
+    return pages(zone, snapshot.freeBlocks) + pages(zone, taken);
   }
 
-  private long pages(int zone, List<Snapshot.Block> blocks, Predicate<Snapshot.Block> counts) {
+  private long pages(int zone, List<Snapshot.Block> blocks) {
     long pages = 0;
     for (Snapshot.Block block : blocks) {
-      if (machine.directory().zoneOfPfn(block.pfn()) == zone && counts.test(block)) {
+      if (machine.directory().zoneOfPfn(block.pfn()) == zone) {
         pages += 1L << block.order();
       }
     }
@@ -149,9 +184,8 @@ final class PageChecks {
 
   /** A page that somebody has may not be free. */
   void checkNotInBuddy(int pfn, String where) {
-    Zone zone = machine.zone(machine.directory().zoneOfPfn(pfn));
-    if (zone.buddy().freePagesInPageblock(pfn) > 0 && zone.buddy().freeBlockOrder(pfn) >= 0) {
-      report.fail("I13", zone.name(), pfn, where + ", and in the buddy");
+    if (isInBuddy(pfn)) {
+      report.fail("I13", machine.zone(machine.directory().zoneOfPfn(pfn)).name(), pfn, where + ", and in the buddy");
     }
   }
 
