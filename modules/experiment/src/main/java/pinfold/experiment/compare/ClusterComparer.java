@@ -126,9 +126,9 @@ public final class ClusterComparer {
   }
 
   /**
-   * Submits the run and waits until it is over, or the listener wants no more. A manager that is new in its place need not know of a run that
-   * was over by then, or of one that was handed in as the last one died; so what it does not know is submitted again, which finds
-   * what there is of it.
+   * Submits the run and waits until it is over, or the listener wants no more. A manager that is new in its place need not know of a
+   * run that was over by then, or of one that was handed in as the last one died; so what it does not know is submitted again, which
+   * finds what there is of it.
    */
   private static RunStatus await(FrontClient client, RunSpec spec, RunListener listener) throws IOException {
     RunStatus status = patiently(() -> client.submit(spec));

@@ -7,7 +7,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.scenario.MemoryCgroup;
 
-/** Tells in a few sentences why a memory cgroup or the machine ran out of memory: what it had, what reclaim did, and what stood in its way. */
+/** Tells in a few sentences why a memory cgroup or the machine ran out of memory: what it had, what reclaim did, what stood in its way. */
 final class OomStory {
   private static final int PAGES_PER_MIB = 256;
   private static final int MOST_CPUS = 12;

@@ -9,9 +9,9 @@ import pinfold.kernel.zone.PerCpuPages;
 
 /**
  * __alloc_pages() when the pcp lists have nothing (mm/page_alloc.c, 6.12): asks the zones of the zonelist in order down to the low
- * watermark; then, where nodes reclaim, wakes their kswapds, goes down to min, reclaims, and drains the pcp lists of all CPUs, again and again
- * while there is any hope. A block of 2 MiB is not waited for. Returns a pfn, or -1: -ENOMEM, and where nodes reclaim the OOM killer was
- * called. Its victim is the task that allocates, as with vm.oom_kill_allocating_task.
+ * watermark; then, where nodes reclaim, wakes their kswapds, goes down to min, reclaims, and drains the pcp lists of all CPUs, again
+ * and again while there is any hope. A block of 2 MiB is not waited for. Returns a pfn, or -1: -ENOMEM, and where nodes reclaim the
+ * OOM killer was called. Its victim is the task that allocates, as with vm.oom_kill_allocating_task.
  */
 final class AllocPages extends Frame {
   /** MAX_RECLAIM_RETRIES (mm/internal.h): rounds in a row that reclaim nothing. */

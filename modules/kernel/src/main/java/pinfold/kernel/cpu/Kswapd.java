@@ -12,8 +12,8 @@ import pinfold.kernel.zone.ZoneType;
 
 /**
  * kswapd of one node from when it is woken to when it sleeps (mm/vmscan.c: kswapd(), balance_pgdat(), kswapd_shrink_node(), 6.12):
- * reclaims until a zone meets its high watermark without its free CMA pages, and for a watermark boost without swapping. What it shares with
- * those that wake it is in {@link Reclaim}.
+ * reclaims until a zone meets its high watermark without its free CMA pages, and for a watermark boost without swapping. What it
+ * shares with those that wake it is in {@link Reclaim}.
  */
 final class Kswapd extends Frame {
   /** Priority beyond which reclaim for a boost does not go. */

@@ -4,8 +4,8 @@ import pinfold.kernel.Messages;
 import pinfold.kernel.zone.AllocFlags;
 
 /**
- * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node. A task leaves when it has enough; in the kernel it begins the next time with the memory cgroup at which it left, here
- * with the root.
+ * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node. A task leaves when it has enough; in the kernel it begins
+ * the next time with the memory cgroup at which it left, here with the root.
  */
 final class ShrinkNode extends Frame {
   private final ScanControl control;

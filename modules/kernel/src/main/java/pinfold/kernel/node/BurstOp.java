@@ -245,7 +245,8 @@ public enum BurstOp {
   /** Whether an element names a folio. */
   public boolean isOfFolio() {
     return switch (this) {
-      case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT, GEN_BLOCKED -> false;
+      case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT,
+          GEN_BLOCKED -> false;
       default -> true;
     };
   }

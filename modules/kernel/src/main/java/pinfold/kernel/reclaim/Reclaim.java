@@ -11,9 +11,9 @@ import pinfold.kernel.Messages;
  * how often it has failed. kswapd itself is a task of a CPU of the node.
  *
  * <p>WAKE_KSWAPD (order, highest zone type), unanswered: an allocation met a low watermark (wakeup_kswapd()); without effect on kswapd
- * while the node is hopeless. RECLAIM_PROGRESS, unanswered: a task or kswapd has reclaimed from the node, so it is not. From kswapd: KSWAPD_NEXT
- * (sent at, task, what came of its last run: {@link #FAILED}, {@link #BALANCED}), answered by 1 to go on or 0 to sleep, and order and highest
- * zone type of what it is to balance for, -1 if nobody has asked since. To its CPU: KSWAPD_RUN.
+ * while the node is hopeless. RECLAIM_PROGRESS, unanswered: a task or kswapd has reclaimed from the node, so it is not. From kswapd:
+ * KSWAPD_NEXT (sent at, task, what came of its last run: {@link #FAILED}, {@link #BALANCED}), answered by 1 to go on or 0 to sleep, and
+ * order and highest zone type of what it is to balance for, -1 if nobody has asked since. To its CPU: KSWAPD_RUN.
  */
 public final class Reclaim extends Entity {
   /** Bit of KSWAPD_NEXT: a whole run has reclaimed nothing. */

@@ -72,7 +72,8 @@ final class World {
     SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas, swapPages > 0 ? MEMCG : 0);
     SwapSpec swap = litmus.reclaim().ssd() ? new SwapSpec(SwapSpec.Kind.SSD, swapPages, SSD_READ_NANOS, SSD_WRITE_NANOS, SSD_CHANNELS,
         SSD_QUEUE, List.of()) : SwapSpec.zram(swapPages);
-    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(List.of(litmus.reclaim().limitPages()), swap, SWAPPINESS, false) : ReclaimSpec.NONE;
+    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(List.of(litmus.reclaim().limitPages()), swap, SWAPPINESS, false)
+        : ReclaimSpec.NONE;
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
         fileSpecs, litmus.reclaim().mglru(), maxWalkPages, 0, reclaim), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());
