@@ -81,9 +81,12 @@ class ClusterFrontTest {
             for (TreeMap<String, Double> member : members) {
               assertThat(member.getOrDefault("pinfold_round_bytes_total" + run + ",part=\"0\"}", 0.0)).isNotNegative();
             }
-            double now = sum(members, "pinfold_rounds_total" + run);
-            assertThat(now).isGreaterThanOrEqualTo(rounds);
-            rounds = now;
+            // At the end one member forgets the run before the other.
+            if (members.stream().allMatch(member -> sum(List.of(member), "pinfold_rounds_total" + run) > 0)) {
+              double now = sum(members, "pinfold_rounds_total" + run);
+              assertThat(now).isGreaterThanOrEqualTo(rounds);
+              rounds = now;
+            }
             if (members.stream().allMatch(member -> member.keySet().stream().anyMatch(name -> name.startsWith("pinfold_group" + run)))) {
               assertThat(sum(members, "pinfold_group" + run)).as("every group is on one member").isEqualTo(4);
             }
