@@ -33,7 +33,8 @@ public final class Directory {
   private final byte[] nodeOfBlock;
   private final int[][] zonelistMovable;
   private final int[][] zonelistNormal;
-  private final int[][] nodeOrder;
+  private final int[][] nodesMovable;
+  private final int[][] nodesNormal;
   private final int nodes;
   private final int cpus;
   private final int entities;
@@ -94,11 +95,13 @@ public final class Directory {
     Zonelists lists = Zonelists.of(machine);
     this.zonelistMovable = new int[nodes][];
     this.zonelistNormal = new int[nodes][];
-    this.nodeOrder = new int[nodes][];
+    this.nodesMovable = new int[nodes][];
+    this.nodesNormal = new int[nodes][];
     for (int node = 0; node < nodes; node++) {
       zonelistMovable[node] = lists.zones(node, ZoneType.MOVABLE);
       zonelistNormal[node] = lists.zones(node, ZoneType.NORMAL);
-      nodeOrder[node] = Arrays.stream(zonelistMovable[node]).map(zone -> nodeOfZone[zone]).distinct().toArray();
+      nodesMovable[node] = nodesOf(zonelistMovable[node]);
+      nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
     this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs
         + (reclaim ? nodes : 0);
@@ -270,7 +273,16 @@ public final class Directory {
 
   /** Nodes with memory, nearest to {@code node} first, as the zonelist of that node has them. */
   public int[] nodesFrom(int node) {
-    return nodeOrder[node];
+    return nodesMovable[node];
+  }
+
+  /** As above, for an allocation that may use the movable zones or not. */
+  public int[] nodesFrom(int node, boolean highmemAndMovable) {
+    return highmemAndMovable ? nodesMovable[node] : nodesNormal[node];
+  }
+
+  private int[] nodesOf(int[] zonelist) {
+    return Arrays.stream(zonelist).map(zone -> nodeOfZone[zone]).distinct().toArray();
   }
 
   /** Zones, by global index, in the order in which a request from {@code node} tries them. */

@@ -1,9 +1,9 @@
 package pinfold.kernel.cpu;
 
-import java.util.Arrays;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.PerCpuPages;
 
@@ -14,11 +14,6 @@ import pinfold.kernel.zone.PerCpuPages;
  * OOM killer was called. Its victim is the task that allocates, as with vm.oom_kill_allocating_task.
  */
 final class AllocPages extends Frame {
-  /** MAX_RECLAIM_RETRIES (mm/internal.h): rounds in a row that reclaim nothing. */
-  private static final int RETRIES = 16;
-  /** PAGE_ALLOC_COSTLY_ORDER (include/linux/mmzone.h). */
-  private static final int COSTLY_ORDER = 3;
-
   private final PageRequest request;
   private final int node;
   private final int order;
@@ -26,6 +21,7 @@ final class AllocPages extends Frame {
   private Stage stage = Stage.LOW;
   private int position;
   private boolean drained;
+  /** Rounds in a row that have reclaimed nothing. */
   private int futileRounds;
   private long progress;
 
@@ -133,7 +129,7 @@ final class AllocPages extends Frame {
   }
 
   private boolean reclaims(Cpu cpu) {
-    return cpu.directory().hasReclaim() && order <= COSTLY_ORDER;
+    return cpu.directory().hasReclaim() && order <= PerCpuPages.COSTLY_ORDER;
   }
 
   /** __alloc_pages_slowpath(), by what was tried last. */
@@ -152,7 +148,7 @@ final class AllocPages extends Frame {
           yield Signal.RUN;
         }
         futileRounds = progress > 0 ? 0 : futileRounds + 1;
-        if (futileRounds > RETRIES) {
+        if (futileRounds > Reclaim.MAX_RECLAIM_RETRIES) {
           yield attempt(Stage.LAST);
         }
         at = 4;
@@ -180,7 +176,7 @@ final class AllocPages extends Frame {
   }
 
   private int[] nodes(Cpu cpu) {
-    return Arrays.stream(zones(cpu)).map(zone -> cpu.directory().nodeOfZone(zone)).distinct().toArray();
+    return cpu.directory().nodesFrom(node, request.movableZone());
   }
 
   private Signal reclaim(Cpu cpu) {

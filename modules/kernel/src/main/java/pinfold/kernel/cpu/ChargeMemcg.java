@@ -3,6 +3,7 @@ package pinfold.kernel.cpu;
 import pinfold.kernel.Messages;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
@@ -13,12 +14,9 @@ final class ChargeMemcg extends Frame {
   /** MEMCG_CHARGE_BATCH. */
   static final int BATCH = 64;
 
-  /** MAX_RECLAIM_RETRIES (mm/internal.h). */
-  private static final int RETRIES = 16;
-
   private final int memcg;
   private final int pages;
-  private int retries = RETRIES;
+  private int retries = Reclaim.MAX_RECLAIM_RETRIES;
   private boolean reclaimed;
   private long freed;
   private boolean drained;

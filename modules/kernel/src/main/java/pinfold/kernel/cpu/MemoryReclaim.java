@@ -1,19 +1,17 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.cost.Cost;
+import pinfold.kernel.reclaim.Reclaim;
 
 /**
  * A write to a memory cgroup's memory.reclaim (mm/memcontrol.c: memory_reclaim(), 6.12): asks for a quarter of what is missing, again
  * and again. Returns 0, or -EAGAIN when nothing could be reclaimed for too long.
  */
 final class MemoryReclaim extends Frame {
-  /** MAX_RECLAIM_RETRIES (mm/internal.h). */
-  private static final int RETRIES = 16;
-
   private final int memcg;
   private final int pages;
   private int reclaimed;
-  private int retries = RETRIES;
+  private int retries = Reclaim.MAX_RECLAIM_RETRIES;
 
   MemoryReclaim(int memcg, int pages) {
     this.memcg = memcg;

@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import static pinfold.kernel.trace.TraceBuffer.pair;
 
+import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
@@ -70,6 +71,35 @@ final class MigratePages extends Frame implements HoldsFolios {
 
   static int handle(long folio) {
     return (int) (folio >>> 32);
+  }
+
+  /** The first anonymous folio of a list from an index on, its size if there is none. */
+  static int nextAnonymous(LongList folios, int from) {
+    int at = from;
+    while (at < folios.size() && !anonymous(folios.get(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Where the run of anonymous folios of one address space ends that begins at an index; all of them go into one request to it. */
+  static int endOfSpace(Cpu cpu, LongList folios, int from) {
+    int space = owner(cpu, folios.get(from));
+    int end = from + 1;
+    while (end < folios.size() && anonymous(folios.get(end)) && owner(cpu, folios.get(end)) == space) {
+      end++;
+    }
+    return end;
+  }
+
+  /** The address space of an anonymous folio, the file of another. */
+  static int owner(Cpu cpu, long folio) {
+    return cpu.rmap().owner(handle(folio));
+  }
+
+  /** The page cache forgets a folio that was dropped. */
+  static void removeFromCache(Cpu cpu, long folio) {
+    cpu.tell(cpu.directory().file(owner(cpu, folio)), Messages.FILE_REMOVE).add(References.place(cpu, folio)).close();
   }
 
   static int pages(long folio) {

@@ -57,30 +57,19 @@ final class ReclaimClean extends Frame implements HoldsFolios {
 
   /** try_to_unmap() of the anonymous ones, one request per run of one address space. */
   private Signal unmap(Cpu cpu) {
-    while (cursor < clean.size() && !MigratePages.anonymous(clean.get(cursor))) {
-      cursor++;
-    }
+    cursor = MigratePages.nextAnonymous(clean, cursor);
     if (cursor == clean.size()) {
       at = 2;
       return Signal.RUN;
     }
-    int space = space(cpu, cursor);
-    EventBatch out = cpu.request(cpu.directory().space(space), Messages.MIGRATE_UNMAP);
-    for (segmentEnd = cursor; segmentEnd < clean.size() && MigratePages.anonymous(clean.get(segmentEnd))
-        && space(cpu, segmentEnd) == space; segmentEnd++) {
-      out.add(References.place(cpu, clean.get(segmentEnd)));
+    segmentEnd = MigratePages.endOfSpace(cpu, clean, cursor);
+    EventBatch out = cpu.request(cpu.directory().space(MigratePages.owner(cpu, clean.get(cursor))), Messages.MIGRATE_UNMAP);
+    for (int i = cursor; i < segmentEnd; i++) {
+      out.add(References.place(cpu, clean.get(i)));
     }
     out.close();
     at = 1;
     return Signal.BUSY;
-  }
-
-  private int space(Cpu cpu, int i) {
-    return cpu.rmap().owner(MigratePages.handle(clean.get(i)));
-  }
-
-  private int page(Cpu cpu, int i) {
-    return cpu.rmap().page(MigratePages.handle(clean.get(i)));
   }
 
   private Signal unmapped(Cpu cpu) {
@@ -100,12 +89,12 @@ final class ReclaimClean extends Frame implements HoldsFolios {
       long folio = clean.get(i);
       boolean gone = cpu.burstResult(i) == 1;
       boolean anonymous = MigratePages.anonymous(folio);
-      long place = (long) page(cpu, i) << 32;
       if (anonymous && maps[i] != 0) {
-        cpu.tell(cpu.directory().space(space(cpu, i)), Messages.MIGRATE_REMAP).add(place | (gone ? 0 : MigratePages.pfn(folio))).close();
+        long place = (long) cpu.rmap().page(MigratePages.handle(folio)) << 32;
+        cpu.tell(cpu.directory().space(MigratePages.owner(cpu, folio)), Messages.MIGRATE_REMAP)
+            .add(place | (gone ? 0 : MigratePages.pfn(folio))).close();
       } else if (!anonymous && gone) {
-        cpu.tell(cpu.directory().file(cpu.rmap().owner(MigratePages.handle(folio))), Messages.FILE_REMOVE)
-            .add(place | MigratePages.pfn(folio)).close();
+        MigratePages.removeFromCache(cpu, folio);
       }
       if (gone) {
         removeIsolated(folio);

@@ -60,24 +60,18 @@ final class References extends Frame {
       }
       cursor = end;
     }
-    while (cursor < folios.size() && !MigratePages.anonymous(folios.get(cursor))) {
-      cursor++;
-    }
+    cursor = MigratePages.nextAnonymous(folios, cursor);
     if (cursor == folios.size()) {
       return cpu.ret(0);
     }
-    int space = owner(cpu, cursor);
-    EventBatch out = cpu.request(cpu.directory().space(space), Messages.REFERENCED);
-    for (end = cursor; end < folios.size() && MigratePages.anonymous(folios.get(end)) && owner(cpu, end) == space; end++) {
-      out.add(place(cpu, folios.get(end)));
+    end = MigratePages.endOfSpace(cpu, folios, cursor);
+    EventBatch out = cpu.request(cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor))), Messages.REFERENCED);
+    for (int i = cursor; i < end; i++) {
+      out.add(place(cpu, folios.get(i)));
     }
     out.close();
     at = 1;
     return Signal.BUSY;
-  }
-
-  private int owner(Cpu cpu, int i) {
-    return cpu.rmap().owner(MigratePages.handle(folios.get(i)));
   }
 
   /** Page &lt;&lt; 32 | pfn of a folio. */

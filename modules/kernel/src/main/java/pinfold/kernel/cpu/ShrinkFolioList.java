@@ -184,22 +184,18 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal unmap(Cpu cpu) {
-    while (cursor < folios.size() && !MigratePages.anonymous(folios.get(cursor))) {
-      cursor++;
-    }
+    cursor = MigratePages.nextAnonymous(folios, cursor);
     if (cursor == folios.size()) {
       at = 7;
       return Signal.RUN;
     }
-    int space = cpu.rmap().owner(MigratePages.handle(folios.get(cursor)));
+    end = MigratePages.endOfSpace(cpu, folios, cursor);
+    int space = cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor)));
     EventBatch out = null;
-    for (end = cursor; end < folios.size(); end++) {
-      if (!MigratePages.anonymous(folios.get(end)) || cpu.rmap().owner(MigratePages.handle(folios.get(end))) != space) {
-        break;
-      }
-      if (verdicts[end] == Verdict.RECLAIM) {
-        out = out == null ? cpu.request(cpu.directory().space(space), Messages.SWAP_OUT) : out;
-        out.add(References.place(cpu, folios.get(end))).add(slots[end]);
+    for (int i = cursor; i < end; i++) {
+      if (verdicts[i] == Verdict.RECLAIM) {
+        out = out == null ? cpu.request(space, Messages.SWAP_OUT) : out;
+        out.add(References.place(cpu, folios.get(i))).add(slots[i]);
       }
     }
     if (out == null) {
@@ -233,8 +229,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       verdicts[i] = Verdict.of(result);
       written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
       if (verdicts[i] == Verdict.FREED && !MigratePages.anonymous(folios.get(i))) {
-        cpu.tell(cpu.directory().file(cpu.rmap().owner(MigratePages.handle(folios.get(i)))), Messages.FILE_REMOVE)
-            .add(References.place(cpu, folios.get(i))).close();
+        MigratePages.removeFromCache(cpu, folios.get(i));
         continue;
       }
       if ((result & Verdict.SLOT_UNUSED) != 0) {

@@ -21,7 +21,7 @@ public final class Reclaim extends Entity {
   /** Bit of KSWAPD_NEXT: a zone of the node meets its high watermark. */
   public static final int BALANCED = 2;
 
-  /** MAX_RECLAIM_RETRIES (mm/internal.h): after so many runs in vain kswapd leaves the node to direct reclaim. */
+  /** MAX_RECLAIM_RETRIES (mm/internal.h): how often who needs memory tries in vain; then kswapd leaves its node to direct reclaim. */
   public static final int MAX_RECLAIM_RETRIES = 16;
 
   private static final int NOBODY = -1;
