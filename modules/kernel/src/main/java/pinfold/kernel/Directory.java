@@ -33,6 +33,8 @@ public final class Directory {
   private final byte[] nodeOfBlock;
   private final int[][] zonelistMovable;
   private final int[][] zonelistNormal;
+  private final int[][] localMovable;
+  private final int[][] localNormal;
   private final int[][] nodesMovable;
   private final int[][] nodesNormal;
   private final int nodes;
@@ -95,11 +97,15 @@ public final class Directory {
     Zonelists lists = Zonelists.of(machine);
     this.zonelistMovable = new int[nodes][];
     this.zonelistNormal = new int[nodes][];
+    this.localMovable = new int[nodes][];
+    this.localNormal = new int[nodes][];
     this.nodesMovable = new int[nodes][];
     this.nodesNormal = new int[nodes][];
     for (int node = 0; node < nodes; node++) {
       zonelistMovable[node] = lists.zones(node, ZoneType.MOVABLE);
       zonelistNormal[node] = lists.zones(node, ZoneType.NORMAL);
+      localMovable[node] = ofNode(zonelistMovable[node], node);
+      localNormal[node] = ofNode(zonelistNormal[node], node);
       nodesMovable[node] = nodesOf(zonelistMovable[node]);
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
@@ -281,6 +287,10 @@ public final class Directory {
     return highmemAndMovable ? nodesMovable[node] : nodesNormal[node];
   }
 
+  private int[] ofNode(int[] zonelist, int node) {
+    return Arrays.stream(zonelist).filter(zone -> nodeOfZone[zone] == node).toArray();
+  }
+
   private int[] nodesOf(int[] zonelist) {
     return Arrays.stream(zonelist).map(zone -> nodeOfZone[zone]).distinct().toArray();
   }
@@ -288,5 +298,10 @@ public final class Directory {
   /** Zones, by global index, in the order in which a request from {@code node} tries them. */
   public int[] zonelist(int node, boolean highmemAndMovable) {
     return highmemAndMovable ? zonelistMovable[node] : zonelistNormal[node];
+  }
+
+  /** As above; with {@code thisNode} only zones of that node (__GFP_THISNODE). */
+  public int[] zonelist(int node, boolean highmemAndMovable, boolean thisNode) {
+    return !thisNode ? zonelist(node, highmemAndMovable) : highmemAndMovable ? localMovable[node] : localNormal[node];
   }
 }

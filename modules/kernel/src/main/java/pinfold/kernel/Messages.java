@@ -48,6 +48,8 @@ public final class Messages {
   public static final int COMPACT_END = 136;
   public static final int COMPACT_ALLOCATED = 137;
   public static final int COMPACT_SCANNED = 138;
+  public static final int COMPACT_ROOM = 160;
+  public static final int COMPACT_ROOM_IS = 161;
 
   /** CPU to address space: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int WALK = 20;

@@ -1,7 +1,6 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.Messages;
-import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.zone.AllocFlags;
@@ -10,7 +9,7 @@ import pinfold.kernel.zone.PerCpuPages;
 /**
  * __alloc_pages() when the pcp lists have nothing (mm/page_alloc.c, 6.12): asks the zones of the zonelist in order down to the low
  * watermark; then, where nodes reclaim, wakes their kswapds, goes down to min, reclaims, and drains the pcp lists of all CPUs, again
- * and again while there is any hope. A block of 2 MiB is not waited for. Returns a pfn, or -1: -ENOMEM, and where nodes reclaim the
+ * and again while there is any hope. A block of 2 MiB is not waited for: where that may be, {@link AllocThp} asks. Returns a pfn, or -1: -ENOMEM, and where nodes reclaim the
  * OOM killer was called. Its victim is the task that allocates, as with vm.oom_kill_allocating_task.
  */
 final class AllocPages extends Frame {
@@ -19,7 +18,6 @@ final class AllocPages extends Frame {
   private final int order;
   private final boolean mayReclaim;
   private Stage stage = Stage.LOW;
-  private int position;
   private boolean drained;
   /** Rounds in a row that have reclaimed nothing. */
   private int futileRounds;
@@ -53,15 +51,6 @@ final class AllocPages extends Frame {
     this.mayReclaim = mayReclaim;
   }
 
-  int order() {
-    return order;
-  }
-
-  /** The zone that it asks or asked last. */
-  int zone(Cpu cpu) {
-    return zones(cpu)[position];
-  }
-
   private int[] zones(Cpu cpu) {
     return cpu.directory().zonelist(node, request.movableZone());
   }
@@ -69,22 +58,17 @@ final class AllocPages extends Frame {
   @Override
   protected Signal step(Cpu cpu) {
     return switch (at) {
-      case 0 -> getPageFromFreelist(cpu);
-      case 1 -> {
-        int pfn = accept(cpu, zones(cpu)[position]);
-        cpu.refilled(zones(cpu)[position]);
-        if (pfn >= 0) {
-          yield got(cpu, pfn);
-        }
-        position++;
-        at = 0;
-        yield Signal.RUN;
+      case 0 -> {
+        at = 1;
+        int flags = stage.watermark | (reclaims(cpu) ? AllocFlags.KSWAPD : 0);
+        yield cpu.call(new GetPageFromFreelist(request, zones(cpu), order, flags, stage.believesDenials));
       }
+      case 1 -> cpu.result() >= 0 ? cpu.ret(cpu.result()) : nothingFound(cpu);
       case 2 -> {
         progress = cpu.result();
         yield attempt(Stage.RECLAIMED);
       }
-      case 3 -> drainAllPages(cpu);
+      case 3 -> attempt(Stage.RECLAIMED);
       default -> {
         if (cpu.result() == 0) {
           yield attempt(Stage.LAST);
@@ -95,37 +79,10 @@ final class AllocPages extends Frame {
     };
   }
 
-  private Signal got(Cpu cpu, int pfn) {
-    cpu.traceAlloc(pfn, request, order);
-    return cpu.ret(pfn);
-  }
-
   private Signal attempt(Stage next) {
     stage = next;
-    position = 0;
     at = 0;
     return Signal.RUN;
-  }
-
-  private Signal getPageFromFreelist(Cpu cpu) {
-    int[] zones = zones(cpu);
-    boolean minWatermark = stage != Stage.LOW;
-    for (; position < zones.length; position++) {
-      int zone = zones[position];
-      PerCpuPages pcp = cpu.pcps().of(zone);
-      int pfn = pcp.take(order, request.migratetype());
-      if (pfn >= 0) {
-        return got(cpu, pfn);
-      }
-      if (!stage.believesDenials || !cpu.pcps().denied(request, minWatermark, zone, cpu.clockNanos())) {
-        at = 1;
-        cpu.request(cpu.directory().zone(zone), Messages.ZONE_REFILL).add(order).add(request.migratetype())
-            .add(request.flags(stage.watermark) | (reclaims(cpu) ? AllocFlags.KSWAPD : 0)).add(pcp.refillCount(order))
-            .add(cpu.pcps().highestZone(request)).close();
-        return Signal.BUSY;
-      }
-    }
-    return nothingFound(cpu);
   }
 
   private boolean reclaims(Cpu cpu) {
@@ -143,9 +100,8 @@ final class AllocPages extends Frame {
       case RECLAIMED -> {
         if (progress > 0 && !drained) {
           drained = true;
-          position = 0;
           at = 3;
-          yield Signal.RUN;
+          yield cpu.call(new DrainAllPages());
         }
         futileRounds = progress > 0 ? 0 : futileRounds + 1;
         if (futileRounds > Reclaim.MAX_RECLAIM_RETRIES) {
@@ -184,28 +140,5 @@ final class AllocPages extends Frame {
     drained = false;
     at = 2;
     return cpu.call(TryToFreePages.direct(nodes(cpu), cpu.pcps().highestZone(request), order));
-  }
-
-  /** drain_all_pages() of every zone, and once more from the start. */
-  private Signal drainAllPages(Cpu cpu) {
-    if (position == cpu.directory().zones().size()) {
-      return attempt(Stage.RECLAIMED);
-    }
-    return cpu.call(new DrainPcps(position++));
-  }
-
-  private int accept(Cpu cpu, int zone) {
-    int got = cpu.replyLength();
-    if (got == 0) {
-      cpu.pcps().deny(request, stage != Stage.LOW, zone, cpu.clockNanos() + cpu.cost(Cost.ZONE_RETRY));
-      return -1;
-    }
-    int[] pfns = new int[got];
-    for (int i = 0; i < got; i++) {
-      pfns[i] = (int) cpu.reply(i);
-    }
-    PerCpuPages pcp = cpu.pcps().of(zone);
-    pcp.addRefill(order, request.migratetype(), pfns, 0, got);
-    return pcp.takeRefilled(order, request.migratetype());
   }
 }

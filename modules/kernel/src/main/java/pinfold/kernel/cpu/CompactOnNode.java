@@ -16,6 +16,7 @@ final class CompactOnNode extends Frame {
 
   @Override
   protected Signal step(Cpu cpu) {
-    return at++ == 0 ? cpu.call(new TryToCompactPages(request, cpu.node(), order, priority)) : cpu.ret(cpu.result());
+    int[] zones = cpu.directory().zonelist(cpu.node(), request.movableZone());
+    return at++ == 0 ? cpu.call(new TryToCompactPages(request, zones, order, priority)) : cpu.ret(cpu.result());
   }
 }

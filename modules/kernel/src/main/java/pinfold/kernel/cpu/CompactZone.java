@@ -40,7 +40,6 @@ final class CompactZone extends Frame implements HoldsFolios {
   private int scanAt;
   private int scanEnd;
   private boolean any;
-  private boolean huge;
 
   CompactZone(int zone, Request request) {
     this.pages = new CompactionPages(zone, request);
@@ -126,7 +125,6 @@ final class CompactZone extends Frame implements HoldsFolios {
     scanAt = scanFrom;
     scanEnd = (scanFrom & -BLOCK) + BLOCK;
     any = false;
-    huge = false;
     at = 4;
     return Signal.RUN;
   }
@@ -168,10 +166,6 @@ final class CompactZone extends Frame implements HoldsFolios {
       case CLUSTER_FULL -> {
         return scannedTo(cpu, cpu.burstArgument());
       }
-      case HUGE_PAGE -> {
-        huge = true;
-        return scannedTo(cpu, scanEnd);
-      }
       case BLOCK_FAILED -> {
         countFree(cpu, Math.min(scanEnd, cpu.burstArgument()));
         at = 11;
@@ -196,7 +190,7 @@ final class CompactZone extends Frame implements HoldsFolios {
 
   private Signal scannedTo(Cpu cpu, int to) {
     countFree(cpu, to);
-    int bits = (any ? CompactMessages.ANY : 0) | (finishBlock ? CompactMessages.FINISH : 0) | (huge ? CompactMessages.HUGE : 0);
+    int bits = (any ? CompactMessages.ANY : 0) | (finishBlock ? CompactMessages.FINISH : 0);
     CompactMessages.add(cpu.tell(cpu.directory().zone(pages.zone), Messages.COMPACT_SCANNED), pages.request).add(scanFrom).add(scanAt)
         .add(isolated.size()).add(bits).close();
     at = 6;

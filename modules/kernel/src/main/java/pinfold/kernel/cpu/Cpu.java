@@ -35,6 +35,7 @@ import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.KernelVariant;
+import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.MigrateType;
 import pinfold.kernel.zone.PerCpuPages;
 
@@ -773,9 +774,14 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return pcps;
   }
 
+  /** Whether a block of this order is looked for on the local node first, and whatever that takes: where nodes reclaim ({@link AllocThp}). */
+  boolean waitsForThp(int order) {
+    return order == BuddyOrders.PAGEBLOCK_ORDER && directory.hasReclaim();
+  }
+
   /** A page from this CPU's lists alone, -1 when a zone must be asked. */
   int takePage(PageRequest request, int node, int order) {
-    int pfn = pcps.take(request, node, order, clockNanos);
+    int pfn = pcps.take(request, directory.zonelist(node, request.movableZone(), waitsForThp(order)), order, clockNanos);
     if (pfn >= 0) {
       traceAlloc(pfn, request, order);
     }
@@ -797,7 +803,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Whether this CPU holds the pcp lock of a zone while it waits for the zone. */
   private boolean refills(int zone) {
     Task asks = interrupted == null ? current : interrupted;
-    return asks != null && asks.waiting && asks.top() instanceof AllocPages asking && asking.zone(this) == zone;
+    return asks != null && asks.waiting && asks.top() instanceof GetPageFromFreelist asking && asking.zone() == zone;
   }
 
   /** The pcp lock of a zone is free again, so whoever wanted to drain it does. */
@@ -962,7 +968,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         to.writeback(event.intWord(i));
       }
     } else if (event.kind() == Messages.ZONE_REFILLED) {
-      AllocPages asking = (AllocPages) task(event.intWord(0)).top();
+      GetPageFromFreelist asking = (GetPageFromFreelist) task(event.intWord(0)).top();
       for (int i = 1; i < event.length(); i++) {
         to.freeBlock(event.intWord(i), asking.order());
       }

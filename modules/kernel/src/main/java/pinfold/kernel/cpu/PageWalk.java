@@ -118,10 +118,13 @@ final class PageWalk extends Frame implements HoldsFolios {
   private int toCharge;
   /** A charge of 2 MiB has failed. */
   private boolean smallOnly;
-  /** Memory must be reclaimed for a page before the walk goes on. */
-  private boolean allocateFirst;
-  /** A page that was allocated so, until it is used. */
+  /** Order of a block that is allocated before the walk goes on, as that may have to reclaim. */
+  private int orderFirst = NONE;
+  /** A block that was allocated so, until it is used, and its order. */
   private int spare = NONE;
+  private int spareOrder;
+  /** A block of the address space for which there was no huge page. */
+  private int smallBlock = NONE;
   private IntMap pageOf;
   /** Page of the piece << 32 | position in {@link #deferredWords}, in the order in which nodes answered. */
   private LongList deferred;
@@ -146,7 +149,7 @@ final class PageWalk extends Frame implements HoldsFolios {
   public void report(Holdings to) {
     boolean longterm = purpose.request == PageRequest.LONGTERM;
     if (spare >= 0) {
-      to.allocated(spare, 0, longterm);
+      to.allocated(spare, spareOrder, longterm);
     }
     if (at < 3 || at == 10 || at >= 15) {
       return;
@@ -213,10 +216,7 @@ final class PageWalk extends Frame implements HoldsFolios {
 
   private Signal walk(Cpu cpu) {
     if (done == pages || error != 0) {
-      if (spare >= 0) {
-        purpose.request.giveBack(cpu, spare, 0);
-        spare = NONE;
-      }
+      giveSpareBack(cpu);
       if (mmap.gives && holdsMmapLock) {
         cpu.mmapUnlock(space);
       }
@@ -226,10 +226,12 @@ final class PageWalk extends Frame implements HoldsFolios {
       at = 15;
       return cpu.call(new ChargeMemcg(memcg, toCharge));
     }
-    if (allocateFirst) {
-      allocateFirst = false;
+    if (orderFirst >= 0) {
+      giveSpareBack(cpu);
+      spareOrder = orderFirst;
+      orderFirst = NONE;
       at = 17;
-      return cpu.call(new AllocPages(purpose.request, cpu.node(), 0, true));
+      return cpu.call(spareOrder > 0 ? new AllocThp(purpose.request, cpu.node()) : new AllocPages(purpose.request, cpu.node(), 0, true));
     }
     if (toRead != null) {
       // swapin_readahead(), and the wait for the folio lock; the page table is not locked meanwhile.
@@ -288,7 +290,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return waitForMigration(cpu);
     }
     cursor = 0;
-    huge = fitsHuge && purpose.faultsIn() && !smallOnly;
+    huge = fitsHuge && purpose.faultsIn() && !smallOnly && smallBlock != page() >>> 9;
     memcg = Vma.file(vma) < 0 && cpu.chargesMemcgs() ? cpu.rmap().memcg(handle) : 0;
     if (missing == 0 || !purpose.faultsIn()) {
       at = 7;
@@ -392,12 +394,17 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (!cpu.consumeStock(memcg, CHUNK)) {
         return chargeFirst(CHUNK);
       }
-      int pfn = cpu.takePage(purpose.request, cpu.node(), 9);
-      if (pfn < 0) {
-        at = 4;
-        return cpu.call(new AllocPages(purpose.request, cpu.node(), 9, false));
+      int pfn = takeSpare(9);
+      pfn = pfn >= 0 ? pfn : cpu.takePage(purpose.request, cpu.node(), 9);
+      if (pfn >= 0) {
+        return haveHuge(cpu, pfn);
       }
-      return haveHuge(cpu, pfn);
+      if (cpu.waitsForThp(9)) {
+        cpu.addToStock(memcg, CHUNK);
+        return allocateFirst(9);
+      }
+      at = 4;
+      return cpu.call(new AllocPages(purpose.request, cpu.node(), 9, false));
     }
     for (; cursor < chunk; cursor++) {
       if (!missing(cursor)) {
@@ -406,8 +413,8 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (!cpu.consumeStock(memcg, 1)) {
         return chargeFirst(1);
       }
-      int pfn = spare >= 0 ? spare : cpu.takePage(purpose.request, cpu.node(), 0);
-      spare = NONE;
+      int pfn = takeSpare(0);
+      pfn = pfn >= 0 ? pfn : cpu.takePage(purpose.request, cpu.node(), 0);
       if (pfn < 0) {
         at = 4;
         return cpu.call(new AllocPages(purpose.request, cpu.node(), 0, false));
@@ -438,23 +445,44 @@ final class PageWalk extends Frame implements HoldsFolios {
       return Signal.RUN;
     }
     if (cpu.directory().hasReclaim()) {
-      // The kernel allocates before it locks the page table, so reclaim, which takes long, comes when this one is unlocked.
-      allocateFirst = true;
-    } else {
-      error = -Errno.ENOMEM;
+      return allocateFirst(0);
     }
-    chunk = cursor;
-    cursor = 0;
-    segmentEnd = 0;
-    at = chunk == 0 ? 9 : Vma.file(vma) < 0 ? 7 : 5;
-    return Signal.RUN;
+    error = -Errno.ENOMEM;
+    return endPiece();
+  }
+
+  /** The kernel allocates before it locks the page table, so reclaim, which takes long, comes when this one is unlocked. */
+  private Signal allocateFirst(int order) {
+    orderFirst = order;
+    return endPiece();
   }
 
   private Signal allocatedFirst(Cpu cpu) {
-    error = cpu.result() < 0 ? -Errno.ENOMEM : 0;
     spare = (int) cpu.result();
+    if (spare < 0 && spareOrder == 0) {
+      error = -Errno.ENOMEM;
+    } else if (spare < 0) {
+      cpu.count(VmCounter.THP_FAULT_FALLBACK, 1);
+      smallBlock = page() >>> 9;
+    }
     at = 0;
     return Signal.RUN;
+  }
+
+  private int takeSpare(int order) {
+    if (spare < 0 || spareOrder != order) {
+      return NONE;
+    }
+    int pfn = spare;
+    spare = NONE;
+    return pfn;
+  }
+
+  private void giveSpareBack(Cpu cpu) {
+    if (spare >= 0) {
+      purpose.request.giveBack(cpu, spare, spareOrder);
+      spare = NONE;
+    }
   }
 
   /**
@@ -463,11 +491,16 @@ final class PageWalk extends Frame implements HoldsFolios {
    */
   private Signal chargeFirst(int wanted) {
     toCharge = wanted;
+    return endPiece();
+  }
+
+  /** Ends the piece before the page that there is no memory for yet. */
+  private Signal endPiece() {
     chunk = huge ? 0 : cursor;
     huge = false;
     cursor = 0;
     segmentEnd = 0;
-    at = chunk == 0 ? 9 : 7;
+    at = chunk == 0 ? 9 : Vma.file(vma) < 0 ? 7 : 5;
     return Signal.RUN;
   }
 

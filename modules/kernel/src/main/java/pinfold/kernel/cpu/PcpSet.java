@@ -14,7 +14,8 @@ final class PcpSet {
   private final Directory directory;
   private final KernelVariant variant;
   private final PerCpuPages[] lists;
-  private final long[][] deniedUntil = new long[PageRequest.values().length * 2][];
+  /** By request, whether below low, whether for 2 MiB; by zone. */
+  private final long[][] deniedUntil = new long[PageRequest.values().length * 4][];
   private final LongList back = new LongList();
   private int[] pfns = new int[64];
   private byte[] orders = new byte[64];
@@ -44,14 +45,14 @@ final class PcpSet {
     return lists[zone];
   }
 
-  /** A page from the lists alone, -1 when the first zone that may have more must be asked. */
-  int take(PageRequest request, int node, int order, long nowNanos) {
-    for (int zone : directory.zonelist(node, request.movableZone())) {
+  /** A page from the lists of these zones alone, -1 when the first zone that may have more must be asked. */
+  int take(PageRequest request, int[] zones, int order, long nowNanos) {
+    for (int zone : zones) {
       int pfn = of(zone).take(order, request.migratetype());
       if (pfn >= 0) {
         return pfn;
       }
-      if (!denied(request, false, zone, nowNanos)) {
+      if (!denied(request, order, false, zone, nowNanos)) {
         return -1;
       }
     }
@@ -59,12 +60,16 @@ final class PcpSet {
   }
 
   /** Whether the zone said no a short while ago. */
-  boolean denied(PageRequest request, boolean minWatermark, int zone, long nowNanos) {
-    return nowNanos < deniedUntil[request.ordinal() * 2 + (minWatermark ? 1 : 0)][zone];
+  boolean denied(PageRequest request, int order, boolean belowLow, int zone, long nowNanos) {
+    return nowNanos < deniedUntil[denial(request, order, belowLow)][zone];
   }
 
-  void deny(PageRequest request, boolean minWatermark, int zone, long untilNanos) {
-    deniedUntil[request.ordinal() * 2 + (minWatermark ? 1 : 0)][zone] = untilNanos;
+  void deny(PageRequest request, int order, boolean belowLow, int zone, long untilNanos) {
+    deniedUntil[denial(request, order, belowLow)][zone] = untilNanos;
+  }
+
+  private static int denial(PageRequest request, int order, boolean belowLow) {
+    return request.ordinal() * 4 + (belowLow ? 1 : 0) + (order > PerCpuPages.COSTLY_ORDER ? 2 : 0);
   }
 
   /** Frees a page; returns what must go back to the zone now, or null. The list is the caller's until it clears it. */

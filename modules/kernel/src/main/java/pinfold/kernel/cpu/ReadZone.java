@@ -27,4 +27,10 @@ final class ReadZone {
     cpu.request(cpu.directory().zone(zone), Messages.READ_ZONE).add(order).add(highestZone).add(flags).add(reclaimablePages).close();
     return Frame.Signal.BUSY;
   }
+
+  /** As above: whether there is room to compact. The answer is a word of {@link pinfold.kernel.zone.CompactMessages#READY} and more. */
+  static Frame.Signal askRoomToCompact(Cpu cpu, int zone, int order, int highestZone) {
+    cpu.request(cpu.directory().zone(zone), Messages.COMPACT_ROOM).add(order).add(highestZone).close();
+    return Frame.Signal.BUSY;
+  }
 }

@@ -1,6 +1,7 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.zone.PerCpuPages;
 import pinfold.kernel.zone.ZoneType;
 
 /** What the frames of one reclaim share, be it a task's or kswapd's (mm/vmscan.c: struct scan_control, 6.12). */
@@ -78,6 +79,11 @@ final class ScanControl {
   /** For balance_pgdat(). */
   static ScanControl kswapd(int highestZone, int order) {
     return new ScanControl(Reclaimer.KSWAPD, 0, highestZone, order, 0, false);
+  }
+
+  /** Whether it is for a block of an order beyond which memory alone does not help. */
+  boolean costly() {
+    return order > PerCpuPages.COSTLY_ORDER;
   }
 
   boolean isGlobal() {

@@ -12,7 +12,7 @@ import pinfold.kernel.variant.DrainRule.Progress;
  */
 final class ShrinkActiveList extends ShrinkList {
   ShrinkActiveList(ScanControl control, int node, int list, int pages) {
-    super(control, node, list, pages);
+    super(control, node, list, pages, 1);
   }
 
   @Override

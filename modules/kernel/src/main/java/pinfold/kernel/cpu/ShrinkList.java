@@ -18,17 +18,26 @@ abstract class ShrinkList extends Frame implements HoldsFolios {
   final int list;
   final LongList isolated = new LongList();
   private final int pages;
+  /** Calls that go together: one, or more of which each but the last has isolated a single large folio. */
+  private int calls;
   private boolean throttled;
 
   /**
    * @param list of the lruvec, by enum lru_list
    * @param pages how many to look at, from the list's tail
+   * @param calls how many calls may go together
    */
-  ShrinkList(ScanControl control, int node, int list, int pages) {
+  ShrinkList(ScanControl control, int node, int list, int pages, int calls) {
     this.control = control;
     this.node = node;
     this.list = list;
     this.pages = pages;
+    this.calls = calls;
+  }
+
+  /** Calls that it was. */
+  final int calls() {
+    return calls;
   }
 
   @Override
@@ -43,7 +52,7 @@ abstract class ShrinkList extends Frame implements HoldsFolios {
         return cpu.call(new DrainBatches(true));
       }
       case 1 -> {
-        cpu.ops().add(BurstOp.LRU_ISOLATE.word(pages, control.argument(list)));
+        cpu.ops().add(BurstOp.LRU_ISOLATE.word(calls - 1 << BurstOp.CALLS_SHIFT | pages, control.argument(list)));
         return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
       }
       case 2 -> {
@@ -55,6 +64,7 @@ abstract class ShrinkList extends Frame implements HoldsFolios {
           at = 0;
           return cpu.sleepFor(cpu.cost(Cost.RECLAIM_THROTTLE));
         }
+        calls = 1 + (int) (cpu.burstResult(0) >>> 56);
         int scanned = takeIsolated(cpu, isolated);
         control.nrScanned += (int) cpu.burstResult(0);
         return isolated(cpu, scanned);
@@ -76,11 +86,11 @@ abstract class ShrinkList extends Frame implements HoldsFolios {
 
   abstract Signal done(Cpu cpu);
 
-  /** Takes over what {@link BurstOp#LRU_ISOLATE} gave; returns how many pages it looked at. */
+  /** Takes over what {@link BurstOp#LRU_ISOLATE} or its like gave; returns how many pages it looked at. */
   static int takeIsolated(Cpu cpu, LongList into) {
     for (int i = 1; i < cpu.burstResults(); i++) {
       into.add(cpu.burstResult(i));
     }
-    return (int) (cpu.burstResult(0) >>> 32);
+    return (int) (cpu.burstResult(0) >>> 32) & 0xFFFFFF;
   }
 }

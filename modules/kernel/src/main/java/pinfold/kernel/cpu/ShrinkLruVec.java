@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
+import pinfold.kernel.zone.BuddyOrders;
 
 /**
  * One round of classic reclaim on one lruvec (mm/vmscan.c: shrink_lruvec(), 6.12): up to 32 pages of each list in turn, until the
@@ -9,17 +10,23 @@ import pinfold.kernel.variant.DrainRule.Progress;
  */
 final class ShrinkLruVec extends Frame {
   private static final int LISTS = 4;
+  private static final int MOST_TOGETHER = 64;
   static final int ACTIVE_ANON = 1;
   // Results of LRUVEC_READ behind the sizes of the lists.
   private static final int COSTS = LISTS;
   static final int STATISTICS = COSTS + 2;
-  private static final int NODE = STATISTICS + LISTS;
+  /** Sizes of the lists of all memory cgroups. */
+  static final int NODE = STATISTICS + LISTS;
 
   private final ScanControl control;
   private final int node;
+  private final long[] sizes = new long[LISTS];
   private int[] left;
   private int[] targets;
   private int list;
+  private ShrinkInactiveList shrink;
+  /** The last scan of an inactive list met large folios alone, and kept them. */
+  private boolean keptLargeAlone;
   private int reclaimed;
   private boolean adjusted;
 
@@ -52,7 +59,8 @@ final class ShrinkLruVec extends Frame {
         }
         if ((now & 1) == 0) {
           at = 3;
-          return cpu.call(new ShrinkInactiveList(control, node, now, pages));
+          shrink = new ShrinkInactiveList(control, node, now, pages, callsTogether(now));
+          return cpu.call(shrink);
         }
         if (!control.mayDeactivate(now > ACTIVE_ANON)) {
           control.skippedDeactivate = true;
@@ -61,6 +69,9 @@ final class ShrinkLruVec extends Frame {
         return cpu.call(new ShrinkActiveList(control, node, now, pages));
       }
       case 3 -> {
+        left[list - 1] -= (shrink.calls() - 1) * ScanControl.SWAP_CLUSTER_MAX;
+        keptLargeAlone = shrink.keptLargeAlone();
+        shrink = null;
         reclaimed += (int) cpu.result();
         at = 2;
         return Signal.PREEMPTIBLE;
@@ -81,6 +92,16 @@ final class ShrinkLruVec extends Frame {
     }
   }
 
+  /** How many calls for an inactive list may go together: where no other list has a turn between, and no more than a 32nd of the list. */
+  private int callsTogether(int now) {
+    boolean alone = keptLargeAlone;
+    for (int other = 0; other < LISTS; other++) {
+      alone &= other == now || left[other] == 0;
+    }
+    long most = Math.min(MOST_TOGETHER, sizes[now] / (32 * BuddyOrders.PAGEBLOCK_PAGES));
+    return alone ? (int) Math.clamp(1 + left[now] / ScanControl.SWAP_CLUSTER_MAX, 1, Math.max(1, most)) : 1;
+  }
+
   /** Reads the lruvec; {@code low}: 0 or {@link BurstOp#OF_ALL}. */
   static Signal read(Cpu cpu, ScanControl control, int node, int low) {
     cpu.ops().add(BurstOp.LRUVEC_READ.word(0, control.argument(low)));
@@ -93,7 +114,6 @@ final class ShrinkLruVec extends Frame {
 
   /** prepare_scan_control(), once for all lruvecs of a node, and get_scan_count(). */
   private void prepare(Cpu cpu) {
-    long[] sizes = new long[LISTS];
     for (int i = 0; i < LISTS; i++) {
       sizes[i] = cpu.burstResult(i);
     }

@@ -1,7 +1,9 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.Messages;
+import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.zone.AllocFlags;
+import pinfold.kernel.zone.CompactMessages;
 
 /**
  * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node. A task leaves when it has enough; in the kernel it begins
@@ -49,7 +51,7 @@ final class ShrinkNode extends Frame {
         at = 4;
         return cpu.call(cpu.mglru() ? new ShrinkLruGen(control, node) : new ShrinkLruVec(control, node));
       }
-      default -> {
+      case 4 -> {
         boolean leaves = !control.isKswapd() && control.nrReclaimed >= control.nrToReclaim;
         if (control.target == 0 && control.memcg < cpu.memcgs() && !leaves) {
           control.memcg++;
@@ -59,8 +61,37 @@ final class ShrinkNode extends Frame {
         if (control.nrReclaimed > reclaimedBefore && cpu.directory().hasReclaim()) {
           cpu.tell(cpu.directory().reclaim(node), Messages.RECLAIM_PROGRESS).close();
         }
-        return cpu.ret(0);
+        zone = 0;
+        at = 5;
+        return control.costly() && control.nrReclaimed > reclaimedBefore && !cpu.mglru() ? Signal.RUN : cpu.ret(0);
+      }
+      case 5 -> {
+        return lookForRoom(cpu);
+      }
+      case 6 -> {
+        at = 5;
+        return (cpu.reply(0) & CompactMessages.SUITS) != 0 ? cpu.ret(0) : Signal.RUN;
+      }
+      default -> {
+        long inactive = cpu.burstResult(ShrinkLruVec.NODE + 2) + (cpu.directory().hasSwap() ? cpu.burstResult(ShrinkLruVec.NODE) : 0);
+        at = 0;
+        return inactive > 2L << control.order ? Signal.RUN : cpu.ret(0);
       }
     }
+  }
+
+  /** should_continue_reclaim(): once more, while there is too little room to compact in any zone and enough to reclaim. */
+  private Signal lookForRoom(Cpu cpu) {
+    int[] zones = cpu.directory().zonesOfNode(node);
+    while (zone < zones.length) {
+      int asked = zones[zone++];
+      if (cpu.directory().zones().get(asked).type().ordinal() <= control.reclaimIdx) {
+        at = 6;
+        return ReadZone.askRoomToCompact(cpu, asked, control.order, control.reclaimIdx);
+      }
+    }
+    zone = 0;
+    at = 7;
+    return ShrinkLruVec.read(cpu, control, node, BurstOp.OF_ALL);
   }
 }

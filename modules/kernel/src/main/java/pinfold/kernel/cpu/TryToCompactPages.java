@@ -14,22 +14,22 @@ import pinfold.kernel.zone.ZoneCompaction.Request;
  */
 final class TryToCompactPages extends Frame {
   private final PageRequest request;
-  private final int node;
+  private final int[] zones;
   private final int order;
   private final CompactPriority priority;
   private int position;
   private int best = CompactResult.SKIPPED.ordinal();
 
-  TryToCompactPages(PageRequest request, int node, int order, CompactPriority priority) {
+  /** @param zones that the request may use, by global index */
+  TryToCompactPages(PageRequest request, int[] zones, int order, CompactPriority priority) {
     this.request = request;
-    this.node = node;
+    this.zones = zones;
     this.order = order;
     this.priority = priority;
   }
 
   @Override
   protected Signal step(Cpu cpu) {
-    int[] zones = cpu.directory().zonelist(node, request.movableZone());
     if (at == 1) {
       best = Math.max(best, (int) cpu.result());
       position++;

@@ -1,15 +1,21 @@
 package pinfold.kernel.cpu;
 
 import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.zone.CompactMessages;
 
 /**
  * do_try_to_free_pages() (mm/vmscan.c, 6.12) of try_to_free_pages() or try_to_free_mem_cgroup_pages(): scans the nodes, more of their
- * lists with each priority, until enough is reclaimed. Returns the pages reclaimed.
+ * lists with each priority, until enough is reclaimed; for a costly order also until compaction is worth while. Returns the pages
+ * reclaimed, or 1 if there are none and compaction is.
  */
 final class TryToFreePages extends Frame {
   private final ScanControl control;
   private final int[] nodes;
   private int node;
+  /** The next zone of the node to ask whether compaction is worth while, and whether it is not in one that was asked. */
+  private int zone;
+  private boolean someZoneNeedsIt;
+  private boolean compactionReady;
 
   private TryToFreePages(ScanControl control, int[] nodes) {
     this.control = control;
@@ -46,16 +52,23 @@ final class TryToFreePages extends Frame {
       }
       case 1 -> {
         if (node < nodes.length) {
-          return cpu.call(new ShrinkNode(control, nodes[node++]));
+          return nextNode(cpu);
         }
         node = 0;
-        if (control.nrReclaimed >= control.nrToReclaim || --control.priority < 0) {
+        if (control.nrReclaimed >= control.nrToReclaim || compactionReady || --control.priority < 0) {
           at = 2;
         }
         return Signal.PREEMPTIBLE;
       }
+      case 3 -> {
+        boolean ready = (cpu.reply(0) & CompactMessages.READY) != 0;
+        compactionReady |= ready;
+        someZoneNeedsIt |= !ready;
+        at = 1;
+        return Signal.RUN;
+      }
       default -> {
-        if (control.nrReclaimed == 0 && control.skippedDeactivate && !control.forceDeactivate) {
+        if (control.nrReclaimed == 0 && !compactionReady && control.skippedDeactivate && !control.forceDeactivate) {
           control.priority = ScanControl.DEF_PRIORITY;
           control.forceDeactivate = true;
           control.skippedDeactivate = false;
@@ -64,8 +77,25 @@ final class TryToFreePages extends Frame {
         }
         cpu.trace(control.isGlobal() ? TraceEvent.MM_VMSCAN_DIRECT_RECLAIM_END : TraceEvent.MM_VMSCAN_MEMCG_RECLAIM_END, 0,
             control.nrReclaimed, 0, 0);
-        return cpu.ret(control.nrReclaimed);
+        return cpu.ret(control.nrReclaimed == 0 && compactionReady ? 1 : control.nrReclaimed);
       }
     }
+  }
+
+  /** shrink_zones(): a node is scanned if one of its zones that are of use is not ready for compaction. */
+  private Signal nextNode(Cpu cpu) {
+    int[] zones = cpu.directory().zonesOfNode(nodes[node]);
+    while (control.costly() && zone < zones.length) {
+      int asked = zones[zone++];
+      if (cpu.directory().zones().get(asked).type().ordinal() <= control.reclaimIdx) {
+        at = 3;
+        return ReadZone.askRoomToCompact(cpu, asked, control.order, control.reclaimIdx);
+      }
+    }
+    boolean shrinks = !control.costly() || someZoneNeedsIt;
+    zone = 0;
+    someZoneNeedsIt = false;
+    node++;
+    return shrinks ? cpu.call(new ShrinkNode(control, nodes[node - 1])) : Signal.RUN;
   }
 }

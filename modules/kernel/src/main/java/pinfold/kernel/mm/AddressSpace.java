@@ -386,6 +386,9 @@ public final class AddressSpace extends Entity implements Counting {
       assert tables[block] == null || allClear(tables[block]) : "2 MiB entry over small pages";
       presentBlocks += hugeEntries[block] == 0 && tables[block] == null ? 1 : 0;
       hugeEntries[block] = (int) entry | Pte.PRESENT;
+      if (accessed != null) {
+        accessed.set(block, 0);
+      }
       return;
     }
     int[] table = tables[block];
@@ -512,7 +515,7 @@ public final class AddressSpace extends Entity implements Counting {
         result |= PAGE_PASSED_OVER;
       } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
         result |= PAGE_DONE;
-        lookedAt += looksAround ? lookAround(page, vma, around) : 0;
+        lookedAt += looksAround && tables[block] != null ? lookAround(page, vma, around) : 0;
       }
       results[i] = result;
     }
@@ -563,8 +566,9 @@ public final class AddressSpace extends Entity implements Counting {
     out.addAll(found.words(), 0, found.size()).close();
   }
 
+  /** A huge entry maps from the first page of its block; its accessed bit is that page's. */
   private boolean maps(int block, int page, int pfn) {
-    return tables[block] != null && tables[block][page] == (pfn | Pte.PRESENT);
+    return tables[block] != null ? tables[block][page] == (pfn | Pte.PRESENT) : page == 0 && hugeEntries[block] == (pfn | Pte.PRESENT);
   }
 
   /** try_to_unmap() of anonymous pages that have a swap slot, two words each: page &lt;&lt; 32 | pfn, slot. */
@@ -674,6 +678,9 @@ public final class AddressSpace extends Entity implements Counting {
     if (hugeEntries[block] != 0) {
       out.add(hugeEntries[block] & 0xFFFFFFFFL | Pte.LARGE);
       hugeEntries[block] = 0;
+      if (accessed != null) {
+        accessed.testAndClear(block, 0);
+      }
       presentBlocks -= tables[block] == null ? 1 : 0;
     } else if (tables[block] != null) {
       int[] table = tables[block];

@@ -96,8 +96,9 @@ public enum BurstOp {
   /** Pages of the four lists that are in a zone, of all memory cgroups; argument: index of the zone in the machine. Results: these. */
   ZONE_LRU_READ,
   /**
-   * isolate_lru_folios(); in place of the pfn how many to scan; argument: list. Results: scanned << 32 |
-   * taken, or -1 alone where others have isolated too many; then each folio as {@link #COLLECT} makes it.
+   * isolate_lru_folios(); in place of the pfn how many pages to scan, and in the bits from {@link #CALLS_SHIFT} on how many calls may
+   * follow, each only if the one before has taken a single large folio. Argument: list. Results: calls that followed << 56 |
+   * scanned << 32 | taken, or -1 alone where others have isolated too many; then each folio as {@link #COLLECT} makes it.
    */
   LRU_ISOLATE,
   /**
@@ -212,6 +213,8 @@ public enum BurstOp {
   public static final int BY_KSWAPD = 1 << 6;
   /** Memory cgroup whose lruvec it is, 0 for the root. */
   public static final int MEMCG_SHIFT = 7;
+  /** LRU_ISOLATE: see there. */
+  public static final int CALLS_SHIFT = 8;
   /** Bit of the first result of GEN_ISOLATE: the folios were on lists of files. */
   public static final long OF_FILES = 1L << 31;
   /** Argument of LRUVEC_READ: costs and statistics of all memory cgroups. */

@@ -14,8 +14,6 @@ public enum BurstStatus {
   CLUSTER_FULL,
   /** A page that compaction cannot move is in an aligned block of which others are isolated already; the argument is where it ends. */
   BLOCK_FAILED,
-  /** A pageblock that was to be compacted is one huge page. */
-  HUGE_PAGE,
   /** A folio that the swap cache had is gone. */
   GONE;
 

@@ -669,10 +669,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       return;
     }
     boolean there = folios.isAllocated(pfn);
-    if (there && folios.has(pfn, LARGE)) {
-      stop(burst, BurstStatus.HUGE_PAGE, 0);
-      return;
-    }
+    assert !there || !folios.has(pfn, LARGE) : "the zone passes over huge pages, and chose that of pfn " + pfn;
     burst.nominalNanos += burst.step == 0 ? 0 : cost.of(Cost.CONTIG_SCAN_PAGE);
     counters.increment(VmCounter.COMPACT_MIGRATE_SCANNED);
     burst.step++;

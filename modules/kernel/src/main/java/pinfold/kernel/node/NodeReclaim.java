@@ -117,17 +117,30 @@ final class NodeReclaim {
       burst.results.add(-1);
       return;
     }
-    int at = burst.results.size();
-    assert at == 0 : "a burst that scans does nothing else before";
+    assert burst.results.isEmpty() : "a burst that scans does nothing else before";
     burst.results.add(0);
     burst.scanned = true;
+    int more = budget >>> BurstOp.CALLS_SHIFT;
+    int calls = 0;
+    int firstOfCall;
+    do {
+      firstOfCall = burst.results.size();
+      burst.nominalNanos += calls == 0 ? 0 : cost.of(Cost.RECLAIM_CALL);
+      isolateOnce(burst, budget & (1 << BurstOp.CALLS_SHIFT) - 1, lruvec, list, highestZone, byKswapd);
+    } while (calls++ < more && burst.results.size() == firstOfCall + 1 && (burst.results.get(firstOfCall) & 1L << 30) != 0);
+    burst.results.set(0, burst.results.get(0) | (long) (calls - 1) << 56);
+  }
+
+  private void isolateOnce(Burst burst, int budget, LruVec lruvec, int list, int highestZone, boolean byKswapd) {
     int scanned = 0;
+    int looked = 0;
     int taken = 0;
     int skipped = 0;
     aside.clear();
     while (scanned < budget && lruvec.tail(list) >= 0) {
       int pfn = lruvec.tail(list);
       int pages = folios.pages(pfn);
+      looked++;
       if (skipped < MOST_SKIPPED && lruvecs.zoneType(pfn) > highestZone) {
         lruvec.delete(pfn);
         aside.add(pfn);
@@ -148,8 +161,8 @@ final class NodeReclaim {
       lruvec.addHead((int) aside.get(i));
     }
     scanned += skipped;
-    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + scanned * cost.of(Cost.LRU_SCAN_PAGE), scanned);
-    burst.results.set(at, (long) scanned << 32 | taken);
+    node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + looked * cost.of(Cost.LRU_SCAN_PAGE), looked);
+    burst.results.set(0, burst.results.get(0) + ((long) scanned << 32 | taken));
     counters.add(VmCounter.PGSKIP, skipped);
     if ((list & 1) != 0) {
       counters.add(VmCounter.PGREFILL, scanned);
@@ -212,8 +225,8 @@ final class NodeReclaim {
   /** folio_check_references() and what stands before it in shrink_folio_list(). */
   private Verdict checkReferences(int pfn, int argument) {
     int flags = folios.flags(pfn);
-    if ((flags & (MLOCKED | LARGE)) != 0) {
-      // An mlocked folio ends on the unevictable list. A 2 MiB folio would be split; it stays, see docs/scope.md.
+    if ((flags & MLOCKED) != 0) {
+      // It ends on the unevictable list.
       return Verdict.ACTIVATE;
     }
     boolean generational = lruvecs.generations() != null;
@@ -243,7 +256,16 @@ final class NodeReclaim {
       return generational || referenced || accesses > 1 ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
     }
     boolean swaps = (flags & (ANON | SWAPBACKED | SWAPCACHE)) == (ANON | SWAPBACKED);
-    return swaps && folios.refcount(pfn) >= PIN_BIAS ? Verdict.KEEP : Verdict.RECLAIM;
+    if (swaps && maybePinned(pfn, flags)) {
+      return Verdict.KEEP;
+    }
+    // A 2 MiB folio would be written whole or be split: it stays instead, see docs/scope.md.
+    return (flags & LARGE) != 0 ? Verdict.ACTIVATE : Verdict.RECLAIM;
+  }
+
+  /** folio_maybe_dma_pinned(): large folios have a count of their own for that. */
+  private boolean maybePinned(int pfn, int flags) {
+    return (flags & LARGE) != 0 ? folios.pins(pfn) > 0 : folios.refcount(pfn) >= PIN_BIAS;
   }
 
   /** add_to_swap(), unless the folio is in the swap cache already. */

@@ -41,6 +41,8 @@ public final class BuddyZone {
   private final FreeArea area;
   private final ZoneMarks marks;
   private long managedPages;
+  /** A bit per pageblock, see {@link #isHugePage}; null while there never was one. */
+  private long[] hugePages;
   private Step step = Step.OWN_TYPE;
   private BuddyListener listener = BuddyListener.NOBODY;
 
@@ -146,6 +148,28 @@ public final class BuddyZone {
    * @return how many it got
    */
   public int rmqueueBulk(int order, int count, int migratetype, int allocFlags, int[] out, int from) {
+    int got = rmqueueBlocks(order, count, migratetype, allocFlags, out, from);
+    for (int i = from; order == BuddyOrders.PAGEBLOCK_ORDER && i < from + got; i++) {
+      hugePages = hugePages == null ? new long[(pageblock(startPfn + spannedPages - 1) >>> 6) + 1] : hugePages;
+      hugePages[pageblock(out[i]) >>> 6] |= 1L << pageblock(out[i]);
+    }
+    return got;
+  }
+
+  /**
+   * Whether a pageblock was handed out whole and did not come back, so it is one huge page, or a free one on a list of a CPU: nothing
+   * here takes a huge page to pieces.
+   */
+  public boolean isHugePage(int pfn) {
+    int block = pageblock(pfn);
+    return hugePages != null && (hugePages[block >>> 6] >>> block & 1) != 0;
+  }
+
+  private int pageblock(int pfn) {
+    return (pfn >>> BuddyOrders.PAGEBLOCK_ORDER) - (startPfn >>> BuddyOrders.PAGEBLOCK_ORDER);
+  }
+
+  private int rmqueueBlocks(int order, int count, int migratetype, int allocFlags, int[] out, int from) {
     step = Step.OWN_TYPE;
     int got = 0;
     while (got < count) {
@@ -382,6 +406,10 @@ public final class BuddyZone {
    */
   public void free(int pfn, int order) {
     checkRange(pfn, 1 << order);
+    if (hugePages != null) {
+      int block = pageblock(pfn);
+      hugePages[block >>> 6] &= ~(1L << block);
+    }
     if ((pfn & (1 << order) - 1) != 0 || order > BuddyOrders.MAX_ORDER) {
       throw new IllegalArgumentException("pfn " + pfn + " cannot begin a block of order " + order);
     }
@@ -574,5 +602,8 @@ public final class BuddyZone {
     area.hashState(hash);
     marks.hashState(hash);
     hash.add(managedPages);
+    if (hugePages != null) {
+      hash.addAll(hugePages, 0, hugePages.length);
+    }
   }
 }

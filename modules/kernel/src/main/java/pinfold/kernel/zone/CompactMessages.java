@@ -15,6 +15,7 @@ import pinfold.kernel.zone.ZoneCompaction.Request;
  *       pfn, 1 if it will be the whole zone, 1 to keep the cached places together.
  *   <li>COMPACT_NEXT migrate pfn, free pfn, those two bits; COMPACT_BLOCK {@link CompactResult}, migrate pfn, and the map of free pages.
  *   <li>COMPACT_FREE migrate pfn, free pfn, pages wanted; COMPACT_FREED free pfn, and the blocks as {@link FreedPage} words.
+ *   <li>Without the request's words: COMPACT_ROOM order, highest zone; COMPACT_ROOM_IS {@link #READY}, {@link #SUITS}.
  *   <li>Without sent-at and task, unanswered: COMPACT_SCANNED from, to, isolated, and bits as {@link #ANY}; COMPACT_END
  *       {@link CompactResult}, highest pfn released or -1; COMPACT_ALLOCATED: the request has got its pages.
  * </ul>
@@ -27,8 +28,10 @@ public final class CompactMessages {
   public static final int ANY = 1;
   /** The scan was to go to the end of its pageblock. */
   public static final int FINISH = 2;
-  /** The pageblock is one huge page. */
-  public static final int HUGE = 4;
+  /** compaction_ready(): compaction is worth while and has a buffer above the high watermark, or there is nothing to compact for. */
+  public static final int READY = 1;
+  /** compaction_suitable(), or there is nothing to compact for. */
+  public static final int SUITS = 2;
 
   private CompactMessages() {}
 
@@ -50,11 +53,18 @@ public final class CompactMessages {
     return switch (kind) {
       case Messages.COMPACT_BEGIN -> Messages.COMPACT_BEGUN;
       case Messages.COMPACT_NEXT -> Messages.COMPACT_BLOCK;
+      case Messages.COMPACT_ROOM -> Messages.COMPACT_ROOM_IS;
       default -> Messages.COMPACT_FREED;
     };
   }
 
   static Work answer(ZoneCompaction compaction, Event event, LongList answer) {
+    if (event.kind() == Messages.COMPACT_ROOM) {
+      int order = event.intWord(ANSWERED);
+      int highestZone = event.intWord(ANSWERED + 1);
+      answer.add((compaction.ready(order, highestZone) ? READY : 0) | (compaction.suits(order, highestZone) ? SUITS : 0));
+      return new Work(0, 0, 0, 0);
+    }
     Request request = request(event, ANSWERED);
     int at = ANSWERED + REQUEST;
     return switch (event.kind()) {
@@ -104,7 +114,7 @@ public final class CompactMessages {
       default -> {
         int bits = event.intWord(REQUEST + 3);
         compaction.scanned(request, event.intWord(REQUEST), event.intWord(REQUEST + 1), event.intWord(REQUEST + 2), (bits & ANY) != 0,
-            (bits & FINISH) != 0, (bits & HUGE) != 0);
+            (bits & FINISH) != 0);
       }
     }
   }

@@ -138,7 +138,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
         reply(event, Messages.ZONE_IS, 0).add(ok ? 1 : 0).add(buddy.freePages()).add(mark).add(buddy.boostPages()).close();
       }
       case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
-      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE -> compact(event);
+      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM -> compact(event);
       case Messages.COMPACT_SCANNED, Messages.COMPACT_END, Messages.COMPACT_ALLOCATED -> CompactMessages.note(compaction, event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }

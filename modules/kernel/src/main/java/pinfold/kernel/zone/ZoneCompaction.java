@@ -73,6 +73,20 @@ public final class ZoneCompaction {
     return order <= PerCpuPages.COSTLY_ORDER || index < 0 || index > EXTFRAG_THRESHOLD;
   }
 
+  /** should_continue_reclaim(), of a zone (mm/vmscan.c, 6.12): whether a block is free, or compaction could make one. */
+  boolean suits(int order, int highestZone) {
+    return buddy.watermarkOk(order, buddy.markPages(AllocFlags.WMARK_MIN), highestZone, 0) || suitable(order, highestZone, AllocFlags.CMA);
+  }
+
+  /** compaction_ready() (mm/vmscan.c, 6.12): as above, and then with memory to spare, free CMA not counted. */
+  boolean ready(int order, int highestZone) {
+    if (buddy.watermarkOk(order, buddy.markPages(AllocFlags.WMARK_MIN), highestZone, 0)) {
+      return true;
+    }
+    long buffer = buddy.markPages(AllocFlags.WMARK_HIGH) + (2L << order);
+    return suitable(order, highestZone, AllocFlags.CMA) && buddy.watermarkOk(0, buffer, highestZone, 0);
+  }
+
   /** Where the migrate scanner is. */
   public int migratePfn() {
     return migratePfn;
@@ -139,7 +153,7 @@ public final class ZoneCompaction {
       if (atStart && !everything && positions.skips(migratePfn)) {
         continue;
       }
-      if (async && !sourceType(request.migratetype(), buddy.pageblockType(migratePfn))) {
+      if (buddy.isHugePage(migratePfn) || async && !sourceType(request.migratetype(), buddy.pageblockType(migratePfn))) {
         positions.scannedTo(end, true);
         continue;
       }
@@ -148,7 +162,7 @@ public final class ZoneCompaction {
     return false;
   }
 
-  /** suitable_migration_source() of an asynchronous direct compaction: pageblocks that the request could use. */
+  /** suitable_migration_source() of an asynchronous direct compaction, beside huge pages: pageblocks that the request could use. */
   private static boolean sourceType(int migratetype, int blockType) {
     return migratetype == MigrateType.MOVABLE.code() ? movable(blockType) : blockType == migratetype;
   }
@@ -183,14 +197,9 @@ public final class ZoneCompaction {
    * @param isolated pages that it isolated and kept
    * @param any it had isolated some, kept or not
    * @param finish it was to go to the end of its pageblock
-   * @param huge the pageblock is one huge page, which nothing is remembered of but that the scanner has passed
    */
-  public void scanned(Request request, int from, int to, int isolated, boolean any, boolean finish, boolean huge) {
+  public void scanned(Request request, int from, int to, int isolated, boolean any, boolean finish) {
     boolean async = request.priority().async();
-    if (huge) {
-      positions.scannedTo(to, async);
-      return;
-    }
     boolean atStart = (from & BLOCK - 1) == 0 || from == buddy.startPfn();
     if (atStart && any && !request.priority().everything()) {
       positions.setSkip(from);
@@ -227,6 +236,10 @@ public final class ZoneCompaction {
       int end = Math.min(block + BLOCK, buddy.startPfn() + buddy.spannedPages());
       int before = got;
       boolean refused = false;
+      if (at == block && buddy.isHugePage(block)) {
+        seen += BLOCK;
+        at = end;
+      }
       while (at < end && !refused && got < wanted) {
         seen++;
         int order = buddy.freeBlockOrder(at);

@@ -213,7 +213,7 @@ class ZoneCompactionTest {
       assertThat(compaction.next(request, migrate, START + 7 * BLOCK, false, false)).isEqualTo(CompactResult.CONTINUE);
       assertThat(compaction.migratePfn()).isEqualTo(START + block * BLOCK);
       migrate = START + (block + 1) * BLOCK;
-      compaction.scanned(request, compaction.migratePfn(), migrate, 0, false, false, false);
+      compaction.scanned(request, compaction.migratePfn(), migrate, 0, false, false);
     }
     assertThat(compaction.next(request, migrate, START + 7 * BLOCK, false, false)).isEqualTo(CompactResult.PARTIAL_SKIPPED);
     assertThat(begin(compaction, CompactionCma.ALWAYS, request)).isEqualTo(CompactResult.CONTINUE);
