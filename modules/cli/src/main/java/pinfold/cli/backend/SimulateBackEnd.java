@@ -234,6 +234,11 @@ final class SimulateBackEnd {
       session.out().println("A drain of all CPUs took (median, 99 %, longest; us): "
           + String.join("; ", comparison.drainLatencies()) + "\n");
     }
+    if (!comparison.allocationStalls().isEmpty()) {
+      session.out().println("Allocations that stalled, on average of the runs:");
+      comparison.allocationStalls().forEach(stall -> session.out().println("  " + stall));
+      session.out().println();
+    }
     for (String story : comparison.stories()) {
       session.out().println(story);
     }

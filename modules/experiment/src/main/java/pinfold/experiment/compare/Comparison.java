@@ -279,6 +279,23 @@ public final class Comparison {
     return phrases;
   }
 
+  /** Where allocations of tasks have stalled: how often and for how long, per run, as phrases; empty if nowhere. */
+  public List<String> allocationStalls() {
+    List<String> phrases = new ArrayList<>();
+    for (KernelVariant variant : variants) {
+      List<RunResult> of = runsOf(variant);
+      long reclaims = sum(of, VmCounter.ALLOCSTALL);
+      long compactions = sum(of, VmCounter.COMPACT_STALL);
+      if (reclaims + compactions > 0) {
+        phrases.add("%s: %,d times direct reclaim, %.3f s, which scanned %,d pages and took %,d; %,d times direct compaction, %.3f s".formatted(
+            variant.name(), reclaims / of.size(), sum(of, VmCounter.ALLOCSTALL_NANOS) / 1e9 / of.size(),
+            sum(of, VmCounter.PGSCAN_DIRECT) / of.size(), sum(of, VmCounter.PGSTEAL_DIRECT) / of.size(), compactions / of.size(),
+            sum(of, VmCounter.COMPACT_STALL_NANOS) / 1e9 / of.size()));
+      }
+    }
+    return phrases;
+  }
+
   /** Link latency that no operation's cost covered, as a share of all CPUs' simulated time, the largest of all runs. */
   public double windowExcess() {
     return runs.stream().mapToDouble(run -> run.simulatedNanos() == 0 ? 0

@@ -71,6 +71,12 @@ final class Small {
         "vms.second-device.start-at-ms=6", "background.driver.working-set-kib=131072", "background.driver.start-at-ms=100");
   }
 
+  /** numa-cma-vm with four nodes of 256 MiB and a VM of 192, of which 112 fit the first. */
+  static ScenarioConfig numaCma(String... overrides) {
+    return load("numa-cma-vm", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
+        "memory-in-use.kernel-per-node-mib=8", "vms.guest.memory-mib=192");
+  }
+
   /** page-fault2 for 66 ms, of which the last 50 count: some eight rounds of faults and unmaps. */
   static ScenarioConfig pageFaults(String... overrides) {
     return load("page-fault2", overrides, "machine.memory-per-node-mib=512", "duration-limit-ms=66", "measure-from-ms=16");

@@ -51,6 +51,8 @@ public enum VmCounter {
   SWAP_QUEUE_FULL,
   /** Time that tasks slept for it, ns. */
   SWAP_QUEUE_WAIT_NANOS,
+  /** Time from the begin to the end of direct reclaim, and of direct compaction, of all tasks, ns. */
+  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS,
   /** lruvec nonresident_age (mm/workingset.c). */
   NONRESIDENT_AGE,
   /** Time that somebody spun for lru_lock, ns. */

@@ -12,6 +12,7 @@ final class DirectCompact extends Frame {
   private final int order;
   private final CompactPriority priority;
   private CompactResult result;
+  private long beginNanos;
 
   /** @param zones that the request may use, by global index */
   DirectCompact(PageRequest request, int[] zones, int order, CompactPriority priority) {
@@ -30,10 +31,12 @@ final class DirectCompact extends Frame {
   protected Signal step(Cpu cpu) {
     switch (at++) {
       case 0 -> {
+        beginNanos = cpu.clockNanos();
         return cpu.call(new TryToCompactPages(request, zones, order, priority));
       }
       case 1 -> {
         result = CompactResult.of((int) cpu.result());
+        cpu.count(VmCounter.COMPACT_STALL_NANOS, cpu.clockNanos() - beginNanos);
         if (result == CompactResult.SKIPPED) {
           return cpu.ret(-1);
         }

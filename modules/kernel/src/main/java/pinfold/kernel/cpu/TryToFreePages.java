@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.zone.CompactMessages;
 
@@ -16,6 +17,7 @@ final class TryToFreePages extends Frame {
   private int zone;
   private boolean someZoneNeedsIt;
   private boolean compactionReady;
+  private long beginNanos;
 
   private TryToFreePages(ScanControl control, int[] nodes) {
     this.control = control;
@@ -47,6 +49,7 @@ final class TryToFreePages extends Frame {
       case 0 -> {
         cpu.trace(control.isGlobal() ? TraceEvent.MM_VMSCAN_DIRECT_RECLAIM_BEGIN : TraceEvent.MM_VMSCAN_MEMCG_RECLAIM_BEGIN, 0,
             control.order, 0, 0);
+        beginNanos = cpu.clockNanos();
         at = 1;
         return Signal.RUN;
       }
@@ -75,6 +78,7 @@ final class TryToFreePages extends Frame {
           at = 1;
           return Signal.RUN;
         }
+        cpu.count(VmCounter.ALLOCSTALL_NANOS, control.isGlobal() ? cpu.clockNanos() - beginNanos : 0);
         cpu.trace(control.isGlobal() ? TraceEvent.MM_VMSCAN_DIRECT_RECLAIM_END : TraceEvent.MM_VMSCAN_MEMCG_RECLAIM_END, 0,
             control.nrReclaimed, 0, 0);
         return cpu.ret(control.nrReclaimed == 0 && compactionReady ? 1 : control.nrReclaimed);

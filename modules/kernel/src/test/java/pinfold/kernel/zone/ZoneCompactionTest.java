@@ -123,6 +123,62 @@ class ZoneCompactionTest {
     assertThat(CompactionCma.COSTLY_ASYNC.alsoWithoutCma(4, cheap.allocFlags(), true)).isTrue();
   }
 
+  /** The same room, 1150 pages in CMA: compaction could go on, so reclaim may stop; it is not ready, as 150 + 1024 must be free outside. */
+  @Test
+  void reclaimForCompactionWantsABufferOutsideCma() {
+    BuddyZone zone = halfCma();
+    ZoneCompaction compaction = new ZoneCompaction(zone);
+    freeEveryOther(zone, 4, 1024);
+    freeEveryOther(zone, 0, 125);
+    assertThat(compaction.suits(9, NORMAL)).isFalse();
+    zone.free(START + 2 * 125, 0);
+    assertThat(compaction.suits(9, NORMAL)).isTrue();
+    assertThat(compaction.ready(9, NORMAL)).isFalse();
+    for (int i = 0; i < 1175 - 126; i++) {
+      assertThat(compaction.ready(9, NORMAL)).as("%d pages", 126 + i).isFalse();
+      zone.free(START + BLOCK + i / 3 * 4 + i % 3, 0);
+    }
+    assertThat(compaction.ready(9, NORMAL)).isTrue();
+  }
+
+  /** 1024 - 511 pages above the mark, and a block: nothing to reclaim for. */
+  @Test
+  void aBlockThatIsFreeIsReasonEnoughToStopReclaim() {
+    BuddyZone zone = halfCma();
+    ZoneCompaction compaction = new ZoneCompaction(zone);
+    zone.free(START, 9);
+    assertThat(compaction.ready(9, NORMAL) || compaction.suits(9, NORMAL)).isFalse();
+    zone.free(START + BLOCK, 9);
+    assertThat(compaction.ready(9, NORMAL) && compaction.suits(9, NORMAL)).isTrue();
+  }
+
+  @Test
+  void hugePagesArePassedOverWhateverThePriority() {
+    BuddyZone zone = halfCma();
+    zone.free(START, 9);
+    zone.free(START + 3 * BLOCK, 9);
+    int[] taken = new int[2];
+    assertThat(zone.rmqueueBulk(9, 2, MOVABLE, 0, taken, 0)).isEqualTo(2);
+    assertThat(zone.isHugePage(START) && zone.isHugePage(START + 3 * BLOCK)).isTrue();
+    assertThat(zone.isHugePage(START + BLOCK)).isFalse();
+    ZoneCompaction compaction = new ZoneCompaction(zone);
+    int last = START + 7 * BLOCK;
+    for (CompactPriority priority : CompactPriority.values()) {
+      compaction.next(request(9, MOVABLE, priority), START, last, false, false);
+      assertThat(compaction.migratePfn()).as(priority.toString()).isEqualTo(START + BLOCK);
+    }
+    LongList blocks = new LongList();
+    freeEveryOther(zone, 1, 110);
+    zone.free(START + 2 * BLOCK + 8, 0);
+    int seen = compaction.isolateFree(CompactPriority.SYNC_LIGHT, START, START + 3 * BLOCK, 1, blocks);
+    assertThat(blocks.size()).as("only the single page, in the block below").isEqualTo(1);
+    assertThat(seen).as("then every other page, as nothing was found").isEqualTo(BLOCK + 4 + 1);
+    zone.free(START, 9);
+    assertThat(zone.isHugePage(START)).isFalse();
+    compaction.next(request(9, MOVABLE, CompactPriority.SYNC_FULL), START, last, true, false);
+    assertThat(compaction.migratePfn()).isEqualTo(START);
+  }
+
   @Test
   void whatCanBeAllocatedNeedsNoCompaction() {
     BuddyZone zone = halfCma();
