@@ -7,6 +7,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
@@ -22,6 +23,8 @@ final class FileAccess extends Frame implements HoldsFolios {
   private final boolean shmem;
   private final int[] pfns;
   private final boolean[] fresh;
+  /** What was in the place of a fresh page, 0 for nothing. */
+  private final long[] shadows;
   private final boolean[] done;
   private int cursor;
   private int segmentEnd;
@@ -34,6 +37,7 @@ final class FileAccess extends Frame implements HoldsFolios {
     this.shmem = shmem;
     this.pfns = new int[pages];
     this.fresh = new boolean[pages];
+    this.shadows = new long[pages];
     this.done = new boolean[pages];
   }
 
@@ -83,7 +87,9 @@ final class FileAccess extends Frame implements HoldsFolios {
         int answer = 0;
         for (int i = 0; i < pages; i++) {
           if (fresh[i]) {
-            int winner = (int) cpu.reply(answer++);
+            long there = cpu.reply(answer++);
+            shadows[i] = Shadow.isShadow(there) ? there : 0;
+            int winner = Shadow.isShadow(there) ? pfns[i] : (int) there;
             if (winner != pfns[i]) {
               PageRequest.USER.giveBack(cpu, pfns[i], 0);
               pfns[i] = winner;
@@ -155,6 +161,10 @@ final class FileAccess extends Frame implements HoldsFolios {
     for (segmentEnd = cursor; segmentEnd < pages && !done[segmentEnd] && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node;
         segmentEnd++) {
       if (fresh[segmentEnd]) {
+        if (shadows[segmentEnd] != 0) {
+          ops.add(BurstOp.SHADOW.word(pfns[segmentEnd], 0));
+          ops.add(shadows[segmentEnd]);
+        }
         ops.add(BurstOp.NEW_FILE.word(pfns[segmentEnd], shmem ? BurstOp.SHMEM : 0));
         ops.add(handle + segmentEnd);
       }

@@ -211,7 +211,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
         boolean newSlot = slots[i] != SwapDevice.FULL && !cached[i];
-        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (newSlot ? BurstOp.NEW_SLOT : 0)));
+        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i),
+            unmapped[i] | (newSlot ? BurstOp.NEW_SLOT : 0) | (control.target == 0 ? BurstOp.FOR_ALL : 0)));
       }
     }
     at = 8;
@@ -226,16 +227,18 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         continue;
       }
       long result = cpu.burstResult(word++);
+      long shadow = (result & Verdict.HAS_SHADOW) != 0 ? cpu.burstResult(word++) : 0;
       verdicts[i] = Verdict.of(result);
       written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
       if (verdicts[i] == Verdict.FREED && !MigratePages.anonymous(folios.get(i))) {
-        MigratePages.removeFromCache(cpu, folios.get(i));
+        MigratePages.removeFromCache(cpu, folios.get(i), shadow);
         continue;
       }
       if ((result & Verdict.SLOT_UNUSED) != 0) {
         unused.add(MigratePages.handle(folios.get(i)));
       } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
         uncached.add((MigratePages.handle(folios.get(i)) & 0xFFFFFFFFL) << 32 | pfn(i));
+        uncached.add(shadow);
       } else if ((result & Verdict.PAGEOUT) != 0 && verdicts[i] == Verdict.KEEP) {
         writes.add(pfn(i));
       }
@@ -253,9 +256,9 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     return Signal.BUSY;
   }
 
-  private static void tellSwap(Cpu cpu, int kind, LongList handles) {
-    if (!handles.isEmpty()) {
-      cpu.tell(cpu.directory().swap(), kind).addAll(handles.words(), 0, handles.size()).close();
+  private static void tellSwap(Cpu cpu, int kind, LongList words) {
+    if (!words.isEmpty()) {
+      cpu.tell(cpu.directory().swap(), kind).addAll(words.words(), 0, words.size()).close();
     }
   }
 }

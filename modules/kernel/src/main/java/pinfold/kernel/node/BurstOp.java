@@ -108,8 +108,9 @@ public enum BurstOp {
   /** The folio enters the swap cache (add_to_swap()). */
   SWAP_CACHE,
   /**
-   * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it. Result: a
-   * {@link Verdict}. With an SSD the write only begins, and the folio stays.
+   * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},
+   * {@link #FOR_ALL}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and the
+   * folio stays.
    */
   RECLAIM,
   /**
@@ -151,7 +152,9 @@ public enum BurstOp {
    */
   LOOK_AROUND,
   /** What stands in the way of MGLRU's scans, for a report. Argument: memory cgroup. Results: see {@link BlockedFolios}. */
-  GEN_BLOCKED;
+  GEN_BLOCKED,
+  /** workingset_refault(): the next element makes a folio whose page was evicted before. Second word: the shadow that it left. */
+  SHADOW;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -221,6 +224,8 @@ public enum BurstOp {
   public static final int GENERATIONAL = 4;
   /** Argument of RECLAIM: the folio entered the swap cache just now. */
   public static final int NEW_SLOT = 1 << 20;
+  /** Argument of RECLAIM: not the folio's memory cgroup is reclaimed from but the root, and so all of them. */
+  public static final int FOR_ALL = 1 << 22;
   /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
 
@@ -229,7 +234,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
       default -> false;
     };
   }
@@ -246,7 +251,7 @@ public enum BurstOp {
   public boolean isOfFolio() {
     return switch (this) {
       case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT,
-          GEN_BLOCKED -> false;
+          GEN_BLOCKED, SHADOW -> false;
       default -> true;
     };
   }

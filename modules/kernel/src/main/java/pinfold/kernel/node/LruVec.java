@@ -12,7 +12,9 @@ import pinfold.kernel.folio.FolioTable;
  */
 class LruVec {
   static final int INACTIVE_ANON = 0;
+  static final int ACTIVE_ANON = 1;
   static final int INACTIVE_FILE = 2;
+  static final int ACTIVE_FILE = 3;
   static final int UNEVICTABLE = 4;
   static final int LISTS = 5;
 
@@ -31,6 +33,8 @@ class LruVec {
   /** What reclaim of anonymous memory and of files has cost lately (struct lruvec: anon_cost, file_cost). */
   long anonCost;
   long fileCost;
+  /** Pages evicted and activated, see {@link Workingset}; of memory cgroups alone, as the root's is a counter of the node. */
+  long nonresidentAge;
   private final FolioTable folios;
   private final int[] heads = {NONE, NONE, NONE, NONE, NONE};
   private final int[] tails = {NONE, NONE, NONE, NONE, NONE};

@@ -110,6 +110,9 @@ final class LruVecs {
     for (LruVec lruvec : all) {
       lruvec.hashState(hash);
     }
+    for (int memcg = 1; memcg < all.length; memcg++) {
+      hash.add(all[memcg].nonresidentAge);
+    }
     if (generations != null) {
       generations.hashState(hash);
     }

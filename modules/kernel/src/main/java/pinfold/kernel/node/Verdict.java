@@ -22,6 +22,8 @@ public enum Verdict {
   public static final int IN_SWAPCACHE = 1 << 10;
   /** Bit of a result word: by the time the folio was in the swap cache nobody had it mapped any more, so it left, and its slot is free. */
   public static final int SLOT_UNUSED = 1 << 11;
+  /** Bit of a result word: the next word is the {@link pinfold.kernel.folio.Shadow} that the freed folio leaves. */
+  public static final int HAS_SHADOW = 1 << 12;
 
   private static final Verdict[] ALL = values();
 

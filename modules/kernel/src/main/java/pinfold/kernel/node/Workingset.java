@@ -1,0 +1,100 @@
+package pinfold.kernel.node;
+
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.Shadow;
+
+/**
+ * Whether a page that comes back was missed (mm/workingset.c, 6.12; kernel-model.md 6.7). Each lruvec has an age, the pages that it evicted or
+ * activated; a folio that is evicted leaves it in its {@link Shadow}, and the page's refault distance is by how much the age has grown. If
+ * so many pages more had been kept, and they would have fitted into the part of memory that the page competes for, it becomes active.
+ *
+ * <p>Who evicts and who refaults may be of different nodes. Where another node evicted, nobody here knows its age, and the page counts as
+ * refaulted but never becomes active.
+ */
+final class Workingset {
+  private final int node;
+  private final FolioTable folios;
+  private final LruVecs lruvecs;
+  private final Counters counters;
+  private final boolean hasSwap;
+
+  Workingset(int node, FolioOps ops, boolean hasSwap) {
+    this.node = node;
+    this.folios = ops.folios;
+    this.lruvecs = ops.lruvecs;
+    this.counters = ops.counters;
+    this.hasSwap = hasSwap;
+  }
+
+  /** workingset_age_nonresident(): an lruvec ages, and the root's with it, whose age is the counter. */
+  void age(int memcg, long pages) {
+    if (memcg > 0) {
+      lruvecs.memcg(memcg).nonresidentAge += pages;
+    }
+    counters.add(VmCounter.NONRESIDENT_AGE, pages);
+  }
+
+  private long ageOf(int memcg) {
+    return memcg > 0 ? lruvecs.memcg(memcg).nonresidentAge : counters.get(VmCounter.NONRESIDENT_AGE);
+  }
+
+  /**
+   * workingset_eviction().
+   *
+   * @param target memory cgroup that is reclaimed from, 0 for the root
+   */
+  long eviction(int pfn, int target) {
+    if (lruvecs.generations() != null) {
+      return 0;
+    }
+    long shadow = Shadow.of(target, node, ageOf(target), folios.has(pfn, FolioFlags.WORKINGSET));
+    age(target, folios.pages(pfn));
+    return shadow;
+  }
+
+  /** workingset_refault(): a new folio, on no list yet, has the page of one that left a shadow. */
+  void refault(int pfn, long shadow, long nowNanos) {
+    boolean file = !folios.has(pfn, FolioFlags.SWAPBACKED);
+    int memcg = lruvecs.numberOf(pfn);
+    count(VmCounter.WORKINGSET_REFAULT_ANON, file);
+    if (Shadow.node(shadow) != node || !isRecent(shadow, file, nowNanos)) {
+      return;
+    }
+    folios.set(pfn, FolioFlags.ACTIVE);
+    age(memcg, folios.pages(pfn));
+    count(VmCounter.WORKINGSET_ACTIVATE_ANON, file);
+    if (Shadow.workingset(shadow)) {
+      folios.set(pfn, FolioFlags.WORKINGSET);
+      lruvecs.noteCost(memcg, file, folios.pages(pfn), 0);
+      count(VmCounter.WORKINGSET_RESTORE_ANON, file);
+    }
+  }
+
+  /** workingset_test_recent(). */
+  private boolean isRecent(long shadow, boolean file, long nowNanos) {
+    int memcg = Shadow.memcg(shadow);
+    long distance = ageOf(memcg) - Shadow.eviction(shadow) & Shadow.EVICTION_MASK;
+    long size = pages(memcg, LruVec.ACTIVE_FILE, nowNanos);
+    if (!file) {
+      size += pages(memcg, LruVec.INACTIVE_FILE, nowNanos);
+    }
+    if (hasSwap) {
+      size += pages(memcg, LruVec.ACTIVE_ANON, nowNanos);
+      size += file ? pages(memcg, LruVec.INACTIVE_ANON, nowNanos) : 0;
+    }
+    return distance <= size;
+  }
+
+  /** The root's statistics are those of all cgroups. */
+  private long pages(int memcg, int list, long nowNanos) {
+    return memcg > 0 ? lruvecs.memcg(memcg).statistics(list, nowNanos) : lruvecs.statistics(list, nowNanos);
+  }
+
+  /** @param ofAnon the counter of anonymous memory; that of files stands behind it */
+  private void count(VmCounter ofAnon, boolean file) {
+    counters.increment(file ? VmCounter.values()[ofAnon.ordinal() + 1] : ofAnon);
+  }
+}
