@@ -682,7 +682,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     boolean swapped = slots != null && slots[i] != 0;
     if (fresh[i]) {
       if (swapped && shadows[i] != 0) {
-        ops.add(BurstOp.SHADOW.word(pfn, 0));
+        ops.add(BurstOp.SHADOW.word(pfn, BurstOp.IN_FAULT));
         ops.add(shadows[i]);
       }
       int copies = !swapped && Vma.copiesFile(vma) ? BurstOp.COPIES_FILE : 0;

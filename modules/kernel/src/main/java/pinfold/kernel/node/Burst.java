@@ -69,6 +69,7 @@ final class Burst implements HoldsFolios {
   int reads;
   /** What the folio that the next element makes has left in its place when it was evicted, 0 for nothing. */
   long shadow;
+  boolean shadowInFault;
   int pass;
   int remaining;
   long[] moved = new long[8];

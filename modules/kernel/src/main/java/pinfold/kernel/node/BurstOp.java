@@ -121,13 +121,13 @@ public enum BurstOp {
   /** MGLRU: results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
   GEN_READ,
   /**
-   * MGLRU's isolate_folios() and try_to_inc_min_seq(); argument: 1 if anonymous memory may be reclaimed. Results: what
-   * evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
+   * MGLRU's isolate_folios() and try_to_inc_min_seq(); in place of the pfn the swappiness, 0 if anonymous memory may not be reclaimed.
+   * Results: what evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
    */
   GEN_ISOLATE,
   /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
   GEN_PROMOTE,
-  /** MGLRU's inc_max_seq(); argument as of {@link #GEN_ISOLATE}. Second word: the max_seq to begin the next of. Result: 1 if so. */
+  /** MGLRU's inc_max_seq(); argument: 1 if anonymous memory may be reclaimed. Second word: the max_seq to begin the next of. Result: 1 if so. */
   GEN_NEXT,
   /**
    * The end of a round on one list; argument: list, with {@link #GENERATIONAL}; second word: {@link #doneWord}.
@@ -153,7 +153,10 @@ public enum BurstOp {
   LOOK_AROUND,
   /** What stands in the way of MGLRU's scans, for a report. Argument: memory cgroup. Results: see {@link BlockedFolios}. */
   GEN_BLOCKED,
-  /** workingset_refault(): the next element makes a folio whose page was evicted before. Second word: the shadow that it left. */
+  /**
+   * workingset_refault(): the next element makes a folio whose page was evicted before. Argument: {@link #IN_FAULT}. Second word: the
+   * shadow that it left.
+   */
   SHADOW;
 
   /** Argument: the VMA is VM_LOCKED. */
@@ -205,6 +208,8 @@ public enum BurstOp {
   public static final int MAY_RETRY = 8;
   /** Argument of ISOLATE: leave the folio as a scan of the oldest folios does. */
   public static final int AS_A_SCAN = 1;
+  /** Argument of SHADOW: a page table missed the page, not a file descriptor. */
+  public static final int IN_FAULT = 1;
   /** Argument of LOOK_AROUND: the task has an mm_walk, so the generation is changed in place, without the activate batch. */
   public static final int HAS_MM_WALK = 1;
 

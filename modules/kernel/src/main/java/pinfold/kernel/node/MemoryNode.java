@@ -397,6 +397,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case SHADOW -> {
         burst.shadow = burst.words[burst.next + 1];
+        burst.shadowInFault = (argument & BurstOp.IN_FAULT) != 0;
         done(burst, 2);
       }
       case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
@@ -447,7 +448,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void refault(Burst burst, int pfn) {
     if (burst.shadow != 0) {
-      workingset.refault(pfn, burst.shadow, nowNanos());
+      workingset.refault(pfn, burst.shadow, burst.shadowInFault, nowNanos());
       burst.shadow = 0;
     }
   }

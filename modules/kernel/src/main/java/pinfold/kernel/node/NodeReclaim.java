@@ -79,7 +79,7 @@ final class NodeReclaim {
       case LRU_PUTBACK -> putBack(burst, pfn, argument);
       case RECLAIM_DONE -> done(memcg, argument, byKswapd, burst.words[burst.next + 1]);
       case GEN_READ -> readGenerations(burst, lruvecs.generational(memcg));
-      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(memcg), (argument & 1) != 0, highestZone, byKswapd);
+      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(memcg), pfn, highestZone, byKswapd);
       case GEN_PROMOTE -> promote(pfn, burst.words[burst.next + 1]);
       case GEN_BLOCKED -> BlockedFolios.find(lruvecs.generational(argument), folios, node.queued(), burst.results);
       case GEN_NEXT -> burst.results.add(
@@ -177,13 +177,13 @@ final class NodeReclaim {
     burst.results.add(lruvec.maxSeq < GenLruVec.MIN_GENERATIONS ? 0 : lruvec.pages(lruvec.maxSeq - GenLruVec.MIN_GENERATIONS, true));
   }
 
-  private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap, int highestZone, boolean byKswapd) {
+  private void isolateOldest(Burst burst, GenLruVec lruvec, int swappiness, int highestZone, boolean byKswapd) {
     assert burst.results.isEmpty() : "a burst that scans does nothing else before";
     burst.results.add(0);
     burst.scanned = true;
     taken.clear();
     GenLruVec.Scan scan = new GenLruVec.Scan();
-    int counts = lruvec.evict(canSwap, highestZone, node.sortRule(), scan, taken);
+    int counts = lruvec.evict(swappiness, highestZone, node.sortRule(), scan, taken);
     boolean file = false;
     for (int i = 0; i < taken.size(); i++) {
       int pfn = (int) taken.get(i);

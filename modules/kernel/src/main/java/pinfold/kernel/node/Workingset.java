@@ -9,10 +9,11 @@ import pinfold.kernel.folio.Shadow;
 /**
  * Whether a page that comes back was missed (mm/workingset.c, 6.12; kernel-model.md 6.7). Each lruvec has an age, the pages that it evicted or
  * activated; a folio that is evicted leaves it in its {@link Shadow}, and the page's refault distance is by how much the age has grown. If
- * so many pages more had been kept, and they would have fitted into the part of memory that the page competes for, it becomes active.
+ * so many pages more could have been kept, as they would fit into the part of memory that the page competes for, it becomes active. MGLRU
+ * notes the oldest generation instead of an age, and what refaults before the next one begins tells {@link Tiers} which folios to spare.
  *
- * <p>Who evicts and who refaults may be of different nodes. Where another node evicted, nobody here knows its age, and the page counts as
- * refaulted but never becomes active.
+ * <p>Where another node evicted the page, nobody here knows its age: the page counts as refaulted, but does not become active. With MGLRU
+ * the kernel does not even count it.
  */
 final class Workingset {
   private final int node;
@@ -45,20 +46,30 @@ final class Workingset {
    * workingset_eviction().
    *
    * @param target memory cgroup that is reclaimed from, 0 for the root
+   * @return the folio's shadow
    */
   long eviction(int pfn, int target) {
     if (lruvecs.generations() != null) {
-      return 0;
+      int memcg = lruvecs.numberOf(pfn);
+      return lruvecs.generational(memcg).eviction(pfn, memcg, node);
     }
     long shadow = Shadow.of(target, node, ageOf(target), folios.has(pfn, FolioFlags.WORKINGSET));
     age(target, folios.pages(pfn));
     return shadow;
   }
 
-  /** workingset_refault(): a new folio, on no list yet, has the page of one that left a shadow. */
-  void refault(int pfn, long shadow, long nowNanos) {
+  /**
+   * workingset_refault(): a new folio, on no list yet, has the page of one that left a shadow.
+   *
+   * @param inFault a page table missed it, not a file descriptor
+   */
+  void refault(int pfn, long shadow, boolean inFault, long nowNanos) {
     boolean file = !folios.has(pfn, FolioFlags.SWAPBACKED);
     int memcg = lruvecs.numberOf(pfn);
+    if (lruvecs.generations() != null) {
+      refaultOfGenerations(pfn, shadow, inFault, file, memcg);
+      return;
+    }
     count(VmCounter.WORKINGSET_REFAULT_ANON, file);
     if (Shadow.node(shadow) != node || !isRecent(shadow, file, nowNanos)) {
       return;
@@ -69,6 +80,20 @@ final class Workingset {
     if (Shadow.workingset(shadow)) {
       folios.set(pfn, FolioFlags.WORKINGSET);
       lruvecs.noteCost(memcg, file, folios.pages(pfn), 0);
+      count(VmCounter.WORKINGSET_RESTORE_ANON, file);
+    }
+  }
+
+  private void refaultOfGenerations(int pfn, long shadow, boolean inFault, boolean file, int memcg) {
+    if (Shadow.node(shadow) != node || Shadow.memcg(shadow) != memcg) {
+      return;
+    }
+    count(VmCounter.WORKINGSET_REFAULT_ANON, file);
+    GenLruVec.Refault refault = lruvecs.generational(memcg).refault(pfn, shadow, inFault);
+    if (refault != GenLruVec.Refault.OLD) {
+      count(VmCounter.WORKINGSET_ACTIVATE_ANON, file);
+    }
+    if (refault == GenLruVec.Refault.RESTORED) {
       count(VmCounter.WORKINGSET_RESTORE_ANON, file);
     }
   }

@@ -193,7 +193,7 @@ class GenLruVecTest {
     // Only now: it clears the PG_lru that the naive one looked at.
     GenLruVec.Scan scan = new GenLruVec.Scan();
     LongList taken = new LongList();
-    lruvec.evict(true, ZoneType.MOVABLE.ordinal(), rule, scan, taken);
+    lruvec.evict(60, ZoneType.MOVABLE.ordinal(), rule, scan, taken);
     List<Integer> got = new ArrayList<>();
     for (int i = 0; i < taken.size(); i++) {
       got.add((int) taken.get(i));
