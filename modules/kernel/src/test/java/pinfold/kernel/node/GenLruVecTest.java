@@ -229,6 +229,48 @@ class GenLruVecTest {
     }
   }
 
+  /** sort_folio(): a tier that refaults more than the lowest goes on to the next generation, and counts as spared. */
+  @Test
+  void aTierThatRefaultsIsSpared() {
+    for (int i = 0; i < 4; i++) {
+      folios.create(firstPfn + i, FolioFlags.LRU | FolioFlags.REFERENCED | (i < 2 ? 0 : FolioFlags.WORKINGSET), 1, 0, 0);
+      lruvec.addTail(firstPfn + i);
+    }
+    lruvec.tiers.evicted(GenLruVec.FILE, 1, 64);
+    lruvec.tiers.refaulted(GenLruVec.FILE, 1, 64);
+    // 64 of 64 beside none: 64 x 64 > 1 x 64 x 2. Of two with a second access none is taken.
+    GenLruVec.Scan scan = new GenLruVec.Scan();
+    LongList taken = new LongList();
+    lruvec.evict(200, ZoneType.MOVABLE.ordinal(), SortRule.PLAIN, scan, taken);
+    assertThat(taken.size()).isEqualTo(2);
+    assertThat(scan.sorted).isEqualTo(2);
+    for (int i = 0; i < 4; i++) {
+      int pfn = firstPfn + i;
+      assertThat(generations.of(pfn)).isEqualTo(i < 2 ? -1 : 1);
+      assertThat(folios.has(pfn, FolioFlags.WORKINGSET)).isFalse();
+    }
+  }
+
+  @Test
+  void swappinessSaysWhatGoesFirst() {
+    int anon = FolioFlags.LRU | FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE;
+    int[] swappiness = {0, 1, 2, 199, 200};
+    boolean[] file = {true, true, true, true, false};
+    for (int i = 0; i < swappiness.length; i++) {
+      int pfn = firstPfn + 2 * i;
+      folios.create(pfn, FolioFlags.LRU, 1, 0, 0);
+      folios.create(pfn + 1, anon, 1, 0, 0);
+      lruvec.addTail(pfn);
+      lruvec.addTail(pfn + 1);
+      LongList taken = new LongList();
+      lruvec.evict(swappiness[i], ZoneType.MOVABLE.ordinal(), SortRule.PLAIN, new GenLruVec.Scan(), taken);
+      assertThat(taken.get(0)).as("swappiness %d", swappiness[i]).isEqualTo(file[i] ? pfn : pfn + 1);
+      lruvec.delete(file[i] ? pfn + 1 : pfn);
+      lruvec.minSeq[GenLruVec.ANON] = 0;
+      lruvec.minSeq[GenLruVec.FILE] = 0;
+    }
+  }
+
   /** lru_gen_add_folio(): under writeback by reclaim the second youngest generation, in the swap cache alone an old one. */
   @Test
   void whatReclaimWritesWaitsInTheSecondYoungestGeneration() {
