@@ -315,7 +315,12 @@ final class GenLruVec extends LruVec {
       tiers.kept(type, tier, folios.pages(pfn));
     }
     if (isProtected || isAbove(zone, highestZone) || rule.ineligible((flags & FolioFlags.LRU) != 0)) {
-      incGeneration(pfn, type, zone);
+      incGeneration(pfn, type, zone, false);
+      return true;
+    }
+    if ((flags & FolioFlags.WRITEBACK) != 0 || type == FILE && (flags & FolioFlags.DIRTY) != 0) {
+      folios.set(pfn, FolioFlags.RECLAIM);
+      incGeneration(pfn, type, zone, true);
       return true;
     }
     return false;
@@ -330,8 +335,8 @@ final class GenLruVec extends LruVec {
     return directory.zones().get(zone).type().ordinal() > highestZone;
   }
 
-  /** folio_inc_gen(), and the move to the tail of the next generation's list. */
-  private void incGeneration(int pfn, int type, int zone) {
+  /** folio_inc_gen(), and the move to an end of the next generation's list. */
+  private void incGeneration(int pfn, int type, int zone, boolean toHead) {
     int generation = generations.of(pfn);
     if (generation == generation(minSeq[type])) {
       sizes[list(generation, type, zone)] -= folios.pages(pfn);
@@ -341,7 +346,7 @@ final class GenLruVec extends LruVec {
       folios.clear(pfn, FolioFlags.REFERENCED | FolioFlags.WORKINGSET);
       sizes[list(generation, type, zone)] += folios.pages(pfn);
     }
-    relink(pfn, list(generation, type, zone), false);
+    relink(pfn, list(generation, type, zone), toHead);
   }
 
   private boolean isEmpty(long seq, int type) {
@@ -391,7 +396,7 @@ final class GenLruVec extends LruVec {
         for (int zone = 0; (canSwap || type == FILE) && zone < zones; zone++) {
           int list = list(generation(minSeq[type]), type, zone);
           while (heads[list] != EMPTY) {
-            incGeneration(tails[list], type, zone);
+            incGeneration(tails[list], type, zone, false);
           }
         }
         tiers.nextGeneration(type);

@@ -251,6 +251,27 @@ class GenLruVecTest {
     }
   }
 
+  /** sort_folio(): what is being written is no use yet; it goes to the front of the next generation, and the end of writeback takes it back. */
+  @Test
+  void whatIsWrittenGoesToTheNextGeneration() {
+    int swapcache = FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE | FolioFlags.LRU;
+    folios.create(firstPfn, swapcache, 1, 0, 0);
+    folios.create(firstPfn + 1, swapcache | FolioFlags.WRITEBACK, 1, 0, 0);
+    folios.create(firstPfn + 2, swapcache, 1, 0, 0);
+    lruvec.minSeq[GenLruVec.ANON] = 1;
+    lruvec.addHead(firstPfn);
+    lruvec.minSeq[GenLruVec.ANON] = 0;
+    lruvec.addTail(firstPfn + 1);
+    lruvec.addTail(firstPfn + 2);
+    LongList taken = new LongList();
+    lruvec.evict(200, ZoneType.MOVABLE.ordinal(), SortRule.PLAIN, new GenLruVec.Scan(), taken);
+    assertThat(taken.size()).isOne();
+    assertThat(taken.get(0)).isEqualTo(firstPfn + 2);
+    assertThat(folios.has(firstPfn + 1, FolioFlags.RECLAIM)).isTrue();
+    assertThat(generations.of(firstPfn + 1)).isEqualTo(1);
+    assertThat(folios.older(firstPfn + 1)).as("the one that was in the next generation").isEqualTo(firstPfn);
+  }
+
   @Test
   void swappinessSaysWhatGoesFirst() {
     int anon = FolioFlags.LRU | FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE;
