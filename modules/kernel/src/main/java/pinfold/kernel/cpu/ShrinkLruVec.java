@@ -14,6 +14,7 @@ final class ShrinkLruVec extends Frame {
   private static final int COSTS = LISTS;
   static final int STATISTICS = COSTS + 2;
   private static final int NODE = STATISTICS + LISTS;
+  private static final int REFAULTED = NODE + LISTS;
 
   private final ScanControl control;
   private final int node;
@@ -101,8 +102,8 @@ final class ShrinkLruVec extends Frame {
       control.prepared = true;
       control.anonCost = cpu.burstResult(COSTS);
       control.fileCost = cpu.burstResult(COSTS + 1);
-      control.mayDeactivateAnon = control.forceDeactivate || inactiveIsLow(cpu, 0);
-      control.mayDeactivateFile = control.forceDeactivate || inactiveIsLow(cpu, 2);
+      control.mayDeactivateAnon = mayDeactivate(cpu, BurstOp.ANON_REFAULTED, 0);
+      control.mayDeactivateFile = mayDeactivate(cpu, BurstOp.FILE_REFAULTED, 2);
       control.cacheTrimMode = cpu.burstResult(STATISTICS + 2) >> control.priority > 0 && !control.mayDeactivateFile;
       long file = cpu.burstResult(NODE + 2) + cpu.burstResult(NODE + 3);
       control.fileIsTiny = control.isGlobal() && file + control.freePages <= control.highPages && !control.mayDeactivateAnon
@@ -110,6 +111,11 @@ final class ShrinkLruVec extends Frame {
     }
     left = ScanCount.of(control, sizes, cpu.swappiness(), control.maySwap && cpu.directory().hasSwap());
     targets = left.clone();
+  }
+
+  /** Pages that come back tell of a new working set, which does not spare the old one. */
+  private boolean mayDeactivate(Cpu cpu, int refaulted, int list) {
+    return control.forceDeactivate || (cpu.burstResult(REFAULTED) & refaulted) != 0 || inactiveIsLow(cpu, list);
   }
 
   private boolean nothingLeft() {

@@ -55,6 +55,9 @@ final class TryToFreePages extends Frame {
         return Signal.PREEMPTIBLE;
       }
       default -> {
+        for (int seen : nodes) {
+          control.refaultsSeen(cpu, seen);
+        }
         if (control.nrReclaimed == 0 && control.skippedDeactivate && !control.forceDeactivate) {
           control.priority = ScanControl.DEF_PRIORITY;
           control.forceDeactivate = true;

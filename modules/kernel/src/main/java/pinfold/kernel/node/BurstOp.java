@@ -89,7 +89,8 @@ public enum BurstOp {
   // Reclaim: {@link NodeReclaim}.
   /**
    * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0. Results: pages of the four lists up to the zone; the costs
-   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; and the pages of the node.
+   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; the pages of the node; and
+   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are.
    * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
@@ -109,8 +110,8 @@ public enum BurstOp {
   SWAP_CACHE,
   /**
    * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},
-   * {@link #FOR_ALL}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and the
-   * folio stays.
+   * {@link #FOR_ALL}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and
+   * the folio stays.
    */
   RECLAIM,
   /**
@@ -127,7 +128,10 @@ public enum BurstOp {
   GEN_ISOLATE,
   /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
   GEN_PROMOTE,
-  /** MGLRU's inc_max_seq(); argument: 1 if anonymous memory may be reclaimed. Second word: the max_seq to begin the next of. Result: 1 if so. */
+  /**
+   * MGLRU's inc_max_seq(); argument: 1 if anonymous memory may be reclaimed. Second word: the max_seq to begin the next of. Result: 1
+   * if so.
+   */
   GEN_NEXT,
   /**
    * The end of a round on one list; argument: list, with {@link #GENERATIONAL}; second word: {@link #doneWord}.
@@ -224,6 +228,10 @@ public enum BurstOp {
   public static final long OF_FILES = 1L << 31;
   /** Argument of LRUVEC_READ: costs and statistics of all memory cgroups. */
   public static final int OF_ALL = 1;
+
+  /** Bits of the last result of LRUVEC_READ: such pages have come back and become active since the last reclaim. */
+  public static final int ANON_REFAULTED = 1;
+  public static final int FILE_REFAULTED = 2;
 
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;

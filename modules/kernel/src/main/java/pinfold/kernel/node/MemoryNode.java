@@ -53,7 +53,8 @@ import pinfold.kernel.variant.SortRule;
  *
  * <p>Messages: BURST from a CPU, answered by BURST_DONE (task, status | argument, position where it stopped, folios
  * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
- * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, unanswered.
+ * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, and REFAULTS_SEEN memory cgroup from a CPU, which has reclaimed
+ * from it, unanswered.
  */
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
@@ -180,6 +181,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case Messages.REMOTE_WORK -> onRemoteWork(event);
       case Messages.REMOTE_DONE -> onRemoteDone(event);
+      case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }

@@ -93,15 +93,17 @@ final class NodeReclaim {
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.memcg(memcg).pagesUpTo(list, highestZone));
     }
-    LruVec target = lruvecs.memcg(ofAll ? 0 : memcg);
-    burst.results.add(target.anonCost);
-    burst.results.add(target.fileCost);
+    int whose = ofAll ? 0 : memcg;
+    burst.results.add(lruvecs.memcg(whose).anonCost);
+    burst.results.add(lruvecs.memcg(whose).fileCost);
     for (int list = 0; list < LISTS; list++) {
-      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : target.statistics(list, node.timeNanos()));
+      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : lruvecs.memcg(memcg).statistics(list, node.timeNanos()));
     }
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.pages(list));
     }
+    burst.results.add((lruvecs.hasRefaulted(whose, false) ? BurstOp.ANON_REFAULTED : 0)
+        | (lruvecs.hasRefaulted(whose, true) ? BurstOp.FILE_REFAULTED : 0));
   }
 
   /** too_many_isolated() for who may start input and output and enter file systems. */
@@ -312,7 +314,7 @@ final class NodeReclaim {
     node.put(burst, pfn);
   }
 
-  /** __remove_mapping(). Returns the shadow that the folio leaves in its cache; 0 for none, as where it was freed lazily and has no cache. */
+  /** __remove_mapping(). Returns the shadow that the folio leaves in its cache; 0 for none, as where it was freed lazily and has none. */
   private long removeMapping(int pfn, int target) {
     boolean anon = folios.has(pfn, ANON);
     if (anon && !folios.has(pfn, SWAPBACKED)) {

@@ -5,9 +5,9 @@ import pinfold.engine.StateHash;
 /**
  * What MGLRU knows of the refaults of one lruvec (mm/vmscan.c: read_ctrl_pos(), reset_ctrl_pos(), positive_ctrl_err(), get_type_to_scan(),
  * get_tier_idx(), 6.12). Folios of a generation that were accessed more often through file descriptors are in higher tiers. By type and
- * tier it counts pages evicted, refaulted, and protected from eviction, since the oldest generation began; what was before fades by half with
- * each generation. A tier of which more refaults than of the lowest one is protected. As without CONFIG_LRU_GEN_STATS there is no older
- * history (NR_HIST_GENS is 1).
+ * tier it counts pages evicted, refaulted, and protected from eviction ("kept"), since the oldest generation began; what was before fades
+ * by half with each generation. A tier of which more refaults than of the lowest one is protected. As without CONFIG_LRU_GEN_STATS no older
+ * counts are kept (NR_HIST_GENS is 1).
  */
 final class Tiers {
   /** MAX_NR_TIERS. */

@@ -7,10 +7,11 @@ import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.Shadow;
 
 /**
- * Whether a page that comes back was missed (mm/workingset.c, 6.12; kernel-model.md 6.7). Each lruvec has an age, the pages that it evicted or
- * activated; a folio that is evicted leaves it in its {@link Shadow}, and the page's refault distance is by how much the age has grown. If
- * so many pages more could have been kept, as they would fit into the part of memory that the page competes for, it becomes active. MGLRU
- * notes the oldest generation instead of an age, and what refaults before the next one begins tells {@link Tiers} which folios to spare.
+ * Whether a page that comes back was missed (mm/workingset.c, 6.12; kernel-model.md 6.7). Each lruvec has an age, the pages that it
+ * evicted or activated. A folio that is evicted leaves it in its {@link Shadow}, and the page's refault distance is by how much the age
+ * has grown since: if so many pages more could have been kept, as they would fit into the memory that the page competes for, it becomes
+ * active. MGLRU notes the oldest generation instead of an age, and what refaults before the next one begins tells {@link Tiers} which
+ * folios to spare.
  *
  * <p>Where another node evicted the page, nobody here knows its age: the page counts as refaulted, but does not become active. With MGLRU
  * the kernel does not even count it.
@@ -70,17 +71,18 @@ final class Workingset {
       refaultOfGenerations(pfn, shadow, inFault, file, memcg);
       return;
     }
-    count(VmCounter.WORKINGSET_REFAULT_ANON, file);
+    counters.increment(file ? VmCounter.WORKINGSET_REFAULT_FILE : VmCounter.WORKINGSET_REFAULT_ANON);
     if (Shadow.node(shadow) != node || !isRecent(shadow, file, nowNanos)) {
       return;
     }
     folios.set(pfn, FolioFlags.ACTIVE);
     age(memcg, folios.pages(pfn));
-    count(VmCounter.WORKINGSET_ACTIVATE_ANON, file);
+    lruvecs.memcg(memcg).noteActivation(file);
+    counters.increment(file ? VmCounter.WORKINGSET_ACTIVATE_FILE : VmCounter.WORKINGSET_ACTIVATE_ANON);
     if (Shadow.workingset(shadow)) {
       folios.set(pfn, FolioFlags.WORKINGSET);
       lruvecs.noteCost(memcg, file, folios.pages(pfn), 0);
-      count(VmCounter.WORKINGSET_RESTORE_ANON, file);
+      counters.increment(file ? VmCounter.WORKINGSET_RESTORE_FILE : VmCounter.WORKINGSET_RESTORE_ANON);
     }
   }
 
@@ -88,13 +90,13 @@ final class Workingset {
     if (Shadow.node(shadow) != node || Shadow.memcg(shadow) != memcg) {
       return;
     }
-    count(VmCounter.WORKINGSET_REFAULT_ANON, file);
+    counters.increment(file ? VmCounter.WORKINGSET_REFAULT_FILE : VmCounter.WORKINGSET_REFAULT_ANON);
     GenLruVec.Refault refault = lruvecs.generational(memcg).refault(pfn, shadow, inFault);
     if (refault != GenLruVec.Refault.OLD) {
-      count(VmCounter.WORKINGSET_ACTIVATE_ANON, file);
+      counters.increment(file ? VmCounter.WORKINGSET_ACTIVATE_FILE : VmCounter.WORKINGSET_ACTIVATE_ANON);
     }
     if (refault == GenLruVec.Refault.RESTORED) {
-      count(VmCounter.WORKINGSET_RESTORE_ANON, file);
+      counters.increment(file ? VmCounter.WORKINGSET_RESTORE_FILE : VmCounter.WORKINGSET_RESTORE_ANON);
     }
   }
 
@@ -102,24 +104,14 @@ final class Workingset {
   private boolean isRecent(long shadow, boolean file, long nowNanos) {
     int memcg = Shadow.memcg(shadow);
     long distance = ageOf(memcg) - Shadow.eviction(shadow) & Shadow.EVICTION_MASK;
-    long size = pages(memcg, LruVec.ACTIVE_FILE, nowNanos);
+    long size = lruvecs.statistics(memcg, LruVec.ACTIVE_FILE, nowNanos);
     if (!file) {
-      size += pages(memcg, LruVec.INACTIVE_FILE, nowNanos);
+      size += lruvecs.statistics(memcg, LruVec.INACTIVE_FILE, nowNanos);
     }
     if (hasSwap) {
-      size += pages(memcg, LruVec.ACTIVE_ANON, nowNanos);
-      size += file ? pages(memcg, LruVec.INACTIVE_ANON, nowNanos) : 0;
+      size += lruvecs.statistics(memcg, LruVec.ACTIVE_ANON, nowNanos);
+      size += file ? lruvecs.statistics(memcg, LruVec.INACTIVE_ANON, nowNanos) : 0;
     }
     return distance <= size;
-  }
-
-  /** The root's statistics are those of all cgroups. */
-  private long pages(int memcg, int list, long nowNanos) {
-    return memcg > 0 ? lruvecs.memcg(memcg).statistics(list, nowNanos) : lruvecs.statistics(list, nowNanos);
-  }
-
-  /** @param ofAnon the counter of anonymous memory; that of files stands behind it */
-  private void count(VmCounter ofAnon, boolean file) {
-    counters.increment(file ? VmCounter.values()[ofAnon.ordinal() + 1] : ofAnon);
   }
 }

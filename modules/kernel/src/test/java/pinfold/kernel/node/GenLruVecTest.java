@@ -251,7 +251,7 @@ class GenLruVecTest {
     }
   }
 
-  /** sort_folio(): what is being written is no use yet; it goes to the front of the next generation, and the end of writeback takes it back. */
+  /** sort_folio(): what is being written is no use yet; it goes to the front of the next generation until the end of writeback. */
   @Test
   void whatIsWrittenGoesToTheNextGeneration() {
     int swapcache = FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE | FolioFlags.LRU;

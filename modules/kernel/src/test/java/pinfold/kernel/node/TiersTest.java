@@ -101,8 +101,9 @@ class TiersTest {
   private boolean refaultsNoMore(int[] first, int firstGain, int[] second, int secondGain) {
     BigInteger left = faded(second[0], second[1], 0).multiply(BigInteger.valueOf(firstGain));
     BigInteger right = faded(first[0], first[1], 0).add(BigInteger.ONE).multiply(BigInteger.valueOf(secondGain));
+    BigInteger firstTotal = faded(first[0], first[1], 1).add(BigInteger.valueOf(64));
     return faded(second[0], second[1], 0).longValue() < 64
-        || left.multiply(faded(first[0], first[1], 1).add(BigInteger.valueOf(64))).compareTo(right.multiply(faded(second[0], second[1], 1))) <= 0;
+        || left.multiply(firstTotal).compareTo(right.multiply(faded(second[0], second[1], 1))) <= 0;
   }
 
   private int naiveLastTier(int type, int[] first, int firstGain, int gain) {

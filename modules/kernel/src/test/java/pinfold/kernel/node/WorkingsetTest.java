@@ -30,7 +30,9 @@ class WorkingsetTest {
   private final FolioTable folios = new FolioTable(aligned, 1 << 16);
   private final RmapSpace rmap = new RmapSpace();
   /** By memory cgroup of their address space, and last of a file, whose cgroup is the root. */
-  private final int[] handles = {rmap.addSpace(0, PAGES, 0), rmap.addSpace(1, PAGES, 1), rmap.addSpace(2, PAGES, 2), rmap.addFile(0, PAGES)};
+  private final int[] handles = {
+    rmap.addSpace(0, PAGES, 0), rmap.addSpace(1, PAGES, 1), rmap.addSpace(2, PAGES, 2), rmap.addFile(0, PAGES)
+  };
   private final LruVecs lruvecs = new LruVecs(folios, directory, rmap, MEMCGS, null);
   private final Counters counters = new Counters();
   private final FolioOps ops = new FolioOps(folios, lruvecs, counters, null);
@@ -121,7 +123,7 @@ class WorkingsetTest {
     assertThat(folios.has(pfn, FolioFlags.ACTIVE)).isTrue();
     assertThat(folios.has(pfn, FolioFlags.WORKINGSET)).isTrue();
     assertThat(counters.get(VmCounter.WORKINGSET_RESTORE_ANON)).isOne();
-    // A page of input and output is as bad as 32 in vain; more than a quarter of 22 pages, so it fades at once. The root's were never counted.
+    // A page of input and output is as bad as 32 in vain; more than a quarter of 22 pages, so it fades at once. So it does at the root.
     assertThat(lruvecs.memcg(1).anonCost).isEqualTo(16);
     assertThat(lruvecs.memcg(0).anonCost).isEqualTo(16);
     assertThat(lruvecs.memcg(2).anonCost).isZero();
