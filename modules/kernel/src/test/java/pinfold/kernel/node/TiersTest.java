@@ -6,8 +6,11 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import pinfold.engine.StateHash;
 
 /** The feedback loop of MGLRU by hand, and against one that keeps every generation's counts. */
 class TiersTest {
@@ -83,6 +86,27 @@ class TiersTest {
       tiers.nextGeneration(FILE);
     }
     assertThat(tiers.lastTier(FILE)).isEqualTo(3);
+  }
+
+  private long hash() {
+    StateHash hash = new StateHash();
+    tiers.hashState(hash);
+    return hash.value();
+  }
+
+  @Test
+  void allCountsAreState() {
+    Set<Long> hashes = new TreeSet<>(List.of(hash()));
+    tiers.evicted(FILE, 0, 2);
+    assertThat(hashes.add(hash())).isTrue();
+    tiers.refaulted(FILE, 0, 2);
+    assertThat(hashes.add(hash())).isTrue();
+    tiers.kept(ANON, 1, 2);
+    assertThat(hashes.add(hash())).isTrue();
+    tiers.nextGeneration(FILE);
+    assertThat(hashes.add(hash())).isTrue();
+    tiers.nextGeneration(ANON);
+    assertThat(hashes.add(hash())).isTrue();
   }
 
   /** By type and tier: refaulted, and evicted or kept, of each generation. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
@@ -239,14 +241,39 @@ class WorkingsetTest {
     assertThat(active).isBetween(50, 1_500);
   }
 
+  private long hash() {
+    StateHash hash = new StateHash();
+    lruvecs.hashState(hash);
+    return hash.value();
+  }
+
   @Test
-  void theAgeOfACgroupIsState() {
-    StateHash before = new StateHash();
-    lruvecs.hashState(before);
+  void agesAndActivationsAreState() {
+    Set<Long> hashes = new TreeSet<>(List.of(hash()));
     workingset.age(1, 1);
-    StateHash after = new StateHash();
-    lruvecs.hashState(after);
-    assertThat(after.value()).isNotEqualTo(before.value());
+    assertThat(hashes.add(hash())).isTrue();
+    lruvecs.memcg(2).noteActivation(true);
+    assertThat(hashes.add(hash())).isTrue();
+    lruvecs.statistics(LruVec.INACTIVE_ANON, LONG);
+    assertThat(hashes.add(hash())).isTrue();
+    lruvecs.snapshotRefaults(0);
+    assertThat(hashes.add(hash())).isTrue();
+  }
+
+  @Test
+  void refaultsAreThoseThatStatisticsKnowOfSinceTheLastReclaim() {
+    lruvecs.memcg(1).noteActivation(false);
+    assertThat(lruvecs.hasRefaulted(1, false)).isFalse();
+    lruvecs.statistics(LruVec.INACTIVE_ANON, LONG);
+    assertThat(lruvecs.hasRefaulted(1, false)).isTrue();
+    assertThat(lruvecs.hasRefaulted(1, true)).isFalse();
+    assertThat(lruvecs.hasRefaulted(2, false)).isFalse();
+    assertThat(lruvecs.hasRefaulted(0, false)).as("the root's are those of all").isTrue();
+    lruvecs.snapshotRefaults(1);
+    assertThat(lruvecs.hasRefaulted(1, false)).isFalse();
+    assertThat(lruvecs.hasRefaulted(0, false)).isTrue();
+    lruvecs.snapshotRefaults(0);
+    assertThat(lruvecs.hasRefaulted(0, false)).isFalse();
   }
 
   /** lru_gen_eviction(), lru_gen_refault(). */
