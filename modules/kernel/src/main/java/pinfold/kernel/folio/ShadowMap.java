@@ -1,5 +1,6 @@
 package pinfold.kernel.folio;
 
+import java.util.function.IntConsumer;
 import pinfold.engine.StateHash;
 
 /** {@link Shadow} entries by index: of the pages of a file, or of the slots of a swap device. Nothing is paid for where there is none. */
@@ -33,13 +34,18 @@ public final class ShadowMap {
     chunk[index & CHUNK_MASK] = shadow;
   }
 
-  public void hashState(StateHash hash) {
+  /** Visits the indices that have one, in ascending order. */
+  public void forEach(IntConsumer visitor) {
     for (int c = 0; c < chunks.length; c++) {
       for (int i = 0; chunks[c] != null && i <= CHUNK_MASK; i++) {
         if (chunks[c][i] != 0) {
-          hash.add((long) c << CHUNK_SHIFT | i).add(chunks[c][i]);
+          visitor.accept(c << CHUNK_SHIFT | i);
         }
       }
     }
+  }
+
+  public void hashState(StateHash hash) {
+    forEach(index -> hash.add(index).add(get(index)));
   }
 }

@@ -105,9 +105,9 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     return chunk == null ? 0 : chunk[page & CHUNK_MASK];
   }
 
-  /** What the folio that reclaim has freed last has left in the page's place, 0 for nothing; read it only while no window runs. */
-  public long shadow(int page) {
-    return shadows.get(page);
+  /** What folios that reclaim has freed have left, by page; read it only while no window runs. */
+  public ShadowMap shadows() {
+    return shadows;
   }
 
   /** Number of pages that it has room for. */

@@ -284,9 +284,9 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     return orphans.get(pfn) - 1;
   }
 
-  /** What the folio that reclaim has freed last has left in the slot's place, 0 for nothing; read it only while no window runs. */
-  public long shadow(int slot) {
-    return shadows.get(slot);
+  /** What folios that reclaim has freed have left, by slot; read it only while no window runs. */
+  public ShadowMap shadows() {
+    return shadows;
   }
 
   /** Whether a slot is in use; read it only while no window runs. */

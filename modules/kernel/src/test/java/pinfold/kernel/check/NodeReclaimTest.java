@@ -101,7 +101,7 @@ class NodeReclaimTest {
     assertThat(again).isPositive();
     assertThat(counters.get(VmCounter.WORKINGSET_REFAULT_FILE)).isEqualTo(again);
     for (int page = 0; page < WANTED; page++) {
-      assertThat(machine.file(0).shadow(page) != 0).as("page %d", page).isEqualTo(machine.file(0).pfn(page) == 0);
+      assertThat(machine.file(0).shadows().get(page) != 0).as("page %d", page).isEqualTo(machine.file(0).pfn(page) == 0);
     }
   }
 
@@ -116,7 +116,7 @@ class NodeReclaimTest {
     machine.space(0).forEachEntry((page, entry) -> {
       if (Pte.swap(entry)) {
         int slot = Pte.slot(entry);
-        assertThat(machine.swap().shadow(slot) != 0).as("page %d", page).isEqualTo(machine.swap().cached(slot) <= 0);
+        assertThat(machine.swap().shadows().get(slot) != 0).as("page %d", page).isEqualTo(machine.swap().cached(slot) <= 0);
       }
     });
   }
