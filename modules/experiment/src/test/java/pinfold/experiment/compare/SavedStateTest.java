@@ -65,7 +65,7 @@ class SavedStateTest {
   @Test
   void pagesComeBackInTheRunsThatReclaim() {
     assertThat(ended(Small.swapStress(), "linux-6.11").get(VmCounter.WORKINGSET_RESTORE_ANON)).isPositive();
-    assertThat(ended(Small.swapStress("lru-mode=classic"), "linux-6.12").get(VmCounter.WORKINGSET_ACTIVATE_ANON)).isPositive();
+    assertThat(ended(Small.swapStress("lru-mode=classic"), "linux-6.12").get(VmCounter.WORKINGSET_REFAULT_ANON)).isPositive();
     assertThat(ended(Small.reclaiming(), "linux-6.12").get(VmCounter.WORKINGSET_ACTIVATE_FILE)).isPositive();
   }
 

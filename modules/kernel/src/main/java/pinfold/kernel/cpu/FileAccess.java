@@ -23,8 +23,8 @@ final class FileAccess extends Frame implements HoldsFolios {
   private final boolean shmem;
   private final int[] pfns;
   private final boolean[] fresh;
-  /** What was in the place of a fresh page, 0 for nothing. */
-  private final long[] shadows;
+  /** What was in the place of a fresh page, 0 for nothing; null until there is one. */
+  private long[] shadows;
   private final boolean[] done;
   private int cursor;
   private int segmentEnd;
@@ -37,7 +37,6 @@ final class FileAccess extends Frame implements HoldsFolios {
     this.shmem = shmem;
     this.pfns = new int[pages];
     this.fresh = new boolean[pages];
-    this.shadows = new long[pages];
     this.done = new boolean[pages];
   }
 
@@ -87,14 +86,7 @@ final class FileAccess extends Frame implements HoldsFolios {
         int answer = 0;
         for (int i = 0; i < pages; i++) {
           if (fresh[i]) {
-            long there = cpu.reply(answer++);
-            shadows[i] = Shadow.isShadow(there) ? there : 0;
-            int winner = Shadow.isShadow(there) ? pfns[i] : (int) there;
-            if (winner != pfns[i]) {
-              PageRequest.USER.giveBack(cpu, pfns[i], 0);
-              pfns[i] = winner;
-              fresh[i] = false;
-            }
+            added(cpu, i, cpu.reply(answer++));
           }
         }
         at = 5;
@@ -148,6 +140,22 @@ final class FileAccess extends Frame implements HoldsFolios {
     return Signal.BUSY;
   }
 
+  /** @param there what the page cache had in the place of a new page */
+  private void added(Cpu cpu, int i, long there) {
+    boolean evicted = Shadow.isShadow(there);
+    if (evicted && shadows == null) {
+      shadows = new long[pages];
+    }
+    if (shadows != null) {
+      shadows[i] = evicted ? there : 0;
+    }
+    if (!evicted && there != pfns[i]) {
+      PageRequest.USER.giveBack(cpu, pfns[i], 0);
+      pfns[i] = (int) there;
+      fresh[i] = false;
+    }
+  }
+
   private Signal burst(Cpu cpu) {
     while (cursor < pages && done[cursor]) {
       cursor++;
@@ -161,7 +169,7 @@ final class FileAccess extends Frame implements HoldsFolios {
     for (segmentEnd = cursor; segmentEnd < pages && !done[segmentEnd] && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node;
         segmentEnd++) {
       if (fresh[segmentEnd]) {
-        if (shadows[segmentEnd] != 0) {
+        if (shadows != null && shadows[segmentEnd] != 0) {
           ops.add(BurstOp.SHADOW.word(pfns[segmentEnd], 0));
           ops.add(shadows[segmentEnd]);
         }

@@ -106,7 +106,7 @@ public enum BurstOp {
    * {@link Verdict}.
    */
   CHECK_REFERENCES,
-  /** The folio enters the swap cache (add_to_swap()). */
+  /** The folio enters the swap cache (add_to_swap()). Result: 1, or 0 if it is in it. */
   SWAP_CACHE,
   /**
    * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},

@@ -71,10 +71,9 @@ final class NodeReclaim {
       case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(memcg), argument & 7, highestZone, byKswapd);
       case CHECK_REFERENCES -> {
         Verdict verdict = checkReferences(pfn, argument);
-        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0)
-            | (folios.has(pfn, SWAPCACHE) ? Verdict.IN_SWAPCACHE : 0));
+        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0));
       }
-      case SWAP_CACHE -> addToSwap(pfn);
+      case SWAP_CACHE -> burst.results.add(addToSwap(pfn) ? 1 : 0);
       case RECLAIM -> reclaim(burst, pfn, argument);
       case LRU_PUTBACK -> putBack(burst, pfn, argument);
       case RECLAIM_DONE -> done(memcg, argument, byKswapd, burst.words[burst.next + 1]);
@@ -250,13 +249,15 @@ final class NodeReclaim {
     return swaps && folios.refcount(pfn) >= PIN_BIAS ? Verdict.KEEP : Verdict.RECLAIM;
   }
 
-  /** add_to_swap(), unless the folio is in the swap cache already. */
-  private void addToSwap(int pfn) {
-    if (!folios.has(pfn, SWAPCACHE)) {
-      folios.addReferences(pfn, 1);
-      folios.set(pfn, SWAPCACHE | DIRTY);
-      counters.increment(VmCounter.NR_SWAPCACHED);
+  /** add_to_swap(); false if the folio is in the swap cache already. */
+  private boolean addToSwap(int pfn) {
+    if (folios.has(pfn, SWAPCACHE)) {
+      return false;
     }
+    folios.addReferences(pfn, 1);
+    folios.set(pfn, SWAPCACHE | DIRTY);
+    counters.increment(VmCounter.NR_SWAPCACHED);
+    return true;
   }
 
   /** The rest of shrink_folio_list() for a folio that was unmapped: pageout(), then __remove_mapping() or the end of a lazyfree folio. */
