@@ -13,6 +13,8 @@ public final class Messages {
   /** Memory node to memory node: work on folios of the other that a burst left behind. */
   public static final int REMOTE_WORK = 3;
   public static final int REMOTE_DONE = 4;
+  /** CPU to memory node: reclaim is over. */
+  public static final int REFAULTS_SEEN = 5;
 
   /** CPU to zone: {@link pinfold.kernel.zone.Zone}. */
   public static final int ZONE_REFILL = 10;

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,6 +17,8 @@ import pinfold.cluster.state.StateCodec;
 import pinfold.engine.Entity;
 import pinfold.engine.SequentialHost;
 import pinfold.kernel.cost.CostModel;
+import pinfold.kernel.count.Counters;
+import pinfold.kernel.count.VmCounter;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.run.ScenarioMachine;
 
@@ -56,6 +59,20 @@ class SavedStateTest {
     host.runUntil(scenario.durationLimitNanos());
     assertThat(machine.machine().digest()).isEqualTo(reference.machine().digest());
     assertThat(machine.machine().observer().pinCalls()).isEqualTo(reference.machine().observer().pinCalls());
+  }
+
+  /** The runs above that reclaim have shadows to lose. */
+  @Test
+  void pagesComeBackInTheRunsThatReclaim() {
+    assertThat(ended(Small.swapStress(), "linux-6.11").get(VmCounter.WORKINGSET_RESTORE_ANON)).isPositive();
+    assertThat(ended(Small.swapStress("lru-mode=classic"), "linux-6.12").get(VmCounter.WORKINGSET_REFAULT_ANON)).isPositive();
+    assertThat(ended(Small.reclaiming(), "linux-6.12").get(VmCounter.WORKINGSET_ACTIVATE_FILE)).isPositive();
+  }
+
+  private static Counters ended(ScenarioConfig scenario, String variant) {
+    ScenarioMachine machine = build(scenario, variant, 5);
+    started(machine, scenario.machine().nearLinkNanos()).runUntil(scenario.durationLimitNanos());
+    return machine.machine().counters();
   }
 
   private static ScenarioMachine build(ScenarioConfig scenario, String variant, long seed) {

@@ -14,6 +14,9 @@ import pinfold.scenario.ScenarioConfig;
 
 /** What mglru-swap-stress is there to show (S4), at a size for tests. */
 class SwapStressTest {
+  /** One with which v6.11 is killed on either device; with others it comes through. */
+  private static final long FATAL_SEED = 3;
+
   private static RunResult checked(ScenarioConfig scenario, String variant, long seed) {
     return new ScenarioRun(scenario, Small.variant(variant), seed, HostFactory.sequential(), CheckLevel.TOUCHED)
         .run((now, windows) -> true);
@@ -34,7 +37,7 @@ class SwapStressTest {
   @Test
   void onlyQueuedFoliosWithPgLruClearEndInAnOomKill() {
     for (String variant : new String[] {"linux-6.10", "linux-6.12"}) {
-      assertThat(Small.run(Small.swapStressOfManyCpus("swap.kind=zram"), variant, 1, HostFactory.sequential()).oomKills()).isEmpty();
+      assertThat(Small.run(Small.swapStressOfManyCpus("swap.kind=zram"), variant, FATAL_SEED, HostFactory.sequential()).oomKills()).isEmpty();
     }
     OomKill zram = killed("swap.kind=zram");
     assertThat(zram.holders()).isNotEmpty().allMatch(word -> BatchKind.of((int) (word >>> 32) & 7) == BatchKind.ACTIVATE);
@@ -42,7 +45,7 @@ class SwapStressTest {
   }
 
   private static OomKill killed(String swap) {
-    RunResult run = Small.run(Small.swapStressOfManyCpus(swap), "linux-6.11", 1, HostFactory.sequential());
+    RunResult run = Small.run(Small.swapStressOfManyCpus(swap), "linux-6.11", FATAL_SEED, HostFactory.sequential());
     OomKill kill = run.oomKills().getFirst();
     assertThat(kill.generations()).isEqualTo(4);
     assertThat(kill.clearFolios()).isPositive().isEqualTo(kill.oldestFolios());

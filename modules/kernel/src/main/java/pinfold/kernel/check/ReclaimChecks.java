@@ -5,14 +5,15 @@ import pinfold.kernel.Machine;
 import pinfold.kernel.check.Invariants.Report;
 import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.mm.FileMapping;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.node.MemoryNode;
 import pinfold.kernel.swap.SwapDevice;
 
 /**
  * What reclaim leaves behind, when nothing is left to do: every slot in use is a swap entry's, or a folio's in the swap cache
- * that is mapped or an orphan, the device and the folios agree on who is in it, and a memory cgroup is charged for its folios and for what
- * CPUs have in stock.
+ * that is mapped or an orphan, the device and the folios agree on who is in it, a memory cgroup is charged for its folios and for what
+ * CPUs have in stock, and a shadow stands where a folio was, and none is now.
  */
 final class ReclaimChecks {
   private final Machine machine;
@@ -44,7 +45,13 @@ final class ReclaimChecks {
       }
       equal("memcg" + memcg, "pages charged", machine.memcg(memcg).usedPages(), "of folios and in stocks", pagesByMemcg[memcg] + stocks);
     }
+    for (int file = 0; file < machine.spec().files().size(); file++) {
+      FileMapping mapping = machine.file(file);
+      mapping.shadows().forEach(page -> noFolio(mapping.name(), "page", page, mapping.pfn(page)));
+    }
     if (machine.swap() != null) {
+      machine.swap().shadows().forEach(slot -> noFolio("swap", "slot", slot,
+          machine.swap().isUsed(slot) ? Math.max(0, machine.swap().cached(slot)) : -1));
       for (int space = 0; space < machine.spec().spaces().size(); space++) {
         swapEntries(space);
       }
@@ -55,6 +62,13 @@ final class ReclaimChecks {
   private void equal(String entity, String what, long counted, String holders, long found) {
     if (counted != found) {
       report.fail("reclaim", entity, -1, counted + " " + what + ", but " + found + " " + holders);
+    }
+  }
+
+  /** @param pfn that is there now; 0 for none, less if there is nothing at all */
+  private void noFolio(String entity, String what, int index, int pfn) {
+    if (pfn != 0) {
+      report.fail("reclaim", entity, pfn, what + " " + index + " has a shadow and " + (pfn < 0 ? "belongs to nobody" : "a folio"));
     }
   }
 

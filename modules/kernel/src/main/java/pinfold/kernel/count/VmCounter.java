@@ -1,8 +1,8 @@
 package pinfold.kernel.count;
 
 /**
- * Counters by the names that /proc/vmstat gives them (6.12), and, from {@link #LRU_ADD_DRAIN} on, ours: things that the
- * kernel does but does not count.
+ * Counters by the names that /proc/vmstat gives them (6.12), and, from {@link #LRU_ADD_DRAIN} to {@link #PAGE_OPERATIONS}, ours: things
+ * that the kernel does but does not count. New ones go to the end, see {@link Counters#hashState}.
  */
 public enum VmCounter {
   NR_FREE_PAGES, NR_FREE_CMA,
@@ -78,7 +78,12 @@ public enum VmCounter {
   /** Link latency that no operation's cost covered, ns (architecture: virtual time). */
   WINDOW_EXCESS_NANOS,
   /** Page operations that tasks asked for: faults, touches, reads, writes. */
-  PAGE_OPERATIONS;
+  PAGE_OPERATIONS,
+
+  // From here on as in /proc/vmstat again.
+  /** Pages that came back and had left a shadow; those of them that became active; and those of these that had been active before. */
+  WORKINGSET_REFAULT_ANON, WORKINGSET_REFAULT_FILE, WORKINGSET_ACTIVATE_ANON, WORKINGSET_ACTIVATE_FILE,
+  WORKINGSET_RESTORE_ANON, WORKINGSET_RESTORE_FILE;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

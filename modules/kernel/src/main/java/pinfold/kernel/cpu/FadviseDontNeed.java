@@ -100,7 +100,7 @@ final class FadviseDontNeed extends Frame {
       if (out == null) {
         out = cpu.tell(cpu.directory().file(file), Messages.FILE_REMOVE);
       }
-      out.add((long) (firstPage + i) << 32 | pfns[i]);
+      out.add((long) (firstPage + i) << 32 | pfns[i]).add(0);
     }
     if (out != null) {
       out.close();

@@ -7,6 +7,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
@@ -22,6 +23,8 @@ final class FileAccess extends Frame implements HoldsFolios {
   private final boolean shmem;
   private final int[] pfns;
   private final boolean[] fresh;
+  /** What was in the place of a fresh page, 0 for nothing; null until there is one. */
+  private long[] shadows;
   private final boolean[] done;
   private int cursor;
   private int segmentEnd;
@@ -83,12 +86,7 @@ final class FileAccess extends Frame implements HoldsFolios {
         int answer = 0;
         for (int i = 0; i < pages; i++) {
           if (fresh[i]) {
-            int winner = (int) cpu.reply(answer++);
-            if (winner != pfns[i]) {
-              PageRequest.USER.giveBack(cpu, pfns[i], 0);
-              pfns[i] = winner;
-              fresh[i] = false;
-            }
+            added(cpu, i, cpu.reply(answer++));
           }
         }
         at = 5;
@@ -142,6 +140,22 @@ final class FileAccess extends Frame implements HoldsFolios {
     return Signal.BUSY;
   }
 
+  /** @param there what the page cache had in the place of a new page */
+  private void added(Cpu cpu, int i, long there) {
+    boolean evicted = Shadow.isShadow(there);
+    if (evicted && shadows == null) {
+      shadows = new long[pages];
+    }
+    if (shadows != null) {
+      shadows[i] = evicted ? there : 0;
+    }
+    if (!evicted && there != pfns[i]) {
+      PageRequest.USER.giveBack(cpu, pfns[i], 0);
+      pfns[i] = (int) there;
+      fresh[i] = false;
+    }
+  }
+
   private Signal burst(Cpu cpu) {
     while (cursor < pages && done[cursor]) {
       cursor++;
@@ -155,6 +169,10 @@ final class FileAccess extends Frame implements HoldsFolios {
     for (segmentEnd = cursor; segmentEnd < pages && !done[segmentEnd] && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node;
         segmentEnd++) {
       if (fresh[segmentEnd]) {
+        if (shadows != null && shadows[segmentEnd] != 0) {
+          ops.add(BurstOp.SHADOW.word(pfns[segmentEnd], 0));
+          ops.add(shadows[segmentEnd]);
+        }
         ops.add(BurstOp.NEW_FILE.word(pfns[segmentEnd], shmem ? BurstOp.SHMEM : 0));
         ops.add(handle + segmentEnd);
       }

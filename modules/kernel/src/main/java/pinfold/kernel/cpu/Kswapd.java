@@ -175,6 +175,7 @@ final class Kswapd extends Frame {
 
   /** Boosts have had their reclaim. Whether to sleep is decided by a last look, where the run did not end with one. */
   private Signal endOfRun(Cpu cpu) {
+    control.refaultsSeen(cpu, node);
     int[] zones = cpu.directory().zonesOfNode(node);
     for (int i = 0; i < zones.length; i++) {
       if (boosts[i] > 0) {

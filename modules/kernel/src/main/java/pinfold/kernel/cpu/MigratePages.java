@@ -97,9 +97,9 @@ final class MigratePages extends Frame implements HoldsFolios {
     return cpu.rmap().owner(handle(folio));
   }
 
-  /** The page cache forgets a folio that was dropped. */
-  static void removeFromCache(Cpu cpu, long folio) {
-    cpu.tell(cpu.directory().file(owner(cpu, folio)), Messages.FILE_REMOVE).add(References.place(cpu, folio)).close();
+  /** The page cache forgets a folio that was dropped, but for the shadow that it leaves; 0 for none. */
+  static void removeFromCache(Cpu cpu, long folio, long shadow) {
+    cpu.tell(cpu.directory().file(owner(cpu, folio)), Messages.FILE_REMOVE).add(References.place(cpu, folio)).add(shadow).close();
   }
 
   static int pages(long folio) {

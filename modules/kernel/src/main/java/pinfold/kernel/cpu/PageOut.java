@@ -41,7 +41,8 @@ final class PageOut extends Frame implements HoldsFolios {
         if (isolated.isEmpty()) {
           return cpu.ret(0);
         }
-        shrink = new ShrinkFolioList(ScanControl.ofMemcg(0, pfns.length, false), isolated, node);
+        int memcg = cpu.rmap().memcg(MigratePages.handle(isolated.get(0)));
+        shrink = new ShrinkFolioList(ScanControl.ofMemcg(memcg, pfns.length, false), isolated, node);
         return cpu.call(shrink);
       }
       case 2 -> {

@@ -8,6 +8,7 @@ import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
@@ -106,6 +107,8 @@ final class PageWalk extends Frame implements HoldsFolios {
   private final boolean[] cached;
   /** Slot + 1 of the pages that are in swap; null until a walk meets one. */
   private int[] slots;
+  /** What the swap cache has in their place, 0 for nothing; null as {@link #slots}. */
+  private long[] shadows;
   /** Slots that a device must read before the walk goes on, and then those that it has read. */
   private LongList toRead;
   private LongList haveRead;
@@ -277,7 +280,10 @@ final class PageWalk extends Frame implements HoldsFolios {
         break;
       }
       if (Pte.swap(entry)) {
-        slots = slots == null ? new int[entries.length] : slots;
+        if (slots == null) {
+          slots = new int[entries.length];
+          shadows = new long[entries.length];
+        }
         slots[chunk] = Pte.slot(entry) + 1;
         entry = 0;
       }
@@ -345,11 +351,14 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (slots[i] == 0) {
         continue;
       }
-      if (cpu.reply(word) != 0) {
+      if (Shadow.isShadow(cpu.reply(word))) {
+        shadows[i] = cpu.reply(word);
+      } else if (cpu.reply(word) != 0) {
         entries[i] = cpu.reply(word);
         cached[i] = true;
         chunk = i + 1;
-      } else if (cpu.asynchronousSwap() && !wasRead(i)) {
+      }
+      if (!cached[i] && cpu.asynchronousSwap() && !wasRead(i)) {
         return i > 0 ? endBefore(i) : readFirst(cpu);
       }
       word++;
@@ -376,7 +385,7 @@ final class PageWalk extends Frame implements HoldsFolios {
   /** The piece is empty: its page table is unlocked, pages are read, and then the walk begins anew. The answer is that of a look-up. */
   private Signal readFirst(Cpu cpu) {
     toRead = new LongList();
-    for (int i = 0; i < chunk && slots[i] != 0 && cpu.reply(i) == 0 && toRead.size() < SWAP_CLUSTER; i++) {
+    for (int i = 0; i < chunk && slots[i] != 0 && cpu.reply(i) <= 0 && toRead.size() < SWAP_CLUSTER; i++) {
       toRead.add(slots[i] - 1);
     }
     chunk = 0;
@@ -705,6 +714,10 @@ final class PageWalk extends Frame implements HoldsFolios {
     int pfn = Pte.pfn(entries[i]);
     boolean swapped = slots != null && slots[i] != 0;
     if (fresh[i]) {
+      if (swapped && shadows[i] != 0) {
+        ops.add(BurstOp.SHADOW.word(pfn, BurstOp.IN_FAULT));
+        ops.add(shadows[i]);
+      }
       int copies = !swapped && Vma.copiesFile(vma) ? BurstOp.COPIES_FILE : 0;
       ops.add((swapped ? BurstOp.SWAP_IN : Vma.file(vma) < 0 ? BurstOp.NEW_ANON : BurstOp.NEW_SHMEM).word(pfn, lockedBit() | copies));
       ops.add(handle + i);

@@ -94,7 +94,7 @@ final class ReclaimClean extends Frame implements HoldsFolios {
         cpu.tell(cpu.directory().space(MigratePages.owner(cpu, folio)), Messages.MIGRATE_REMAP)
             .add(place | (gone ? 0 : MigratePages.pfn(folio))).close();
       } else if (!anonymous && gone) {
-        MigratePages.removeFromCache(cpu, folio);
+        MigratePages.removeFromCache(cpu, folio, 0);
       }
       if (gone) {
         removeIsolated(folio);

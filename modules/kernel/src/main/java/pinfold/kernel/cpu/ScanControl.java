@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.Messages;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.zone.PerCpuPages;
 import pinfold.kernel.zone.ZoneType;
@@ -97,6 +98,13 @@ final class ScanControl {
   /** Argument of {@link BurstOp}s that scan; {@code low} is for the operation. */
   int argument(int low) {
     return memcg << BurstOp.MEMCG_SHIFT | (isKswapd() ? BurstOp.BY_KSWAPD : 0) | reclaimIdx << BurstOp.ZONE_SHIFT | low;
+  }
+
+  /** snapshot_refaults() on a node; MGLRU keeps none. */
+  void refaultsSeen(Cpu cpu, int node) {
+    if (!cpu.mglru()) {
+      cpu.tell(cpu.directory().node(node), Messages.REFAULTS_SEEN).add(target).close();
+    }
   }
 
   /** Whether a scan of an active list may take place, by type. */

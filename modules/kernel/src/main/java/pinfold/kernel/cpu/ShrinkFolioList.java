@@ -25,7 +25,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private final int[] slots;
   /** Argument of {@link BurstOp#RECLAIM}. */
   private final int[] unmapped;
-  private final boolean[] cached;
+  /** It entered the swap cache just now. By then somebody may have taken it out who let go of it, so what it was before does not count. */
+  private final boolean[] entered;
   private References references;
   private int cursor;
   private int end;
@@ -42,7 +43,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     this.verdicts = new Verdict[folios.size()];
     this.slots = new int[folios.size()];
     this.unmapped = new int[folios.size()];
-    this.cached = new boolean[folios.size()];
+    this.entered = new boolean[folios.size()];
   }
 
   @Override
@@ -118,7 +119,6 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 2 -> {
         for (int i = 0; i < verdicts.length; i++) {
           verdicts[i] = Verdict.of(cpu.burstResult(i));
-          cached[i] = (cpu.burstResult(i) & Verdict.IN_SWAPCACHE) != 0;
           slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
         }
         at = 3;
@@ -126,6 +126,13 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       }
       case 3 -> askForSlots(cpu);
       case 4 -> haveSlots(cpu);
+      case 10 -> {
+        for (int i = 0, word = 0; i < slots.length; i++) {
+          entered[i] = verdicts[i] == Verdict.RECLAIM && slots[i] != SwapDevice.FULL && cpu.burstResult(word++) != 0;
+        }
+        at = 5;
+        yield Signal.RUN;
+      }
       case 5 -> unmap(cpu);
       case 6 -> {
         for (int i = cursor, word = 0; i < end; i++) {
@@ -180,7 +187,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         }
       }
     }
-    return cpu.ops().isEmpty() ? Signal.RUN : cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+    if (cpu.ops().isEmpty()) {
+      return Signal.RUN;
+    }
+    at = 10;
+    return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 
   private Signal unmap(Cpu cpu) {
@@ -210,8 +221,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private Signal free(Cpu cpu) {
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
-        boolean newSlot = slots[i] != SwapDevice.FULL && !cached[i];
-        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (newSlot ? BurstOp.NEW_SLOT : 0)));
+        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i),
+            unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | (control.target == 0 ? BurstOp.FOR_ALL : 0)));
       }
     }
     at = 8;
@@ -226,16 +237,18 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         continue;
       }
       long result = cpu.burstResult(word++);
+      long shadow = (result & Verdict.HAS_SHADOW) != 0 ? cpu.burstResult(word++) : 0;
       verdicts[i] = Verdict.of(result);
       written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
       if (verdicts[i] == Verdict.FREED && !MigratePages.anonymous(folios.get(i))) {
-        MigratePages.removeFromCache(cpu, folios.get(i));
+        MigratePages.removeFromCache(cpu, folios.get(i), shadow);
         continue;
       }
       if ((result & Verdict.SLOT_UNUSED) != 0) {
         unused.add(MigratePages.handle(folios.get(i)));
       } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
         uncached.add((MigratePages.handle(folios.get(i)) & 0xFFFFFFFFL) << 32 | pfn(i));
+        uncached.add(shadow);
       } else if ((result & Verdict.PAGEOUT) != 0 && verdicts[i] == Verdict.KEEP) {
         writes.add(pfn(i));
       }
@@ -253,9 +266,9 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     return Signal.BUSY;
   }
 
-  private static void tellSwap(Cpu cpu, int kind, LongList handles) {
-    if (!handles.isEmpty()) {
-      cpu.tell(cpu.directory().swap(), kind).addAll(handles.words(), 0, handles.size()).close();
+  private static void tellSwap(Cpu cpu, int kind, LongList words) {
+    if (!words.isEmpty()) {
+      cpu.tell(cpu.directory().swap(), kind).addAll(words.words(), 0, words.size()).close();
     }
   }
 }

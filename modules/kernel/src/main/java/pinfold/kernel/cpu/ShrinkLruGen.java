@@ -134,7 +134,7 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       return cpu.ret(0);
     }
     at = 3;
-    cpu.ops().add(BurstOp.GEN_ISOLATE.word(0, control.argument(canSwap ? 1 : 0)));
+    cpu.ops().add(BurstOp.GEN_ISOLATE.word(canSwap ? cpu.swappiness() : 0, control.argument(0)));
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 

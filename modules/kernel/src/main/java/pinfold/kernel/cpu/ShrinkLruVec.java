@@ -17,6 +17,7 @@ final class ShrinkLruVec extends Frame {
   static final int STATISTICS = COSTS + 2;
   /** Sizes of the lists of all memory cgroups. */
   static final int NODE = STATISTICS + LISTS;
+  private static final int REFAULTED = NODE + LISTS;
 
   private final ScanControl control;
   private final int node;
@@ -121,8 +122,8 @@ final class ShrinkLruVec extends Frame {
       control.prepared = true;
       control.anonCost = cpu.burstResult(COSTS);
       control.fileCost = cpu.burstResult(COSTS + 1);
-      control.mayDeactivateAnon = control.forceDeactivate || inactiveIsLow(cpu, 0);
-      control.mayDeactivateFile = control.forceDeactivate || inactiveIsLow(cpu, 2);
+      control.mayDeactivateAnon = mayDeactivate(cpu, BurstOp.ANON_REFAULTED, 0);
+      control.mayDeactivateFile = mayDeactivate(cpu, BurstOp.FILE_REFAULTED, 2);
       control.cacheTrimMode = cpu.burstResult(STATISTICS + 2) >> control.priority > 0 && !control.mayDeactivateFile;
       long file = cpu.burstResult(NODE + 2) + cpu.burstResult(NODE + 3);
       control.fileIsTiny = control.isGlobal() && file + control.freePages <= control.highPages && !control.mayDeactivateAnon
@@ -130,6 +131,11 @@ final class ShrinkLruVec extends Frame {
     }
     left = ScanCount.of(control, sizes, cpu.swappiness(), control.maySwap && cpu.directory().hasSwap());
     targets = left.clone();
+  }
+
+  /** Pages that come back tell of a new working set, which does not spare the old one. */
+  private boolean mayDeactivate(Cpu cpu, int refaulted, int list) {
+    return control.forceDeactivate || (cpu.burstResult(REFAULTED) & refaulted) != 0 || inactiveIsLow(cpu, list);
   }
 
   private boolean nothingLeft() {

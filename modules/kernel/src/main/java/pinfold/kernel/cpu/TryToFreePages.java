@@ -71,6 +71,9 @@ final class TryToFreePages extends Frame {
         return Signal.RUN;
       }
       default -> {
+        for (int seen : nodes) {
+          control.refaultsSeen(cpu, seen);
+        }
         if (control.nrReclaimed == 0 && !compactionReady && control.skippedDeactivate && !control.forceDeactivate) {
           control.priority = ScanControl.DEF_PRIORITY;
           control.forceDeactivate = true;

@@ -60,6 +60,11 @@ public final class Generations {
     }
   }
 
+  /** Notes as many as can be. */
+  public void setMostRefs(int pfn) {
+    put(pfn, get(pfn) | MOST_REFS << REFS_SHIFT);
+  }
+
   /** Forgets the accesses. */
   public void clearRefs(int pfn) {
     put(pfn, get(pfn) & GENERATION_MASK);

@@ -11,14 +11,17 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.Shadow;
+import pinfold.kernel.folio.ShadowMap;
 
 /**
- * One inode's page cache: page of the file to pfn.
+ * One inode's page cache: page of the file to pfn, or to the shadow of a folio that reclaim has freed.
  *
  * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn or 0 each. FILE_ADD (page &lt;&lt; 32 | pfn)…,
- * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first.
+ * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first. Where the new one took the
+ * place of a shadow, the answer is that.
  * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
- * FILE_REMOVE (page &lt;&lt; 32 | pfn)…, unanswered as well: a folio was dropped.
+ * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private static final int CHUNK_SHIFT = 9;
@@ -27,6 +30,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private final Directory directory;
   private final int file;
   private final int[][] chunks;
+  private final ShadowMap shadows;
   private final Counters counters = new Counters();
 
   public FileMapping(Directory directory, int file, long seed, int pages) {
@@ -34,6 +38,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     this.directory = directory;
     this.file = file;
     this.chunks = new int[(pages + CHUNK_MASK) >>> CHUNK_SHIFT][];
+    this.shadows = new ShadowMap(pages);
   }
 
   @Override
@@ -56,11 +61,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
       case Messages.FILE_ADD -> {
         EventBatch out = answer(event, Messages.FILE_ADDED);
         for (int i = 2; i < event.length(); i++) {
-          int page = (int) (event.word(i) >>> 32);
-          if (pfn(page) == 0) {
-            set(page, event.intWord(i));
-          }
-          out.add(pfn(page));
+          out.add(add((int) (event.word(i) >>> 32), event.intWord(i)));
         }
         out.close();
       }
@@ -70,13 +71,26 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         }
       }
       case Messages.FILE_REMOVE -> {
-        for (int i = 0; i < event.length(); i++) {
-          assert pfn((int) (event.word(i) >>> 32)) == event.intWord(i) : name() + ": another folio took the place of a dropped one";
-          set((int) (event.word(i) >>> 32), 0);
+        for (int i = 0; i < event.length(); i += 2) {
+          int page = (int) (event.word(i) >>> 32);
+          assert pfn(page) == event.intWord(i) : name() + ": another folio took the place of a dropped one";
+          set(page, 0);
+          shadows.put(page, event.word(i + 1));
         }
       }
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  private long add(int page, int pfn) {
+    int there = pfn(page);
+    if (there != 0) {
+      return there;
+    }
+    set(page, pfn);
+    long shadow = shadows.get(page);
+    shadows.put(page, 0);
+    return shadow != 0 ? shadow : pfn;
   }
 
   private EventBatch answer(Event event, int kind) {
@@ -91,6 +105,11 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     return chunk == null ? 0 : chunk[page & CHUNK_MASK];
   }
 
+  /** What folios that reclaim has freed have left, by page; read it only while no window runs. */
+  public ShadowMap shadows() {
+    return shadows;
+  }
+
   /** Number of pages that it has room for. */
   public int pages() {
     return chunks.length << CHUNK_SHIFT;
@@ -100,7 +119,8 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   public void report(Holdings to) {
     forEachPending(event -> {
       boolean changes = event.kind() == Messages.FILE_REPLACE || event.kind() == Messages.FILE_REMOVE;
-      for (int i = 0; changes && i < event.length(); i++) {
+      int words = event.kind() == Messages.FILE_REMOVE ? 2 : 1;
+      for (int i = 0; changes && i < event.length(); i += words) {
         to.inMotion(event.intWord(i));
         to.inMotion(pfn((int) (event.word(i) >>> 32)));
       }
@@ -130,5 +150,6 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         }
       }
     }
+    shadows.hashState(hash);
   }
 }

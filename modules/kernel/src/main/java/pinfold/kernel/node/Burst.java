@@ -67,6 +67,9 @@ final class Burst implements HoldsFolios {
 
   /** The page that is being copied, 0 for none. */
   int reads;
+  /** What the folio that the next element makes has left in its place when it was evicted, 0 for nothing. */
+  long shadow;
+  boolean shadowInFault;
   int pass;
   int remaining;
   long[] moved = new long[8];
@@ -116,6 +119,7 @@ final class Burst implements HoldsFolios {
     statusArgument = 0;
     published = (options & PUBLISHED) != 0;
     scanned = false;
+    shadow = 0;
     results.clear();
     freed.clear();
     agendaNanos = floorNanos;

@@ -89,7 +89,8 @@ public enum BurstOp {
   // Reclaim: {@link NodeReclaim}.
   /**
    * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0. Results: pages of the four lists up to the zone; the costs
-   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; and the pages of the node.
+   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; the pages of the node; and
+   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are.
    * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
@@ -106,11 +107,12 @@ public enum BurstOp {
    * {@link Verdict}.
    */
   CHECK_REFERENCES,
-  /** The folio enters the swap cache (add_to_swap()). */
+  /** The folio enters the swap cache (add_to_swap()). Result: 1, or 0 if it is in it. */
   SWAP_CACHE,
   /**
-   * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it. Result: a
-   * {@link Verdict}. With an SSD the write only begins, and the folio stays.
+   * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},
+   * {@link #FOR_ALL}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and
+   * the folio stays.
    */
   RECLAIM,
   /**
@@ -121,13 +123,16 @@ public enum BurstOp {
   /** MGLRU: results: max_seq, min_seq of both types; then pages in all, in max_seq, and in max_seq - 2. */
   GEN_READ,
   /**
-   * MGLRU's isolate_folios() and try_to_inc_min_seq(); argument: 1 if anonymous memory may be reclaimed. Results: what
-   * evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
+   * MGLRU's isolate_folios() and try_to_inc_min_seq(); in place of the pfn the swappiness, 0 if anonymous memory may not be reclaimed.
+   * Results: what evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
    */
   GEN_ISOLATE,
   /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
   GEN_PROMOTE,
-  /** MGLRU's inc_max_seq(); argument as of {@link #GEN_ISOLATE}. Second word: the max_seq to begin the next of. Result: 1 if so. */
+  /**
+   * MGLRU's inc_max_seq(); argument: 1 if anonymous memory may be reclaimed. Second word: the max_seq to begin the next of. Result: 1
+   * if so.
+   */
   GEN_NEXT,
   /**
    * The end of a round on one list; argument: list, with {@link #GENERATIONAL}; second word: {@link #doneWord}.
@@ -152,7 +157,12 @@ public enum BurstOp {
    */
   LOOK_AROUND,
   /** What stands in the way of MGLRU's scans, for a report. Argument: memory cgroup. Results: see {@link BlockedFolios}. */
-  GEN_BLOCKED;
+  GEN_BLOCKED,
+  /**
+   * workingset_refault(): the next element makes a folio whose page was evicted before. Argument: {@link #IN_FAULT}. Second word: the
+   * shadow that it left.
+   */
+  SHADOW;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -203,6 +213,8 @@ public enum BurstOp {
   public static final int MAY_RETRY = 8;
   /** Argument of ISOLATE: leave the folio as a scan of the oldest folios does. */
   public static final int AS_A_SCAN = 1;
+  /** Argument of SHADOW: a page table missed the page, not a file descriptor. */
+  public static final int IN_FAULT = 1;
   /** Argument of LOOK_AROUND: the task has an mm_walk, so the generation is changed in place, without the activate batch. */
   public static final int HAS_MM_WALK = 1;
 
@@ -220,10 +232,16 @@ public enum BurstOp {
   /** Argument of LRUVEC_READ: costs and statistics of all memory cgroups. */
   public static final int OF_ALL = 1;
 
+  /** Bits of the last result of LRUVEC_READ: such pages have come back and become active since the last reclaim. */
+  public static final int ANON_REFAULTED = 1;
+  public static final int FILE_REFAULTED = 2;
+
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;
   /** Argument of RECLAIM: the folio entered the swap cache just now. */
   public static final int NEW_SLOT = 1 << 20;
+  /** Argument of RECLAIM: not the folio's memory cgroup is reclaimed from but the root, and so all of them. */
+  public static final int FOR_ALL = 1 << 22;
   /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
 
@@ -232,7 +250,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
       default -> false;
     };
   }
@@ -249,7 +267,7 @@ public enum BurstOp {
   public boolean isOfFolio() {
     return switch (this) {
       case DRAIN, ISOLATE_RANGE, COMPACT_SCAN, LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT,
-          GEN_BLOCKED -> false;
+          GEN_BLOCKED, SHADOW -> false;
       default -> true;
     };
   }

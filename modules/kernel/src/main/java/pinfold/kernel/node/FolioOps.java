@@ -295,6 +295,9 @@ final class FolioOps {
     if (trace != null) {
       trace.freed(pfn, Integer.numberOfTrailingZeros(pages));
     }
+    if (lruvecs.generations() != null) {
+      lruvecs.generations().clearRefs(pfn);
+    }
     folios.destroy(pfn);
   }
 

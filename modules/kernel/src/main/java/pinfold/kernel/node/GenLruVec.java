@@ -8,6 +8,7 @@ import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.Generations;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.variant.SortRule;
 
 /**
@@ -29,10 +30,12 @@ final class GenLruVec extends LruVec {
   static final int MIN_LRU_BATCH = 64;
 
   private static final int TYPES = 2;
+  private static final int MAX_SWAPPINESS = 200;
   private static final int EMPTY = -1;
   private static final int ENDS = -2;
+  private static final int REFS_WIDTH = 2;
   /** All accesses that can be noted: such a folio is protected whatever its tier (BIT(LRU_REFS_WIDTH)). */
-  private static final int PROTECTED_REFS = 4;
+  private static final int PROTECTED_REFS = 1 << REFS_WIDTH;
 
   private final FolioTable folios;
   private final Directory directory;
@@ -42,6 +45,7 @@ final class GenLruVec extends LruVec {
   private final int[] tails;
   /** By list: pages of the folios whose generation it is. */
   private final long[] sizes;
+  final Tiers tiers = new Tiers();
   long maxSeq = MIN_GENERATIONS + 1;
   final long[] minSeq = new long[TYPES];
 
@@ -199,23 +203,33 @@ final class GenLruVec extends LruVec {
   /**
    * isolate_folios() and try_to_inc_min_seq() of evict_folios().
    *
-   * @param canSwap anonymous memory may be reclaimed
+   * @param swappiness 0: anonymous memory may not be reclaimed
    * @param highestZone folios of higher zones move on
    * @param isolated receives the folios, whose flags are as isolate_folio() leaves them; the caller counts and refers
    * @return pages looked at, 0 when there is no use in going on; and a generation that came to its end counts one
    */
-  int evict(boolean canSwap, int highestZone, SortRule rule, Scan scan, LongList isolated) {
-    int type = canSwap && minSeq[ANON] < minSeq[FILE] ? ANON : FILE;
-    int scanned = scan(type, highestZone, rule, scan, isolated);
-    if (scanned == 0 && (canSwap || type == ANON)) {
-      scanned = scan(FILE - type, highestZone, rule, scan, isolated);
+  int evict(int swappiness, int highestZone, SortRule rule, Scan scan, LongList isolated) {
+    boolean canSwap = swappiness > 0;
+    boolean byRefaults = minSeq[ANON] >= minSeq[FILE] && swappiness > 1 && swappiness < MAX_SWAPPINESS;
+    int type = byRefaults ? tiers.typeToScan(swappiness) : obviousType(swappiness);
+    int lastTier = byRefaults ? tiers.lastTierBesideOther(type, swappiness) : tiers.lastTier(type);
+    int scanned = scan(type, lastTier, highestZone, rule, scan, isolated);
+    if (scanned == 0 && canSwap) {
+      type = FILE - type;
+      scanned = scan(type, tiers.lastTier(type), highestZone, rule, scan, isolated);
     }
     scanned += incMinSeq(canSwap) ? 1 : 0;
     return generations(canSwap ? ANON : FILE) == MIN_GENERATIONS ? 0 : scanned;
   }
 
-  /** scan_folios(). No folio comes back to memory with a trace of it, so no tier is protected from the others. */
-  private int scan(int type, int highestZone, SortRule rule, Scan scan, LongList isolated) {
+  /** What isolate_folios() scans first where refaults do not decide. */
+  private int obviousType(int swappiness) {
+    boolean anonFirst = swappiness > 0 && (minSeq[ANON] < minSeq[FILE] || swappiness == MAX_SWAPPINESS);
+    return anonFirst ? ANON : FILE;
+  }
+
+  /** scan_folios(). */
+  private int scan(int type, int lastTier, int highestZone, SortRule rule, Scan scan, LongList isolated) {
     if (generations(type) == MIN_GENERATIONS) {
       return 0;
     }
@@ -236,7 +250,7 @@ final class GenLruVec extends LruVec {
         int pages = folios.pages(pfn);
         remaining--;
         scanned += pages;
-        if (sort(pfn, type, zone, highestZone, rule)) {
+        if (sort(pfn, type, zone, lastTier, highestZone, rule)) {
           scan.sorted += pages;
         } else if (folios.testAndClear(pfn, FolioFlags.LRU)) {
           isolate(pfn);
@@ -284,7 +298,7 @@ final class GenLruVec extends LruVec {
   }
 
   /** sort_folio(): whether the folio was moved to another list of this lruvec. */
-  private boolean sort(int pfn, int type, int zone, int highestZone, SortRule rule) {
+  private boolean sort(int pfn, int type, int zone, int lastTier, int highestZone, SortRule rule) {
     int flags = folios.flags(pfn);
     if ((flags & FolioFlags.MLOCKED) != 0) {
       return false;
@@ -294,20 +308,35 @@ final class GenLruVec extends LruVec {
       relink(pfn, list(generation, type, zone), true);
       return true;
     }
-    int refs = generations.refs(pfn) + ((flags & FolioFlags.WORKINGSET) != 0 ? 1 : 0);
-    if (refs == PROTECTED_REFS || isAbove(zone, highestZone) || rule.ineligible((flags & FolioFlags.LRU) != 0)) {
-      incGeneration(pfn, type, zone);
+    int refs = refs(pfn);
+    int tier = Tiers.of(refs);
+    boolean isProtected = tier > lastTier || refs == PROTECTED_REFS;
+    if (isProtected) {
+      tiers.kept(type, tier, folios.pages(pfn));
+    }
+    if (isProtected || isAbove(zone, highestZone) || rule.ineligible((flags & FolioFlags.LRU) != 0)) {
+      incGeneration(pfn, type, zone, false);
+      return true;
+    }
+    if ((flags & FolioFlags.WRITEBACK) != 0 || type == FILE && (flags & FolioFlags.DIRTY) != 0) {
+      folios.set(pfn, FolioFlags.RECLAIM);
+      incGeneration(pfn, type, zone, true);
       return true;
     }
     return false;
+  }
+
+  /** folio_lru_refs(): accesses beyond the first. */
+  private int refs(int pfn) {
+    return generations.refs(pfn) + (folios.has(pfn, FolioFlags.WORKINGSET) ? 1 : 0);
   }
 
   private boolean isAbove(int zone, int highestZone) {
     return directory.zones().get(zone).type().ordinal() > highestZone;
   }
 
-  /** folio_inc_gen(), and the move to the tail of the next generation's list. */
-  private void incGeneration(int pfn, int type, int zone) {
+  /** folio_inc_gen(), and the move to an end of the next generation's list. */
+  private void incGeneration(int pfn, int type, int zone, boolean toHead) {
     int generation = generations.of(pfn);
     if (generation == generation(minSeq[type])) {
       sizes[list(generation, type, zone)] -= folios.pages(pfn);
@@ -317,7 +346,7 @@ final class GenLruVec extends LruVec {
       folios.clear(pfn, FolioFlags.REFERENCED | FolioFlags.WORKINGSET);
       sizes[list(generation, type, zone)] += folios.pages(pfn);
     }
-    relink(pfn, list(generation, type, zone), false);
+    relink(pfn, list(generation, type, zone), toHead);
   }
 
   private boolean isEmpty(long seq, int type) {
@@ -341,8 +370,14 @@ final class GenLruVec extends LruVec {
       found[ANON] = Math.min(found[ANON], found[FILE]);
       found[FILE] = Math.max(found[ANON], minSeq[FILE]);
     }
-    boolean changed = !Arrays.equals(found, minSeq);
-    System.arraycopy(found, 0, minSeq, 0, TYPES);
+    boolean changed = false;
+    for (int type = ANON; type < TYPES; type++) {
+      if (found[type] != minSeq[type]) {
+        tiers.nextGeneration(type);
+        minSeq[type] = found[type];
+        changed = true;
+      }
+    }
     return changed;
   }
 
@@ -361,9 +396,10 @@ final class GenLruVec extends LruVec {
         for (int zone = 0; (canSwap || type == FILE) && zone < zones; zone++) {
           int list = list(generation(minSeq[type]), type, zone);
           while (heads[list] != EMPTY) {
-            incGeneration(tails[list], type, zone);
+            incGeneration(tails[list], type, zone, false);
           }
         }
+        tiers.nextGeneration(type);
         minSeq[type]++;
       }
     }
@@ -391,6 +427,47 @@ final class GenLruVec extends LruVec {
     generations.clearRefs(pfn);
     folios.clear(pfn, FolioFlags.REFERENCED | FolioFlags.WORKINGSET);
     folios.set(pfn, FolioFlags.ACTIVE);
+  }
+
+  // ---- Refaults (mm/workingset.c)
+
+  /** lru_gen_eviction(): the folio's shadow. */
+  long eviction(int pfn, int memcg, int node) {
+    int type = type(folios.flags(pfn));
+    int refs = refs(pfn);
+    tiers.evicted(type, Tiers.of(refs), folios.pages(pfn));
+    return Shadow.of(memcg, node, minSeq[type] << REFS_WIDTH | Math.max(refs - 1, 0), refs > 0);
+  }
+
+  /**
+   * lru_gen_refault() of a folio that is on no list yet and whose page this lruvec evicted.
+   *
+   * @param inFault a page table missed it, not a file descriptor
+   * @return what came of it
+   */
+  Refault refault(int pfn, long shadow, boolean inFault) {
+    int type = type(folios.flags(pfn));
+    long token = Shadow.eviction(shadow);
+    if (token >>> REFS_WIDTH != (minSeq[type] & Shadow.EVICTION_MASK >>> REFS_WIDTH)) {
+      return Refault.OLD;
+    }
+    int refs = (int) (token & PROTECTED_REFS - 1) + (Shadow.workingset(shadow) ? 1 : 0);
+    tiers.refaulted(type, Tiers.of(refs), folios.pages(pfn));
+    if (!inFault && refs < PROTECTED_REFS - 1) {
+      return Refault.RECENT;
+    }
+    folios.set(pfn, FolioFlags.WORKINGSET);
+    generations.setMostRefs(pfn);
+    return Refault.RESTORED;
+  }
+
+  /** How a refault counts. */
+  enum Refault {
+    /** Another generation is the oldest by now. */
+    OLD,
+    RECENT,
+    /** Recent, and part of the working set. */
+    RESTORED
   }
 
   /** Pages of a generation of one type, or of both. */
@@ -467,6 +544,7 @@ final class GenLruVec extends LruVec {
   void hashState(StateHash hash) {
     super.hashState(hash);
     hash.add(maxSeq).add(minSeq[ANON]).add(minSeq[FILE]);
+    tiers.hashState(hash);
     for (int list = 0; list < heads.length; list++) {
       hash.add(heads[list]).add(tails[list]).add(sizes[list]);
     }

@@ -1,5 +1,6 @@
 package pinfold.kernel.node;
 
+import java.util.Arrays;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
 import pinfold.kernel.folio.FolioFlags;
@@ -12,7 +13,9 @@ import pinfold.kernel.folio.FolioTable;
  */
 class LruVec {
   static final int INACTIVE_ANON = 0;
+  static final int ACTIVE_ANON = 1;
   static final int INACTIVE_FILE = 2;
+  static final int ACTIVE_FILE = 3;
   static final int UNEVICTABLE = 4;
   static final int LISTS = 5;
 
@@ -31,6 +34,13 @@ class LruVec {
   /** What reclaim of anonymous memory and of files has cost lately (struct lruvec: anon_cost, file_cost). */
   long anonCost;
   long fileCost;
+  /** Pages evicted and activated, see {@link Workingset}; of memory cgroups alone, as the root's is a counter of the node. */
+  long nonresidentAge;
+  /** By type, anonymous and file: pages that came back and became active (WORKINGSET_ACTIVATE), and those of the statistics. */
+  private final long[] activations = new long[2];
+  private final long[] activationStatistics = new long[2];
+  /** How many of them the statistics of this and the cgroups below it had at the end of the last reclaim (struct lruvec: refaults). */
+  final long[] refaults = new long[2];
   private final FolioTable folios;
   private final int[] heads = {NONE, NONE, NONE, NONE, NONE};
   private final int[] tails = {NONE, NONE, NONE, NONE, NONE};
@@ -112,8 +122,19 @@ class LruVec {
       for (int each = 0; each < UNEVICTABLE; each++) {
         statistics[each] = pages(each);
       }
+      System.arraycopy(activations, 0, activationStatistics, 0, activations.length);
     }
     return statistics[list];
+  }
+
+  /** A page came back and became active. */
+  void noteActivation(boolean file) {
+    activations[file ? 1 : 0]++;
+  }
+
+  /** How many did, as statistics had it when they were asked for {@link #statistics} last. */
+  long activationStatistics(boolean file) {
+    return activationStatistics[file ? 1 : 0];
   }
 
   /**
@@ -207,6 +228,16 @@ class LruVec {
   /** Oldest folio of a list. */
   int tail(int list) {
     return tails[list];
+  }
+
+  /** What refaults have left; nothing is folded where there was none. */
+  void hashRefaults(StateHash hash) {
+    long[] all = {
+      nonresidentAge, activations[0], activations[1], activationStatistics[0], activationStatistics[1], refaults[0], refaults[1]
+    };
+    if (Arrays.stream(all).anyMatch(count -> count != 0)) {
+      hash.addAll(all, 0, all.length);
+    }
   }
 
   void hashState(StateHash hash) {

@@ -75,6 +75,33 @@ final class LruVecs {
     return sum;
   }
 
+  /** Pages of a cgroup and, if it is the root, of all others as {@link LruVec#statistics} has them. */
+  long statistics(int memcg, int list, long nowNanos) {
+    return memcg > 0 ? all[memcg].statistics(list, nowNanos) : statistics(list, nowNanos);
+  }
+
+  private long activationStatistics(int memcg, boolean file) {
+    if (memcg > 0) {
+      return all[memcg].activationStatistics(file);
+    }
+    long sum = 0;
+    for (LruVec lruvec : all) {
+      sum += lruvec.activationStatistics(file);
+    }
+    return sum;
+  }
+
+  /** Whether pages of this type have come back and become active since the last reclaim from a cgroup. */
+  boolean hasRefaulted(int memcg, boolean file) {
+    return activationStatistics(memcg, file) != all[memcg].refaults[file ? 1 : 0];
+  }
+
+  /** snapshot_refaults(): reclaim from a cgroup, the root for all of them, is over. */
+  void snapshotRefaults(int memcg) {
+    all[memcg].refaults[0] = activationStatistics(memcg, false);
+    all[memcg].refaults[1] = activationStatistics(memcg, true);
+  }
+
   /** {@link LruVec#noteCost} for a memory cgroup and for the root above it. */
   void noteCost(int memcg, boolean file, long inputOutput, long rotated) {
     all[memcg].noteCost(file, inputOutput, rotated);
@@ -109,6 +136,9 @@ final class LruVecs {
   void hashState(StateHash hash) {
     for (LruVec lruvec : all) {
       lruvec.hashState(hash);
+    }
+    for (LruVec lruvec : all) {
+      lruvec.hashRefaults(hash);
     }
     if (generations != null) {
       generations.hashState(hash);

@@ -53,7 +53,8 @@ import pinfold.kernel.variant.SortRule;
  *
  * <p>Messages: BURST from a CPU, answered by BURST_DONE (task, status | argument, position where it stopped, folios
  * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
- * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, unanswered.
+ * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, and REFAULTS_SEEN memory cgroup from a CPU, which has reclaimed
+ * from it, unanswered.
  */
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
@@ -73,6 +74,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
   private final NodeReclaim reclaim;
+  private final Workingset workingset;
   private final BurstAgenda agenda = new BurstAgenda();
   /** By CPU; null where none ever came. */
   private final Burst[] bursts;
@@ -116,12 +118,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.lruvecs = new LruVecs(folios, directory, rmap, reclaimSpec.memcgs(),
         mglru && reclaimSpec.isOn() ? new Generations(aligned, end - aligned) : null);
     this.ops = new FolioOps(folios, lruvecs, counters, trace);
-    this.reclaim = new NodeReclaim(this, ops, cost, trace);
+    this.workingset = new Workingset(node, ops, directory.hasSwap());
+    this.reclaim = new NodeReclaim(this, ops, workingset, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
+      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
       mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
           || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
@@ -155,7 +158,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case SWAP_CACHE, DROP_SWAPCACHE -> Cost.SWAP_SLOT;
       case LRU_PUTBACK -> Cost.PUT_PAGE;
       case MAP_SWAPCACHE -> Cost.MAP_PAGE;
-      case SWAP_IN -> Cost.FAULT_PAGE;
+      case SWAP_IN, SHADOW -> Cost.FAULT_PAGE;
       case END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
       case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
       case GEN_BLOCKED -> Cost.RECLAIM_CALL;
@@ -178,6 +181,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case Messages.REMOTE_WORK -> onRemoteWork(event);
       case Messages.REMOTE_DONE -> onRemoteDone(event);
+      case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
@@ -277,6 +281,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case NEW_FILE -> {
         folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
         countBorn(pfn);
+        refault(burst, pfn);
         folioAddLru(burst, pfn);
         done(burst, 2);
       }
@@ -392,10 +397,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         counters.increment(VmCounter.PSWPIN);
         newAnon(burst, pfn, argument);
       }
+      case SHADOW -> {
+        burst.shadow = burst.words[burst.next + 1];
+        burst.shadowInFault = (argument & BurstOp.IN_FAULT) != 0;
+        done(burst, 2);
+      }
       case MAP_SWAPCACHE -> mapSwapcache(burst, pfn, argument);
       case DROP_SWAPCACHE -> {
         if (isCached(pfn, (int) burst.words[burst.next + 1]) && !folios.has(pfn, WRITEBACK)) {
-          tellSwap(Messages.SWAP_UNCACHE, (long) folios.handle(pfn) << 32 | pfn);
+          tellSwap(Messages.SWAP_UNCACHE, (long) folios.handle(pfn) << 32 | pfn, 0);
           dropSwapcache(burst, pfn);
         }
         done(burst, 2);
@@ -422,6 +432,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int active = lruvecs.generations() == null ? 0 : ACTIVE;
     folios.create(pfn, ANON | SWAPBACKED | active | (large ? LARGE : 0), 1, 1, (int) burst.words[burst.next + 1]);
     countBorn(pfn);
+    refault(burst, pfn);
     if (large) {
       burst.nominalNanos += cost.of(Cost.FAULT_THP) - cost.of(Cost.FAULT_PAGE);
     }
@@ -435,6 +446,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       queueForLru(burst, pfn);
     }
     done(burst, 2);
+  }
+
+  private void refault(Burst burst, int pfn) {
+    if (burst.shadow != 0) {
+      workingset.refault(pfn, burst.shadow, burst.shadowInFault, nowNanos());
+      burst.shadow = 0;
+    }
   }
 
   /** The part of do_swap_page() (mm/memory.c, 6.12) for a folio that is still in the swap cache; it stays in it. */
@@ -477,9 +495,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** At once: by the time the burst is over, reclaim may have freed the folio and told the device what it then takes for true. */
-  private void tellSwap(int kind, long word) {
+  private void tellSwap(int kind, long... words) {
     int swap = directory.swap();
-    open(swap, nowNanos() + latency(swap), kind).add(word).close();
+    open(swap, nowNanos() + latency(swap), kind).addAll(words, 0, words.length).close();
   }
 
   /**
@@ -834,7 +852,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       folios.set(pfn, ACTIVE);
     }
     folios.clear(pfn, REFERENCED);
-    counters.add(VmCounter.NONRESIDENT_AGE, folios.pages(pfn));
+    workingset.age(lruvecs.numberOf(pfn), folios.pages(pfn));
   }
 
   // ---- Migration (mm/migrate.c, 6.12)

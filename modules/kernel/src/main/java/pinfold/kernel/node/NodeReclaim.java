@@ -38,14 +38,16 @@ final class NodeReclaim {
   private final LruVecs lruvecs;
   private final FolioOps ops;
   private final Counters counters;
+  private final Workingset workingset;
   private final CostModel cost;
   /** Null when nothing is traced. */
   private final NodeTrace trace;
   private final LongList taken = new LongList();
   private final LongList aside = new LongList();
 
-  NodeReclaim(MemoryNode node, FolioOps ops, CostModel cost, NodeTrace trace) {
+  NodeReclaim(MemoryNode node, FolioOps ops, Workingset workingset, CostModel cost, NodeTrace trace) {
     this.node = node;
+    this.workingset = workingset;
     this.folios = ops.folios;
     this.lruvecs = ops.lruvecs;
     this.ops = ops;
@@ -69,15 +71,14 @@ final class NodeReclaim {
       case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(memcg), argument & 7, highestZone, byKswapd);
       case CHECK_REFERENCES -> {
         Verdict verdict = checkReferences(pfn, argument);
-        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0)
-            | (folios.has(pfn, SWAPCACHE) ? Verdict.IN_SWAPCACHE : 0));
+        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0));
       }
-      case SWAP_CACHE -> addToSwap(pfn);
-      case RECLAIM -> burst.results.add(reclaim(burst, pfn, argument));
+      case SWAP_CACHE -> burst.results.add(addToSwap(pfn) ? 1 : 0);
+      case RECLAIM -> reclaim(burst, pfn, argument);
       case LRU_PUTBACK -> putBack(burst, pfn, argument);
       case RECLAIM_DONE -> done(memcg, argument, byKswapd, burst.words[burst.next + 1]);
       case GEN_READ -> readGenerations(burst, lruvecs.generational(memcg));
-      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(memcg), (argument & 1) != 0, highestZone, byKswapd);
+      case GEN_ISOLATE -> isolateOldest(burst, lruvecs.generational(memcg), pfn, highestZone, byKswapd);
       case GEN_PROMOTE -> promote(pfn, burst.words[burst.next + 1]);
       case GEN_BLOCKED -> BlockedFolios.find(lruvecs.generational(argument), folios, node.queued(), burst.results);
       case GEN_NEXT -> burst.results.add(
@@ -91,15 +92,17 @@ final class NodeReclaim {
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.memcg(memcg).pagesUpTo(list, highestZone));
     }
-    LruVec target = lruvecs.memcg(ofAll ? 0 : memcg);
-    burst.results.add(target.anonCost);
-    burst.results.add(target.fileCost);
+    int whose = ofAll ? 0 : memcg;
+    burst.results.add(lruvecs.memcg(whose).anonCost);
+    burst.results.add(lruvecs.memcg(whose).fileCost);
     for (int list = 0; list < LISTS; list++) {
-      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : target.statistics(list, node.timeNanos()));
+      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : lruvecs.memcg(memcg).statistics(list, node.timeNanos()));
     }
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.pages(list));
     }
+    burst.results.add((lruvecs.hasRefaulted(whose, false) ? BurstOp.ANON_REFAULTED : 0)
+        | (lruvecs.hasRefaulted(whose, true) ? BurstOp.FILE_REFAULTED : 0));
   }
 
   /** too_many_isolated() for who may start input and output and enter file systems. */
@@ -188,13 +191,13 @@ final class NodeReclaim {
     burst.results.add(lruvec.maxSeq < GenLruVec.MIN_GENERATIONS ? 0 : lruvec.pages(lruvec.maxSeq - GenLruVec.MIN_GENERATIONS, true));
   }
 
-  private void isolateOldest(Burst burst, GenLruVec lruvec, boolean canSwap, int highestZone, boolean byKswapd) {
+  private void isolateOldest(Burst burst, GenLruVec lruvec, int swappiness, int highestZone, boolean byKswapd) {
     assert burst.results.isEmpty() : "a burst that scans does nothing else before";
     burst.results.add(0);
     burst.scanned = true;
     taken.clear();
     GenLruVec.Scan scan = new GenLruVec.Scan();
-    int counts = lruvec.evict(canSwap, highestZone, node.sortRule(), scan, taken);
+    int counts = lruvec.evict(swappiness, highestZone, node.sortRule(), scan, taken);
     boolean file = false;
     for (int i = 0; i < taken.size(); i++) {
       int pfn = (int) taken.get(i);
@@ -268,25 +271,29 @@ final class NodeReclaim {
     return (flags & LARGE) != 0 ? folios.pins(pfn) > 0 : folios.refcount(pfn) >= PIN_BIAS;
   }
 
-  /** add_to_swap(), unless the folio is in the swap cache already. */
-  private void addToSwap(int pfn) {
-    if (!folios.has(pfn, SWAPCACHE)) {
-      folios.addReferences(pfn, 1);
-      folios.set(pfn, SWAPCACHE | DIRTY);
-      counters.increment(VmCounter.NR_SWAPCACHED);
+  /** add_to_swap(); false if the folio is in the swap cache already. */
+  private boolean addToSwap(int pfn) {
+    if (folios.has(pfn, SWAPCACHE)) {
+      return false;
     }
+    folios.addReferences(pfn, 1);
+    folios.set(pfn, SWAPCACHE | DIRTY);
+    counters.increment(VmCounter.NR_SWAPCACHED);
+    return true;
   }
 
   /** The rest of shrink_folio_list() for a folio that was unmapped: pageout(), then __remove_mapping() or the end of a lazyfree folio. */
-  private long reclaim(Burst burst, int pfn, int argument) {
+  private void reclaim(Burst burst, int pfn, int argument) {
     int maps = argument & BurstOp.MAPS_MASK;
     folios.addMapcount(pfn, -maps);
     folios.addReferences(pfn, -maps);
     if (folios.mapcount(pfn) > 0) {
-      return Verdict.UNMAP_FAILED.ordinal();
+      burst.results.add(Verdict.UNMAP_FAILED.ordinal());
+      return;
     }
     boolean unused = (argument & BurstOp.NEW_SLOT) != 0 && maps == 0 && leaveSwapcache(pfn);
-    return free(burst, pfn) | (unused ? Verdict.SLOT_UNUSED : 0);
+    int target = (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.numberOf(pfn);
+    free(burst, pfn, target, unused ? Verdict.SLOT_UNUSED : 0);
   }
 
   private boolean leaveSwapcache(int pfn) {
@@ -298,35 +305,53 @@ final class NodeReclaim {
     return true;
   }
 
-  private int free(Burst burst, int pfn) {
+  private void free(Burst burst, int pfn, int target, int bits) {
     if (folios.refcount(pfn) >= PIN_BIAS) {
-      return Verdict.ACTIVATE.ordinal();
+      burst.results.add(bits | Verdict.ACTIVATE.ordinal());
+      return;
     }
     boolean alone = folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
     if (!alone) {
       // pageout() loses interest, and neither freeze would succeed.
-      return Verdict.KEEP.ordinal();
+      burst.results.add(bits | Verdict.KEEP.ordinal());
+      return;
     }
-    int written = 0;
+    int result = bits | Verdict.FREED.ordinal();
     if (folios.has(pfn, SWAPCACHE) && folios.testAndClear(pfn, DIRTY)) {
-      written = Verdict.PAGEOUT;
       counters.increment(VmCounter.PSWPOUT);
       if (node.asynchronousSwap()) {
         folios.set(pfn, WRITEBACK | RECLAIM);
         counters.increment(VmCounter.NR_WRITEBACK);
-        return Verdict.KEEP.ordinal() | Verdict.PAGEOUT;
+        burst.results.add(bits | Verdict.KEEP.ordinal() | Verdict.PAGEOUT);
+        return;
       }
       burst.nominalNanos += cost.of(Cost.SWAP_WRITE_PAGE);
+      result |= Verdict.PAGEOUT;
     }
-    if (!folios.has(pfn, ANON)) {
-      folios.addReferences(pfn, -folios.pages(pfn));
-    } else if (!folios.has(pfn, SWAPBACKED)) {
-      counters.increment(VmCounter.PGLAZYFREED);
+    long shadow = removeMapping(pfn, target);
+    burst.results.add(result | (shadow != 0 ? Verdict.HAS_SHADOW : 0));
+    if (shadow != 0) {
+      burst.results.add(shadow);
     }
-    leaveSwapcache(pfn);
     node.endIsolation(burst, pfn);
     node.put(burst, pfn);
-    return Verdict.FREED.ordinal() | written;
+  }
+
+  /** __remove_mapping(). Returns the shadow that the folio leaves in its cache; 0 for none, as where it was freed lazily and has none. */
+  private long removeMapping(int pfn, int target) {
+    boolean anon = folios.has(pfn, ANON);
+    if (anon && !folios.has(pfn, SWAPBACKED)) {
+      counters.increment(VmCounter.PGLAZYFREED);
+    }
+    if (anon && !folios.has(pfn, SWAPCACHE)) {
+      return 0;
+    }
+    long shadow = workingset.eviction(pfn, target);
+    if (!anon) {
+      folios.addReferences(pfn, -folios.pages(pfn));
+    }
+    leaveSwapcache(pfn);
+    return shadow;
   }
 
   /** move_folios_to_lru(): back to the head of the list that the flags call for; what is not evictable goes through lru_add. */
@@ -343,7 +368,6 @@ final class NodeReclaim {
     if ((argument & BurstOp.ACTIVATE) != 0 && (flags & MLOCKED) == 0) {
       folios.set(pfn, ACTIVE);
       counters.add(VmCounter.PGACTIVATE, folios.pages(pfn));
-      counters.add(VmCounter.NONRESIDENT_AGE, folios.pages(pfn));
     }
     if (rejected) {
       ((GenLruVec) lruvecs.of(pfn)).reject(pfn);
@@ -369,6 +393,9 @@ final class NodeReclaim {
     node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_PAGE), 1);
     folios.set(pfn, LRU);
     lruvec.addHead(pfn);
+    if (folios.has(pfn, ACTIVE)) {
+      workingset.age(lruvecs.numberOf(pfn), folios.pages(pfn));
+    }
     node.put(burst, pfn);
   }
 

@@ -18,10 +18,10 @@ public enum Verdict {
   /** Bit of a result word: to go on, the folio needs a swap slot. */
   public static final int NEEDS_SLOT = 1 << 9;
 
-  /** Bit of a result word: the folio is in the swap cache already. */
-  public static final int IN_SWAPCACHE = 1 << 10;
   /** Bit of a result word: by the time the folio was in the swap cache nobody had it mapped any more, so it left, and its slot is free. */
   public static final int SLOT_UNUSED = 1 << 11;
+  /** Bit of a result word: the next word is the {@link pinfold.kernel.folio.Shadow} that the freed folio leaves. */
+  public static final int HAS_SHADOW = 1 << 12;
 
   private static final Verdict[] ALL = values();
 

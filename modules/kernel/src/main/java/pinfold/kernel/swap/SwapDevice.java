@@ -14,6 +14,8 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
+import pinfold.kernel.folio.Shadow;
+import pinfold.kernel.folio.ShadowMap;
 
 /**
  * The slots of a swap device and its swap cache (mm/swapfile.c, mm/swap_state.c, 6.12). A device like zram is only that: the CPU that
@@ -26,13 +28,14 @@ import pinfold.kernel.folio.IntMap;
  *
  * <p>Requests (after sent-at and task): SWAP_ALLOC (handle &lt;&lt; 32 | pfn)…, answered by a
  * slot each, -1 when the device is full; a folio that is in the swap cache keeps its slot. SWAP_LOOKUP slot…, answered by the pfn
- * that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as a look-up, and
- * those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has accepted all of them, and by SWAP_WAIT before
- * if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read.
+ * that the swap cache has for it, or by the shadow of the last one that it had, 0 for neither. SWAP_RELEASE slot…: nobody needs the
+ * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
+ * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
+ * answered when all are read.
  *
- * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn)…: the folios were freed, their
- * slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap cache
- * and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
+ * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
+ * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
+ * cache and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
  * SWAP_FREE slot…: they were read, and nobody needs them.
  */
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
@@ -49,6 +52,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   private final IoQueue queue;
   /** By slot: pfn + 1 of the folio in the swap cache, -1 in use without one, 0 free. */
   private final IntMap state = new IntMap();
+  /** By slot, of the folio that was in the swap cache last. */
+  private final ShadowMap shadows;
   /** By handle of a folio in the swap cache: slot + 1. */
   private final IntMap slotOf = new IntMap();
   private final IntMap handleOf = new IntMap();
@@ -65,6 +70,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     this.directory = directory;
     this.cost = cost;
     this.slots = spec.slots();
+    this.shadows = new ShadowMap(slots);
     this.readNanos = spec.readNanos();
     this.writeNanos = spec.writeNanos();
     this.interruptCpus = spec.interruptCpus().stream().mapToInt(Integer::intValue).toArray();
@@ -89,7 +95,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       case Messages.SWAP_LOOKUP -> {
         EventBatch out = answer(event, Messages.SWAP_FOUND);
         for (int i = 2; i < event.length(); i++) {
-          out.add(Math.max(0, cached(event.intWord(i))));
+          int pfn = cached(event.intWord(i));
+          out.add(pfn > 0 ? pfn : shadows.get(event.intWord(i)));
         }
         out.close();
       }
@@ -110,8 +117,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       case Messages.SWAP_WRITE -> write(event);
       case Messages.SWAP_READ -> read(event);
       case Messages.SWAP_UNCACHE -> {
-        for (int i = 0; i < event.length(); i++) {
-          uncache((int) (event.word(i) >>> 32), event.intWord(i));
+        for (int i = 0; i < event.length(); i += 2) {
+          uncache((int) (event.word(i) >>> 32), event.intWord(i), event.word(i + 1));
         }
       }
       case Messages.SWAP_ORPHAN -> {
@@ -150,11 +157,12 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     orphans.put(pfn, slot + 1);
   }
 
-  private void uncache(int handle, int pfn) {
+  private void uncache(int handle, int pfn, long shadow) {
     int slot = slot(handle);
     if (slot >= 0 && cached(slot) == pfn) {
       slotOf.remove(handle);
       state.put(slot, -1);
+      shadows.put(slot, shadow);
     } else if (orphans.get(pfn) != 0) {
       free(orphans.get(pfn) - 1);
       orphans.remove(pfn);
@@ -248,6 +256,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   private void free(int slot) {
     assert state.get(slot) != 0 : name() + ": slot " + slot + " freed twice";
     state.remove(slot);
+    shadows.put(slot, 0);
     handleOf.remove(slot);
     nextFree.put(slot, firstFree);
     firstFree = slot + 1;
@@ -273,6 +282,11 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** The slot of an orphan, by its pfn, -1 for none; read it only while no window runs. */
   public int orphanSlot(int pfn) {
     return orphans.get(pfn) - 1;
+  }
+
+  /** What folios that reclaim has freed have left, by slot; read it only while no window runs. */
+  public ShadowMap shadows() {
+    return shadows;
   }
 
   /** Whether a slot is in use; read it only while no window runs. */
@@ -308,5 +322,6 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     for (int slot = 0; slot < fresh; slot++) {
       hash.add(state.get(slot));
     }
+    shadows.hashState(hash);
   }
 }

@@ -88,6 +88,39 @@ class NodeReclaimTest {
     assertThat(machine.counters().get(VmCounter.PGSTEAL_KSWAPD)).isPositive();
   }
 
+  /** Every page that has to be read again was in memory before, and reclaim alone took it away. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsReadAgainIsARefault(boolean mglru) {
+    List<TaskProgram> twice = reads();
+    twice.addAll(reads());
+    run(mglru, 0, twice);
+
+    Counters counters = machine.counters();
+    long again = counters.get(VmCounter.PGALLOC) - WANTED;
+    assertThat(again).isPositive();
+    assertThat(counters.get(VmCounter.WORKINGSET_REFAULT_FILE)).isEqualTo(again);
+    for (int page = 0; page < WANTED; page++) {
+      assertThat(machine.file(0).shadows().get(page) != 0).as("page %d", page).isEqualTo(machine.file(0).pfn(page) == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatComesFromSwapIsARefault(boolean mglru) {
+    run(mglru, WANTED, List.of(Programs.write(0, 0, WANTED), Programs.write(0, 0, WANTED)));
+
+    Counters counters = machine.counters();
+    assertThat(counters.get(VmCounter.PSWPIN)).isPositive();
+    assertThat(counters.get(VmCounter.WORKINGSET_REFAULT_ANON)).isEqualTo(counters.get(VmCounter.PSWPIN));
+    machine.space(0).forEachEntry((page, entry) -> {
+      if (Pte.swap(entry)) {
+        int slot = Pte.slot(entry);
+        assertThat(machine.swap().shadows().get(slot) != 0).as("page %d", page).isEqualTo(machine.swap().cached(slot) <= 0);
+      }
+    });
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void withoutSwapTheNodeIsHopelessAndTheOomKillerIsCalled(boolean mglru) {

@@ -193,7 +193,7 @@ class GenLruVecTest {
     // Only now: it clears the PG_lru that the naive one looked at.
     GenLruVec.Scan scan = new GenLruVec.Scan();
     LongList taken = new LongList();
-    lruvec.evict(true, ZoneType.MOVABLE.ordinal(), rule, scan, taken);
+    lruvec.evict(60, ZoneType.MOVABLE.ordinal(), rule, scan, taken);
     List<Integer> got = new ArrayList<>();
     for (int i = 0; i < taken.size(); i++) {
       got.add((int) taken.get(i));
@@ -226,6 +226,69 @@ class GenLruVecTest {
     }
     for (int list = 0; list < 4; list++) {
       assertThat(lruvec.pages(list)).as(where + ", list " + list).isEqualTo(pages[list]);
+    }
+  }
+
+  /** sort_folio(): a tier that refaults more than the lowest goes on to the next generation, and counts as spared. */
+  @Test
+  void aTierThatRefaultsIsSpared() {
+    for (int i = 0; i < 4; i++) {
+      folios.create(firstPfn + i, FolioFlags.LRU | FolioFlags.REFERENCED | (i < 2 ? 0 : FolioFlags.WORKINGSET), 1, 0, 0);
+      lruvec.addTail(firstPfn + i);
+    }
+    lruvec.tiers.evicted(GenLruVec.FILE, 1, 64);
+    lruvec.tiers.refaulted(GenLruVec.FILE, 1, 64);
+    // 64 of 64 beside none: 64 x 64 > 1 x 64 x 2. Of two with a second access none is taken.
+    GenLruVec.Scan scan = new GenLruVec.Scan();
+    LongList taken = new LongList();
+    lruvec.evict(200, ZoneType.MOVABLE.ordinal(), SortRule.PLAIN, scan, taken);
+    assertThat(taken.size()).isEqualTo(2);
+    assertThat(scan.sorted).isEqualTo(2);
+    for (int i = 0; i < 4; i++) {
+      int pfn = firstPfn + i;
+      assertThat(generations.of(pfn)).isEqualTo(i < 2 ? -1 : 1);
+      assertThat(folios.has(pfn, FolioFlags.WORKINGSET)).isFalse();
+    }
+  }
+
+  /** sort_folio(): what is being written is no use yet; it goes to the front of the next generation until the end of writeback. */
+  @Test
+  void whatIsWrittenGoesToTheNextGeneration() {
+    int swapcache = FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE | FolioFlags.LRU;
+    folios.create(firstPfn, swapcache, 1, 0, 0);
+    folios.create(firstPfn + 1, swapcache | FolioFlags.WRITEBACK, 1, 0, 0);
+    folios.create(firstPfn + 2, swapcache, 1, 0, 0);
+    lruvec.minSeq[GenLruVec.ANON] = 1;
+    lruvec.addHead(firstPfn);
+    lruvec.minSeq[GenLruVec.ANON] = 0;
+    lruvec.addTail(firstPfn + 1);
+    lruvec.addTail(firstPfn + 2);
+    LongList taken = new LongList();
+    lruvec.evict(200, ZoneType.MOVABLE.ordinal(), SortRule.PLAIN, new GenLruVec.Scan(), taken);
+    assertThat(taken.size()).isOne();
+    assertThat(taken.get(0)).isEqualTo(firstPfn + 2);
+    assertThat(folios.has(firstPfn + 1, FolioFlags.RECLAIM)).isTrue();
+    assertThat(generations.of(firstPfn + 1)).isEqualTo(1);
+    assertThat(folios.older(firstPfn + 1)).as("the one that was in the next generation").isEqualTo(firstPfn);
+  }
+
+  @Test
+  void swappinessSaysWhatGoesFirst() {
+    int anon = FolioFlags.LRU | FolioFlags.ANON | FolioFlags.SWAPBACKED | FolioFlags.SWAPCACHE;
+    int[] swappiness = {0, 1, 2, 199, 200};
+    boolean[] file = {true, true, true, true, false};
+    for (int i = 0; i < swappiness.length; i++) {
+      int pfn = firstPfn + 2 * i;
+      folios.create(pfn, FolioFlags.LRU, 1, 0, 0);
+      folios.create(pfn + 1, anon, 1, 0, 0);
+      lruvec.addTail(pfn);
+      lruvec.addTail(pfn + 1);
+      LongList taken = new LongList();
+      lruvec.evict(swappiness[i], ZoneType.MOVABLE.ordinal(), SortRule.PLAIN, new GenLruVec.Scan(), taken);
+      assertThat(taken.get(0)).as("swappiness %d", swappiness[i]).isEqualTo(file[i] ? pfn : pfn + 1);
+      lruvec.delete(file[i] ? pfn + 1 : pfn);
+      lruvec.minSeq[GenLruVec.ANON] = 0;
+      lruvec.minSeq[GenLruVec.FILE] = 0;
     }
   }
 
