@@ -1,8 +1,8 @@
 package pinfold.kernel.count;
 
 /**
- * Counters by the names that /proc/vmstat gives them (6.12), and, from {@link #LRU_ADD_DRAIN} to {@link #PAGE_OPERATIONS}, ours: things
- * that the kernel does but does not count. New ones go to the end, see {@link Counters#hashState}.
+ * Counters by the names that /proc/vmstat gives them (6.12), and, from {@link #LRU_ADD_DRAIN} to {@link #PAGE_OPERATIONS} and at the
+ * end, ours: things that the kernel does but does not count. New ones go to the end, see {@link Counters#hashState}.
  */
 public enum VmCounter {
   NR_FREE_PAGES, NR_FREE_CMA,
@@ -20,7 +20,7 @@ public enum VmCounter {
   UNEVICTABLE_PGS_CULLED, UNEVICTABLE_PGS_RESCUED, UNEVICTABLE_PGS_MLOCKED, UNEVICTABLE_PGS_MUNLOCKED,
   UNEVICTABLE_PGS_CLEARED, UNEVICTABLE_PGS_STRANDED,
   CMA_ALLOC_SUCCESS, CMA_ALLOC_FAIL,
-  COMPACT_MIGRATE_SCANNED, COMPACT_FREE_SCANNED, COMPACT_ISOLATED, COMPACT_STALL, COMPACT_FAIL, COMPACT_SUCCESS,
+  COMPACT_MIGRATE_SCANNED, COMPACT_FREE_SCANNED, COMPACT_ISOLATED,
   /** Calls of lru_add_drain(): on the caller's CPU. */
   LRU_ADD_DRAIN,
   /** Those of them that GUP made while it collected. */
@@ -51,8 +51,6 @@ public enum VmCounter {
   SWAP_QUEUE_FULL,
   /** Time that tasks slept for it, ns. */
   SWAP_QUEUE_WAIT_NANOS,
-  /** Time from the begin to the end of direct reclaim, and of direct compaction, of all tasks, ns. */
-  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS,
   /** lruvec nonresident_age (mm/workingset.c). */
   NONRESIDENT_AGE,
   /** Time that somebody spun for lru_lock, ns. */
@@ -80,10 +78,15 @@ public enum VmCounter {
   /** Page operations that tasks asked for: faults, touches, reads, writes. */
   PAGE_OPERATIONS,
 
-  // From here on as in /proc/vmstat again.
+  // As in /proc/vmstat again.
   /** Pages that came back and had left a shadow; those of them that became active; and those of these that had been active before. */
   WORKINGSET_REFAULT_ANON, WORKINGSET_REFAULT_FILE, WORKINGSET_ACTIVATE_ANON, WORKINGSET_ACTIVATE_FILE,
-  WORKINGSET_RESTORE_ANON, WORKINGSET_RESTORE_FILE;
+  WORKINGSET_RESTORE_ANON, WORKINGSET_RESTORE_FILE,
+  COMPACT_STALL, COMPACT_FAIL, COMPACT_SUCCESS,
+
+  // And ours.
+  /** Time from the begin to the end of direct reclaim, and of direct compaction, of all tasks, ns. */
+  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 
