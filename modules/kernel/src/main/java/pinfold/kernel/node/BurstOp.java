@@ -76,8 +76,9 @@ public enum BurstOp {
    */
   DISCARD,
   /**
-   * pread() of one page of the page cache, which is held while it is copied. Second word: the rmap handle that the folio must
-   * have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
+   * pread() of one page of the page cache. The argument of the first of a folio batch is how many READ elements the batch has, that of the
+   * others 0: all its folios are taken hold of when it begins, and let go of when the last is copied. Second word: the rmap handle that
+   * the folio must have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
    */
   READ,
   /**

@@ -261,9 +261,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- Elements
 
   private void execute(Burst burst) {
-    if (burst.reads != 0) {
-      endRead(burst);
-    }
+    releaseRead(burst);
     long word = burst.words[burst.next];
     BurstOp op = BurstOp.of(word);
     int pfn = BurstOp.pfn(word);
@@ -372,7 +370,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         burst.results.add(discard(burst, pfn, argument) ? 1 : 0);
         done(burst, 1);
       }
-      case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
+      case READ -> read(burst, pfn, argument);
       case INVALIDATE -> {
         burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
         done(burst, 2);
@@ -722,11 +720,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return true;
   }
 
-  /** A page of the cache is found (folio_try_get()), marked accessed and copied; it is let go of when the next element begins. */
-  private void read(Burst burst, int pfn, int handle) {
-    if (folios.isAllocated(pfn) && folios.handle(pfn) == handle) {
-      folios.addReferences(pfn, 1);
-      burst.reads = pfn;
+  /** One page of filemap_read() (mm/filemap.c, 6.12): marked accessed and copied, while all folios of its batch are held. */
+  private void read(Burst burst, int pfn, int batch) {
+    for (int i = 0; i < batch; i++) {
+      getForRead(burst, BurstOp.pfn(burst.words[burst.next + 2 * i]), (int) burst.words[burst.next + 2 * i + 1]);
+    }
+    if (burst.reads.get(burst.copied++) == pfn) {
       markAccessed(burst, pfn);
       burst.nominalNanos += cost.of(Cost.READ_PAGE);
     } else {
@@ -735,10 +734,27 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     done(burst, 2);
   }
 
-  private void endRead(Burst burst) {
-    int pfn = burst.reads;
-    burst.reads = 0;
-    put(burst, pfn);
+  /** folio_try_get() of a page of the cache that was found, in filemap_get_read_batch(). */
+  private void getForRead(Burst burst, int pfn, int handle) {
+    boolean there = folios.isAllocated(pfn) && folios.handle(pfn) == handle;
+    if (there) {
+      folios.addReferences(pfn, 1);
+    }
+    burst.reads.add(there ? pfn : 0);
+  }
+
+  /** A batch that is copied is let go of. */
+  private void releaseRead(Burst burst) {
+    if (burst.copied < burst.reads.size()) {
+      return;
+    }
+    for (int i = 0; i < burst.copied; i++) {
+      if (burst.reads.get(i) != 0) {
+        put(burst, (int) burst.reads.get(i));
+      }
+    }
+    burst.reads.clear();
+    burst.copied = 0;
   }
 
   /** One that was moved or dropped since the cache was looked up stays, wherever it is. */
@@ -1479,9 +1495,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- The end of a burst
 
   private void finish(Burst burst) {
-    if (burst.reads != 0) {
-      endRead(burst);
-    }
+    releaseRead(burst);
     for (int other = 0; other < burst.remote.length; other++) {
       LongList work = burst.remote[other];
       if (work != null && !work.isEmpty()) {
