@@ -11,7 +11,10 @@ public enum BurstOp {
   NEW_SHMEM,
   /** New page-cache folio that is not mapped. Second word: rmap handle. */
   NEW_FILE,
-  /** A page-cache folio is mapped once more. */
+  /**
+   * A page-cache folio is mapped once more. Second word: the rmap handle that it must have. Stops the burst if it is not in the page cache
+   * at that page any more, or not yet.
+   */
   MAP,
   /** folio_mark_accessed(). */
   TOUCH,
@@ -229,7 +232,7 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
           SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND -> true;
       default -> false;
     };

@@ -16,7 +16,7 @@ public enum BurstStatus {
   BLOCK_FAILED,
   /** A pageblock that was to be compacted is one huge page. */
   HUGE_PAGE,
-  /** A folio that the swap cache had is gone. */
+  /** A folio that the swap cache or the page cache had is gone. */
   GONE;
 
   private static final BurstStatus[] ALL = values();

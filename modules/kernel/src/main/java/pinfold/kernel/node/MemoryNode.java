@@ -3,6 +3,7 @@ package pinfold.kernel.node;
 import static pinfold.kernel.folio.FolioFlags.ACTIVE;
 import static pinfold.kernel.folio.FolioFlags.ANON;
 import static pinfold.kernel.folio.FolioFlags.DIRTY;
+import static pinfold.kernel.folio.FolioFlags.ISOLATED;
 import static pinfold.kernel.folio.FolioFlags.LARGE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
@@ -124,7 +125,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       opCost[op.ordinal()] = op == BurstOp.ASK ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
       mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
-          || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
+          || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
 
@@ -278,14 +279,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         folioAddLru(burst, pfn);
         done(burst, 2);
       }
-      case MAP -> {
-        folios.addReferences(pfn, 1);
-        folios.addMapcount(pfn, 1);
-        if ((argument & BurstOp.VMA_LOCKED) != 0) {
-          mlock(burst, pfn);
-        }
-        done(burst, 1);
-      }
+      case MAP -> map(burst, pfn, argument);
       case TOUCH -> {
         markAccessed(burst, pfn);
         done(burst, 1);
@@ -433,6 +427,26 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       queueForLru(burst, pfn);
     }
     done(burst, 2);
+  }
+
+  /** The end of a fault of a page that is in the page cache (finish_fault(), mm/memory.c, 6.12). */
+  private void map(Burst burst, int pfn, int argument) {
+    if (!inPageCache(pfn, (int) burst.words[burst.next + 1])) {
+      stop(burst, BurstStatus.GONE, 0);
+      return;
+    }
+    folios.addReferences(pfn, 1);
+    folios.addMapcount(pfn, 1);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      mlock(burst, pfn);
+    }
+    done(burst, 2);
+  }
+
+  /** Whether the page cache has the folio at that page; a folio that was moved has only its isolator's reference left. */
+  private boolean inPageCache(int pfn, int handle) {
+    boolean moved = folios.isAllocated(pfn) && folios.has(pfn, ISOLATED) && folios.references(pfn) == 1;
+    return folios.isAllocated(pfn) && !moved && folios.handle(pfn) == handle;
   }
 
   /** The part of do_swap_page() (mm/memory.c, 6.12) for a folio that is still in the swap cache; it stays in it. */
@@ -736,7 +750,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** folio_try_get() of a page of the cache that was found, in filemap_get_read_batch(). */
   private void getForRead(Burst burst, int pfn, int handle) {
-    boolean there = folios.isAllocated(pfn) && folios.handle(pfn) == handle;
+    boolean there = inPageCache(pfn, handle);
     if (there) {
       folios.addReferences(pfn, 1);
     }
@@ -759,7 +773,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** One that was moved or dropped since the cache was looked up stays, wherever it is. */
   private boolean invalidate(Burst burst, int pfn, int handle) {
-    if (!folios.isAllocated(pfn) || folios.handle(pfn) != handle) {
+    if (!inPageCache(pfn, handle)) {
       return false;
     }
     if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
