@@ -1258,7 +1258,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           dead++;
           lock = lruvecs.of(pfn).lock;
         }
-        free(burst, pfn);
+        free(burst.freed, pfn, burst.cpu);
       }
     }
     if (dead > 0) {
@@ -1300,7 +1300,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       if (folios.has(pfn, LRU)) {
         releaseRound(burst, lruvecs.of(pfn).lock, nowNanos(), 1);
       }
-      free(burst, pfn);
+      free(burst.freed, pfn, burst.cpu);
     }
   }
 
@@ -1365,7 +1365,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         leaveToSwapcache(burst, pfn);
       }
       if (folios.dropReference(pfn)) {
-        free(burst, pfn);
+        free(burst.freed, pfn, burst.cpu);
       }
     }
     done(burst, elements);
@@ -1379,13 +1379,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return grant;
   }
 
-  private void free(Burst burst, int pfn) {
+  /** Makes a folio that nobody holds a free page on its way to a CPU's lists. */
+  private void free(LongList freed, int pfn, int cpu) {
     int flags = folios.flags(pfn);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     ops.free(pfn, flags);
     count(flags, -(1L << order));
-    log(burst.cpu, FolioStep.FREED, 0, pfn);
-    burst.freed.add(freedWord(pfn, order));
+    log(cpu, FolioStep.FREED, 0, pfn);
+    freed.add(freedWord(pfn, order));
   }
 
   void countBorn(int pfn) {
@@ -1488,12 +1489,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void remotePut(LongList freed, int pfn, int cpu) {
     if (folios.dropReference(pfn)) {
-      int flags = folios.flags(pfn);
-      ops.free(pfn, flags);
-      int order = (flags & LARGE) != 0 ? 9 : 0;
-      count(flags, -(1L << order));
-      log(cpu, FolioStep.FREED, 0, pfn);
-      freed.add(freedWord(pfn, order));
+      free(freed, pfn, cpu);
     }
   }
 
