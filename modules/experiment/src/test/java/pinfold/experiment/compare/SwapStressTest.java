@@ -7,22 +7,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pinfold.engine.Host;
 import pinfold.kernel.Observer.OomKill;
-import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
-import pinfold.scenario.ScenarioConfig;
 
 /** What mglru-swap-stress is there to show (S4), at a size for tests. */
 class SwapStressTest {
-  private static RunResult checked(ScenarioConfig scenario, String variant, long seed) {
-    return new ScenarioRun(scenario, Small.variant(variant), seed, HostFactory.sequential(), CheckLevel.TOUCHED)
-        .run((now, windows) -> true);
-  }
-
   @ParameterizedTest
   @CsvSource({"linux-6.10, mglru, 4", "linux-6.12, mglru, 1", "linux-6.11, classic, 1"})
   void theBuildSwapsAndEndsWithEveryInvariantInOrder(String variant, String lru, long seed) {
-    RunResult run = checked(Small.swapStress("lru-mode=" + lru), variant, seed);
+    RunResult run = Small.checked(Small.swapStress("lru-mode=" + lru), variant, seed, HostFactory.sequential());
     assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
     assertThat(run.oomKills()).isEmpty();
     assertThat(run.counters().get(VmCounter.PSWPOUT)).isGreaterThan(5_000);
@@ -54,7 +47,7 @@ class SwapStressTest {
   /** Where there is no swap the limit is the end, whatever the kernel, and nothing stood in the way. */
   @Test
   void aCgroupWithoutSwapIsKilledAtItsLimit() {
-    RunResult run = checked(Small.swapStress("swap.kind=none"), "linux-6.12", 1);
+    RunResult run = Small.checked(Small.swapStress("swap.kind=none"), "linux-6.12", HostFactory.sequential());
     assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
     OomKill kill = run.oomKills().getFirst();
     assertThat(kill.memcg()).isEqualTo(1);
