@@ -32,7 +32,8 @@ class SwapStressTest {
   @Test
   void onlyQueuedFoliosWithPgLruClearEndInAnOomKill() {
     for (String variant : new String[] {"linux-6.10", "linux-6.12"}) {
-      assertThat(Small.run(Small.swapStressOfManyCpus("swap.kind=zram"), variant, KILLED_SEED, HostFactory.sequential()).oomKills()).isEmpty();
+      RunResult run = Small.run(Small.swapStressOfManyCpus("swap.kind=zram"), variant, KILLED_SEED, HostFactory.sequential());
+      assertThat(run.oomKills()).isEmpty();
     }
     OomKill zram = killed("swap.kind=zram");
     assertThat(zram.holders()).isNotEmpty().allMatch(word -> BatchKind.of((int) (word >>> 32) & 7) == BatchKind.ACTIVATE);

@@ -86,7 +86,7 @@ class ShortReferencesTest {
     finish(0, read(READ + 1));
   }
 
-  /** Naive: 40 pages are read in lots of the capacity; of those that the reader has at any moment all belong to one lot, and are all of it. */
+  /** Naive: 40 pages are read in lots of the capacity; what the reader has at any moment is one whole lot, or nothing. */
   @ParameterizedTest
   @ValueSource(ints = {7, 15, 31})
   void aReadHoldsOneWholeBatchAtATime(int capacity) {
