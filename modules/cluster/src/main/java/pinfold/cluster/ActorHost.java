@@ -59,7 +59,7 @@ public final class ActorHost extends HostBase {
     }
     this.patience = patience;
     this.monitor = new RunMonitor(this.entities);
-    this.system = ActorSystem.create(
+    this.system = ActorSystems.start(
         WindowCoordinator.create(this.entities, windowNanos, new ShareCutter(parallelism, shareNanos), monitor),
         "pinfold", config(parallelism));
   }

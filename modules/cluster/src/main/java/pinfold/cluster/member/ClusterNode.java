@@ -28,6 +28,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.ClusterSingleton;
 import org.apache.pekko.cluster.typed.SingletonActor;
 import org.apache.pekko.japi.function.Function;
+import pinfold.cluster.ActorSystems;
 import pinfold.cluster.files.CopiesOnMembers;
 import pinfold.cluster.files.DirectoryLock;
 import pinfold.cluster.files.FileActor;
@@ -86,7 +87,7 @@ public final class ClusterNode implements AutoCloseable {
     Optional<DirectoryLock> lock = settings.copies == 0 ? Optional.empty() : Optional.of(DirectoryLock.take(directory.root()));
     ActorSystem<Void> system;
     try {
-      system = ActorSystem.create(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
+      system = ActorSystems.start(Behaviors.empty(), SYSTEM, config(settings, directory.build()));
     } catch (RuntimeException e) {
       lock.ifPresent(DirectoryLock::close);
       throw e;

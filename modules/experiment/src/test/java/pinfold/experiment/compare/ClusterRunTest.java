@@ -196,7 +196,9 @@ class ClusterRunTest {
       for (RunSpec spec : specs) {
         TestCluster.await(() -> {
           cluster.nodes().stream().filter(node -> !node.parts().isEmpty()).forEach(node -> members.add(node.address()));
-          return cluster.status(spec.hash()).state() == RunState.DONE;
+          RunStatus status = cluster.status(spec.hash());
+          assertThat(status.state()).as(status.message()).isNotEqualTo(RunState.FAILED);
+          return status.state() == RunState.DONE;
         });
         assertThat(cluster.status(spec.hash()).members()).isEqualTo(1);
         assertThat(cluster.result(spec).digestText())

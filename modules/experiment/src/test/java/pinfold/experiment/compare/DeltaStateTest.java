@@ -117,6 +117,9 @@ class DeltaStateTest {
     }
     assertThat(deltas).isPositive();
     for (Checkpoint checkpoint : store().complete()) {
+      if (checkpoint.nowNanos() == end) {
+        continue; // The load goes on behind it, as it is the host that has stopped.
+      }
       Running taken = new Running(scenario, variant, seed, checkpoint);
       taken.host.runUntil(scenario.durationLimitNanos());
       assertThat(taken.digest()).as("%s, seed %d, from %s to the end", name, seed, checkpoint).isEqualTo(reference.digest());

@@ -7,26 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.engine.Host;
-import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.Distribution;
 import pinfold.kernel.count.VmCounter;
-import pinfold.scenario.ScenarioConfig;
 
 /** What drain-storm and drain-fifo are there to show, at a size for tests and with every invariant checked. */
 class DrainScenariosTest {
   private static final int ALLOCATIONS = 60;
   private static final int CALLS = 320;
-
-  private static RunResult checked(ScenarioConfig scenario, String variant, HostFactory hosts) {
-    RunResult run = new ScenarioRun(scenario, Small.variant(variant), 1, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
-    assertThat(run.findings()).isEmpty();
-    return run;
-  }
-
-  private static long count(RunResult run, VmCounter counter) {
-    return run.counters().get(counter);
-  }
 
   /**
    * S11: calls serialise on the mutex; with the generation most of those that wait find another's drain enough. Sixteen callers: each
@@ -36,11 +24,12 @@ class DrainScenariosTest {
   @ValueSource(ints = {0, 2})
   void withoutTheGenerationAStormTakesAsLongAsAllItsDrainsTogether(int threads) {
     HostFactory hosts = threads == 0 ? HostFactory.sequential() : HostFactory.actors(threads);
-    RunResult each = checked(Small.storm(), "drain-no-piggyback", hosts);
-    RunResult shared = checked(Small.storm(), "linux-6.1", hosts);
-    assertThat(count(each, VmCounter.LRU_ADD_DRAIN_ALL)).isEqualTo(count(shared, VmCounter.LRU_ADD_DRAIN_ALL)).isEqualTo(CALLS);
-    assertThat(count(each, VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED)).isZero();
-    assertThat(count(shared, VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED)).isGreaterThan(CALLS / 2);
+    RunResult each = Small.checked(Small.storm(), "drain-no-piggyback", hosts);
+    RunResult shared = Small.checked(Small.storm(), "linux-6.1", hosts);
+    assertThat(each.counters().get(VmCounter.LRU_ADD_DRAIN_ALL)).isEqualTo(CALLS);
+    assertThat(shared.counters().get(VmCounter.LRU_ADD_DRAIN_ALL)).isEqualTo(CALLS);
+    assertThat(each.counters().get(VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED)).isZero();
+    assertThat(shared.counters().get(VmCounter.LRU_ADD_DRAIN_ALL_PIGGYBACKED)).isGreaterThan(CALLS / 2);
     // A drain waits for the slice of some busy loop, and there are as many as calls, one after the other.
     assertThat(each.simulatedNanos()).isBetween(CALLS * Cost.FAIR_SLICE.nanos() * 3 / 4, CALLS * Cost.FAIR_SLICE.nanos() * 5 / 4);
     assertThat(shared.simulatedNanos()).isLessThan(each.simulatedNanos() / 3);
@@ -51,8 +40,8 @@ class DrainScenariosTest {
   /** Where workers preempt, no drain waits for a slice: callers come seldom enough to find the mutex free, mostly. */
   @Test
   void whereWorkersPreemptNoDrainWaitsForASlice() {
-    RunResult run = checked(Small.storm("worker-wake-up=preempts"), "drain-no-piggyback", HostFactory.sequential());
-    assertThat(count(run, VmCounter.LRU_ADD_DRAIN_ALL)).isEqualTo(CALLS);
+    RunResult run = Small.checked(Small.storm("worker-wake-up=preempts"), "drain-no-piggyback", HostFactory.sequential());
+    assertThat(run.counters().get(VmCounter.LRU_ADD_DRAIN_ALL)).isEqualTo(CALLS);
     assertThat(run.distributions().get(Distribution.DRAIN_ALL).quantile(0.5)).isLessThan(Cost.FAIR_SLICE.nanos() / 10);
   }
 
@@ -61,7 +50,7 @@ class DrainScenariosTest {
   @ValueSource(ints = {0, 2})
   void behindAFifoLoopTheWorkItemFormHangsAndTheReportSaysWhoWaitsForWhom(int threads) {
     HostFactory hosts = threads == 0 ? HostFactory.sequential() : HostFactory.actors(threads);
-    RunResult run = checked(Small.fifo("background.flow.awaited=true", "background.flow.max-ops=3200"), "lru-cache-work-item", hosts);
+    RunResult run = Small.checked(Small.fifo("background.flow.awaited=true", "background.flow.max-ops=3200"), "lru-cache-work-item", hosts);
     assertThat(run.loadUnfinished()).isTrue();
     assertThat(run.outcome()).isEqualTo(Host.Outcome.QUIESCENT);
     assertThat(run.stuck()).contains(
@@ -78,13 +67,13 @@ class DrainScenariosTest {
   /** The other forms end: RCU waits for a grace period of 30 ms in each call, the expedited form for 60 us. */
   @Test
   void theOtherFormsEndAndRcuTakesAGracePeriodForEachCall() {
-    RunResult rcu = checked(Small.fifo(), "lru-cache-rcu", HostFactory.sequential());
-    RunResult expedited = checked(Small.fifo(), "linux-6.1", HostFactory.sequential());
-    RunResult once = checked(Small.fifo(), "lru-cache-drain-once", HostFactory.sequential());
+    RunResult rcu = Small.checked(Small.fifo(), "lru-cache-rcu", HostFactory.sequential());
+    RunResult expedited = Small.checked(Small.fifo(), "linux-6.1", HostFactory.sequential());
+    RunResult once = Small.checked(Small.fifo(), "lru-cache-drain-once", HostFactory.sequential());
     for (RunResult run : List.of(rcu, expedited, once)) {
       assertThat(run.loadUnfinished()).as(run.variant()).isFalse();
       assertThat(run.stuck()).isEmpty();
-      assertThat(count(run, VmCounter.CMA_ALLOC_SUCCESS)).as(run.variant()).isEqualTo(ALLOCATIONS);
+      assertThat(run.counters().get(VmCounter.CMA_ALLOC_SUCCESS)).as(run.variant()).isEqualTo(ALLOCATIONS);
     }
     long graces = ALLOCATIONS * Cost.RCU_NORMAL.nanos();
     assertThat(rcu.simulatedNanos()).isBetween(graces, graces + graces / 10);

@@ -94,7 +94,7 @@ class SameResultEverywhereTest {
     long first = 0;
     long second = 0;
     long all = 0;
-    for (long seed = 1; seed <= 4; seed++) {
+    for (long seed = 1; seed <= 16; seed++) {
       RunResult full = withLinks(variant, seed, 500);
       RunResult half = withLinks(variant, seed, 250);
       RunResult quarter = withLinks(variant, seed, 125);

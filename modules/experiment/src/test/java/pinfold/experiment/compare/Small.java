@@ -1,5 +1,7 @@
 package pinfold.experiment.compare;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
@@ -57,11 +60,11 @@ final class Small {
         "duration-limit-ms=3000");
   }
 
-  /** cma-churn with 60 allocations beside four launches, in a quarter of the memory. */
+  /** cma-churn with 60 allocations beside twelve launches, in a quarter of the memory. */
   static ScenarioConfig churn(String... overrides) {
-    return load("cma-churn", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=64",
-        "memory-in-use.kernel-per-node-mib=128", "background.driver.max-ops=60", "background.code.count=4",
-        "background.heap.count=4");
+    return load("cma-churn", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=32",
+        "background.driver.max-ops=60", "background.apps.working-set-kib=4096", "background.code.count=12",
+        "background.heap.count=12", "background.heap.working-set-kib=4096", "background.heap.max-ops=1024");
   }
 
   /** racing-pinners with 32 MiB; preallocation takes a quarter of the time. */
@@ -133,5 +136,16 @@ final class Small {
 
   static RunResult run(ScenarioConfig scenario, String variant, long seed, HostFactory hosts) {
     return new ScenarioRun(scenario, variant(variant), seed, hosts).run((now, windows) -> true);
+  }
+
+  /** A run with every invariant checked as it goes, which finds nothing. */
+  static RunResult checked(ScenarioConfig scenario, String variant, long seed, HostFactory hosts) {
+    RunResult run = new ScenarioRun(scenario, variant(variant), seed, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
+    assertThat(run.findings()).isEmpty();
+    return run;
+  }
+
+  static RunResult checked(ScenarioConfig scenario, String variant, HostFactory hosts) {
+    return checked(scenario, variant, 1, hosts);
   }
 }

@@ -2,30 +2,22 @@ package pinfold.experiment.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pinfold.engine.Host;
 import pinfold.kernel.Observer.OomKill;
-import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
-import pinfold.scenario.ScenarioConfig;
 
 /** What mglru-swap-stress is there to show (S4), at a size for tests. */
 class SwapStressTest {
-  /** One with which v6.11 is killed on either device; with others it comes through. */
-  private static final long FATAL_SEED = 3;
-
-  private static RunResult checked(ScenarioConfig scenario, String variant, long seed) {
-    return new ScenarioRun(scenario, Small.variant(variant), seed, HostFactory.sequential(), CheckLevel.TOUCHED)
-        .run((now, windows) -> true);
-  }
 
   @ParameterizedTest
   @CsvSource({"linux-6.10, mglru, 4", "linux-6.12, mglru, 1", "linux-6.11, classic, 1"})
   void theBuildSwapsAndEndsWithEveryInvariantInOrder(String variant, String lru, long seed) {
-    RunResult run = checked(Small.swapStress("lru-mode=" + lru), variant, seed);
+    RunResult run = Small.checked(Small.swapStress("lru-mode=" + lru), variant, seed, HostFactory.sequential());
     assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
     assertThat(run.oomKills()).isEmpty();
     assertThat(run.counters().get(VmCounter.PSWPOUT)).isGreaterThan(5_000);
@@ -33,31 +25,40 @@ class SwapStressTest {
     assertThat(run.counters().get(VmCounter.NR_WRITEBACK)).isZero();
   }
 
-  /** S4: only v6.11 is killed, as nothing is left of the oldest generation but what waits in batches; zram needs no writeback for that. */
+  private static RunResult run(String swap, String variant, long seed) {
+    return Small.run(Small.swapStressOfManyCpus(swap), variant, seed, HostFactory.sequential());
+  }
+
+  /**
+   * S4: only v6.11 is killed, as nothing is left of the oldest generation but what waits in batches; zram needs no writeback for that. At
+   * this size it is killed in about half of the seeds: the first of them is looked at.
+   */
   @Test
   void onlyQueuedFoliosWithPgLruClearEndInAnOomKill() {
+    RunResult zram = killed("swap.kind=zram");
     for (String variant : new String[] {"linux-6.10", "linux-6.12"}) {
-      assertThat(Small.run(Small.swapStressOfManyCpus("swap.kind=zram"), variant, FATAL_SEED, HostFactory.sequential()).oomKills()).isEmpty();
+      assertThat(run("swap.kind=zram", variant, zram.seed()).oomKills()).isEmpty();
     }
-    OomKill zram = killed("swap.kind=zram");
-    assertThat(zram.holders()).isNotEmpty().allMatch(word -> BatchKind.of((int) (word >>> 32) & 7) == BatchKind.ACTIVATE);
+    assertThat(zram.oomKills().getFirst().holders()).isNotEmpty()
+        .allMatch(word -> BatchKind.of((int) (word >>> 32) & 7) == BatchKind.ACTIVATE);
     killed("swap.kind=ssd");
   }
 
-  private static OomKill killed(String swap) {
-    RunResult run = Small.run(Small.swapStressOfManyCpus(swap), "linux-6.11", FATAL_SEED, HostFactory.sequential());
+  private static RunResult killed(String swap) {
+    RunResult run = LongStream.rangeClosed(1, 10).mapToObj(seed -> run(swap, "linux-6.11", seed)).filter(one -> !one.oomKills().isEmpty())
+        .findFirst().orElseThrow();
     OomKill kill = run.oomKills().getFirst();
     assertThat(kill.generations()).isEqualTo(4);
     assertThat(kill.clearFolios()).isPositive().isEqualTo(kill.oldestFolios());
     assertThat(kill.holders().stream().mapToLong(Long::intValue).sum()).isEqualTo(kill.clearFolios());
     assertThat(OomStory.of(run, Small.swapStressOfManyCpus(swap).cgroups())).contains("They sat in these batches: lru_");
-    return kill;
+    return run;
   }
 
   /** Where there is no swap the limit is the end, whatever the kernel, and nothing stood in the way. */
   @Test
   void aCgroupWithoutSwapIsKilledAtItsLimit() {
-    RunResult run = checked(Small.swapStress("swap.kind=none"), "linux-6.12", 1);
+    RunResult run = Small.checked(Small.swapStress("swap.kind=none"), "linux-6.12", HostFactory.sequential());
     assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
     OomKill kill = run.oomKills().getFirst();
     assertThat(kill.memcg()).isEqualTo(1);

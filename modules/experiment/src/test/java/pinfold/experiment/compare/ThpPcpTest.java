@@ -8,7 +8,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.kernel.Observer.Livelock;
 import pinfold.kernel.Observer.PinCall;
-import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.machine.PfnRange;
 import pinfold.scenario.ScenarioConfig;
 
@@ -18,21 +17,15 @@ class ThpPcpTest {
   /** CMA lies at the end of the one zone. */
   private static final PfnRange CMA = SCENARIO.machine().zones().getFirst().cmaAreas().getFirst();
 
-  private static RunResult checked(String variant, HostFactory hosts) {
-    RunResult run = new ScenarioRun(SCENARIO, Small.variant(variant), 1, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
-    assertThat(run.findings()).isEmpty();
-    return run;
-  }
-
   /** linux-6.10 and one-thp-list differ in nothing but the number of lists. */
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
   void oneListHangsAndTwoDoNot(int threads) {
     HostFactory hosts = threads == 0 ? HostFactory.sequential() : HostFactory.actors(threads);
-    VmResult hangs = checked("one-thp-list", hosts).vms().getFirst();
+    VmResult hangs = Small.checked(SCENARIO, "one-thp-list", hosts).vms().getFirst();
     assertThat(hangs.livelocked()).isTrue();
     assertThat(hangs.started()).isFalse();
-    RunResult two = checked("linux-6.10", hosts);
+    RunResult two = Small.checked(SCENARIO, "linux-6.10", hosts);
     assertThat(two.vms().getFirst().started()).isTrue();
     // A THP that has to move moves once: two rounds for a call of 512 pages that finds one, or one round.
     assertThat(two.pinCalls()).allSatisfy(call -> assertThat(call.migrated()).isEqualTo((call.rounds() - 1) * 512));
@@ -42,18 +35,18 @@ class ThpPcpTest {
   @ParameterizedTest
   @ValueSource(strings = {"linux-6.1", "linux-6.8"})
   void kernelsOfThatTimeHang(String variant) {
-    assertThat(checked(variant, HostFactory.sequential()).vms().getFirst().livelocked()).isTrue();
+    assertThat(Small.checked(SCENARIO, variant, HostFactory.sequential()).vms().getFirst().livelocked()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"linux-6.12", "linux-6.18", "linux-2026"})
   void laterOnesDoNot(String variant) {
-    assertThat(checked(variant, HostFactory.sequential()).vms().getFirst().started()).isTrue();
+    assertThat(Small.checked(SCENARIO, variant, HostFactory.sequential()).vms().getFirst().started()).isTrue();
   }
 
   @Test
   void theReportSaysWhatWentRoundAndWhere() {
-    RunResult run = checked("one-thp-list", HostFactory.sequential());
+    RunResult run = Small.checked(SCENARIO, "one-thp-list", HostFactory.sequential());
     PinCall call = run.vms().getFirst().failure().orElseThrow();
     Livelock livelock = call.livelock();
     // It goes on until 1,000 rounds have found what the one before them had; all moved the same 2 MiB, as each call pins one THP.

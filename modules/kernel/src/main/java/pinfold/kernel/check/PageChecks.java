@@ -72,6 +72,7 @@ final class PageChecks {
   private void findTaken() {
     taken.clear();
     elsewhere.clear();
+    snapshot.freeBlocks.forEach(block -> elsewhere.add(block.pfn(), 1));
     if (snapshot.allocated.stream().anyMatch(Snapshot.Block::perhapsFreed)) {
       for (int z = 0; z < unaccounted.length; z++) {
         for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
@@ -88,7 +89,7 @@ final class PageChecks {
   }
 
   private void take(Snapshot.Block block) {
-    if (snapshot.isStillTaken(machine, block)) {
+    if (!isFolio(block.pfn())) {
       taken.add(block);
       elsewhere.add(block.pfn(), 1);
     }

@@ -43,8 +43,6 @@ final class Snapshot implements Holdings {
   final PfnCounts writebacks = new PfnCounts();
   /** Folios whose PG_lru a flush holds that waits for lru_lock. */
   final PfnCounts lruTaken = new PfnCounts();
-  /** First pages of {@link #freeBlocks}. */
-  private final PfnCounts freed = new PfnCounts();
   final List<Lot> lots = new ArrayList<>();
   final List<Unmapping> unmappings = new ArrayList<>();
   /** Zones whose pcp lists may hold pages of isolated pageblocks, as they are being emptied. */
@@ -91,7 +89,7 @@ final class Snapshot implements Holdings {
 
   private void clear() {
     for (PfnCounts counts : new PfnCounts[] {entries, addEntries, moveEntries, references, pins, isolated, inMotion, writebacks,
-        lruTaken, freed}) {
+        lruTaken}) {
       counts.clear();
     }
     for (List<?> list : List.of(lots, unmappings, freeBlocks, allocated, pinLists)) {
@@ -156,7 +154,6 @@ final class Snapshot implements Holdings {
   @Override
   public void freeBlock(int pfn, int order) {
     freeBlocks.add(new Block(pfn, order, false, false));
-    freed.add(pfn, 1);
   }
 
   @Override
@@ -177,12 +174,6 @@ final class Snapshot implements Holdings {
   @Override
   public void lruTaken(int pfn) {
     lruTaken.add(pfn, 1);
-  }
-
-  /** Whether the block was taken, did not become a folio since, and was not let go of either. */
-  boolean isStillTaken(Machine machine, Block block) {
-    return !machine.nodeOf(block.pfn()).folios().isAllocated(block.pfn())
-        && !(block.perhapsFreed() && freed.get(block.pfn()) != 0);
   }
 
   @Override

@@ -13,14 +13,14 @@ import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
- * into the cache and on the lru_add batch; then every page is marked accessed and copied. A page that was moved or dropped
- * after the cache was looked up is looked up again.
+ * into the cache and on the lru_add batch; then every page is marked accessed and copied, while it is held with the others of its
+ * folio batch. A page that was moved or dropped after the cache was looked up is looked up again.
  */
 final class FileAccess extends Frame implements HoldsFolios {
   private final int file;
   private final int firstPage;
   private final int pages;
-  private final boolean shmem;
+  private final Kind kind;
   private final int[] pfns;
   private final boolean[] fresh;
   /** What was in the place of a fresh page, 0 for nothing; null until there is one. */
@@ -29,12 +29,21 @@ final class FileAccess extends Frame implements HoldsFolios {
   private int cursor;
   private int segmentEnd;
 
-  /** @param shmem the file lives in tmpfs or is a memfd */
-  FileAccess(int file, int firstPage, int pages, boolean shmem) {
+  /** What is done to what kind of file. */
+  enum Kind {
+    /** filemap_read(): a folio batch at a time is held. */
+    READ,
+    /** generic_perform_write(): page by page. */
+    WRITE,
+    /** A read or a write of a file in tmpfs or a memfd (shmem_file_read_iter()): page by page. */
+    SHMEM
+  }
+
+  FileAccess(int file, int firstPage, int pages, Kind kind) {
     this.file = file;
     this.firstPage = firstPage;
     this.pages = pages;
-    this.shmem = shmem;
+    this.kind = kind;
     this.pfns = new int[pages];
     this.fresh = new boolean[pages];
     this.done = new boolean[pages];
@@ -163,24 +172,41 @@ final class FileAccess extends Frame implements HoldsFolios {
     if (cursor == pages) {
       return end(cpu);
     }
-    LongList ops = cpu.ops();
     int node = cpu.directory().nodeOfPfn(pfns[cursor]);
     int handle = cpu.rmap().fileHandle(file, firstPage);
-    for (segmentEnd = cursor; segmentEnd < pages && !done[segmentEnd] && cpu.directory().nodeOfPfn(pfns[segmentEnd]) == node;
-        segmentEnd++) {
-      if (fresh[segmentEnd]) {
-        if (shadows != null && shadows[segmentEnd] != 0) {
-          ops.add(BurstOp.SHADOW.word(pfns[segmentEnd], 0));
-          ops.add(shadows[segmentEnd]);
-        }
-        ops.add(BurstOp.NEW_FILE.word(pfns[segmentEnd], shmem ? BurstOp.SHMEM : 0));
-        ops.add(handle + segmentEnd);
+    int most = kind == Kind.READ ? cpu.variant().batchCapacity() : 1;
+    for (segmentEnd = cursor; isNext(cpu, segmentEnd, node); ) {
+      int batchEnd = segmentEnd + 1;
+      while (batchEnd < segmentEnd + most && isNext(cpu, batchEnd, node)) {
+        batchEnd++;
       }
-      ops.add(BurstOp.READ.word(pfns[segmentEnd], 0));
-      ops.add(handle + segmentEnd);
+      addBatch(cpu.ops(), handle, segmentEnd, batchEnd);
+      segmentEnd = batchEnd;
     }
     at = 6;
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private boolean isNext(Cpu cpu, int i, int node) {
+    return i < pages && !done[i] && cpu.directory().nodeOfPfn(pfns[i]) == node;
+  }
+
+  /** Read-ahead of what is missing comes before the batch is looked up. */
+  private void addBatch(LongList ops, int handle, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (fresh[i]) {
+        if (shadows != null && shadows[i] != 0) {
+          ops.add(BurstOp.SHADOW.word(pfns[i], 0));
+          ops.add(shadows[i]);
+        }
+        ops.add(BurstOp.NEW_FILE.word(pfns[i], kind == Kind.SHMEM ? BurstOp.SHMEM : 0));
+        ops.add(handle + i);
+      }
+    }
+    for (int i = from; i < end; i++) {
+      ops.add(BurstOp.READ.word(pfns[i], i == from ? end - from : 0));
+      ops.add(handle + i);
+    }
   }
 
   /** Results name the pages, in order, that were not there any more. */

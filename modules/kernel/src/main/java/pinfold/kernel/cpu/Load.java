@@ -139,7 +139,8 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private Frame firstCall() {
       return switch (kind) {
         case MARK_ACCESSED, MADVISE_COLD -> touch();
-        case FILE_READ, FILE_WRITE, FADVISE_DONTNEED -> new FileAccess(file, first, count, false);
+        case FILE_READ, FADVISE_DONTNEED -> new FileAccess(file, first, count, FileAccess.Kind.READ);
+        case FILE_WRITE -> new FileAccess(file, first, count, FileAccess.Kind.WRITE);
         case MADVISE_FREE, FAULT_UNMAP, FAULT_UNMAP_PRIVATE_FILE, FORK_EXIT -> new Touch(space, first, count, PageWalk.Purpose.FAULT);
         case MLOCK -> new Mlock(space, first, count, Mlock.Mode.LOCK);
       };

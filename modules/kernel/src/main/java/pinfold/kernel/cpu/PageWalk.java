@@ -319,11 +319,13 @@ final class PageWalk extends Frame implements HoldsFolios {
     return Signal.SLEEP;
   }
 
+  /** The piece ends with the first page that the page cache has: by the time it is mapped, it may have been moved. */
   private Signal fileFound(Cpu cpu) {
     for (int i = 0; i < chunk; i++) {
       if (!Pte.present(entries[i]) && cpu.reply(i) != 0) {
         entries[i] = cpu.reply(i);
         cached[i] = true;
+        chunk = i + 1;
       }
     }
     at = 3;
@@ -629,7 +631,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       return false;
     }
     int nodes = cpu.directory().nodes();
-    if (nodes == 1 || slots != null) {
+    if (nodes == 1 || slots != null || cached[chunk - 1]) {
       return false;
     }
     int runs = 0;
@@ -730,6 +732,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       ops.add(handle + i);
     } else if (cached[i]) {
       ops.add(BurstOp.MAP.word(pfn, lockedBit()));
+      ops.add(handle + i);
     } else if (Pte.large(entries[i])) {
       int run = run(i);
       if (purpose.pins()) {
@@ -764,6 +767,7 @@ final class PageWalk extends Frame implements HoldsFolios {
       error = -Errno.EFAULT;
     }
     if (cpu.burstStatus() == BurstStatus.GONE) {
+      assert segmentEnd == chunk : "a page is gone in the midst of a piece: two address spaces fault in the same pages of a file";
       chunk--;
       segmentEnd = chunk;
     }

@@ -99,9 +99,10 @@ public final class Programs {
     return new OneCall("io_uring", () -> new RegisterBuffer(space, firstPage, pages, release ? null : new LongList()));
   }
 
-  /** pread() or pwrite() of whole pages of a file. */
+  /** pread() of whole pages of a file; {@code shmem}: one of tmpfs or a memfd. */
   public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
-    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages, shmem));
+    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages,
+        shmem ? FileAccess.Kind.SHMEM : FileAccess.Kind.READ));
   }
 
   /** posix_fadvise(POSIX_FADV_DONTNEED) of pages that nobody maps. The result is how many stay. */

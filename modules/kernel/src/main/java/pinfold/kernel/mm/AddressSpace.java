@@ -26,8 +26,8 @@ import pinfold.kernel.variant.FaultLock;
  *
  * <p>And its mmap_lock, see {@link MmapLock}. An operation takes it with its first request and gives it back with its last
  * message, or with MMAP_UNLOCK where something else comes last. Who has to wait for it is told so by MMAP_WAIT, and sleeps. The
- * answer comes when it has the lock and the work is done; but a WALK is answered with {@link #WALKED_AGAIN} then, as a task takes
- * the lock of a block when it runs again, not while it sleeps and others of its CPU may want that lock.
+ * answer comes when it has the lock and the work is done; but a WALK is answered with {@link #WALKED_AGAIN} then, and a ZAP with
+ * no pages, as a task takes the lock of a block when it runs again, not while it sleeps and others of its CPU may want that lock.
  *
  * <p>Requests (after sent-at and task): WALK page, pages, flags, ns per page, answered by WALKED error or
  * {@link #WALKED_HOLDS_MMAP} and {@link #WALKED_FITS_HUGE}, VMA word, page of the file, handle of the first page, entries.
@@ -35,7 +35,9 @@ import pinfold.kernel.variant.FaultLock;
  * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
  * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
  * by one word each: bit 0 unmapped, bit 1 locked, bit 2 clean since MADV_FREE. MIGRATE_REMAP (page &lt;&lt; 32 | pfn, 0 for no entry)…,
- * unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do with mmap_lock. MMAP_UNLOCK task, unanswered.
+ * unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do with mmap_lock. It keeps the lock of the block until
+ * UNLOCK, and is answered by ZAPPED pages, VMA word, entries, or, if nothing was done, 0 and the page to wait for as it is being moved,
+ * -1 for none. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
@@ -246,6 +248,8 @@ public final class AddressSpace extends Entity implements Counting {
       counters.add(VmCounter.MMAP_LOCK_WAIT_NANOS, nowNanos() - next.arrivedNanos);
       if (next.kind == Messages.WALK) {
         answer(next, Messages.WALKED, 0).add(WALKED_AGAIN).close();
+      } else if (next.kind == Messages.ZAP) {
+        answer(next, Messages.ZAPPED, 0).add(0).add(-1).close();
       } else {
         proceed(next);
       }
@@ -617,13 +621,7 @@ public final class AddressSpace extends Entity implements Counting {
       if (waiters == null) {
         continue;
       }
-      for (Request waiter : waiters) {
-        if (waiter.kind == Messages.ZAP) {
-          proceed(waiter);
-        } else {
-          answer(waiter, Messages.MIGRATION_OVER, 0).close();
-        }
-      }
+      waiters.forEach(waiter -> answer(waiter, Messages.MIGRATION_OVER, 0).close());
     }
   }
 
@@ -658,7 +656,8 @@ public final class AddressSpace extends Entity implements Counting {
 
   /**
    * Clears the entries of a range within one block; answers the VMA word and what was mapped, of swap entries also the page within
-   * the block << 33. A page that is being moved is waited for.
+   * the block << 33. Who wants to replace one of these entries waits for the lock, and finds it gone when the folio knows, too
+   * (zap_pte_range(), mm/memory.c, 6.12).
    */
   private void zap(Request request) {
     int first = request.intWord(2);
@@ -669,9 +668,10 @@ public final class AddressSpace extends Entity implements Counting {
     int pages = Math.min(request.intWord(3), BLOCK_PAGES - (first & BLOCK_MASK));
     int moving = firstMigrating(first, pages);
     if (moving >= 0) {
-      migrationWaiters.computeIfAbsent(moving, none -> new ArrayList<>()).add(request);
+      answer(request, Messages.ZAPPED, 0).add(0).add(moving).close();
       return;
     }
+    lockQueues.put(block, new ArrayDeque<>());
     Vma vma = vmaAt(first);
     EventBatch out = answer(request, Messages.ZAPPED, pages * cost.of(Cost.WALK_PAGE));
     out.add(pages).add(vma == null ? 0 : vma.word());
@@ -733,7 +733,7 @@ public final class AddressSpace extends Entity implements Counting {
     return tables[block] == null ? 0 : tables[block][page & BLOCK_MASK] & 0xFFFFFFFFL;
   }
 
-  /** Whether a walk holds the lock of the page's 2 MiB; only between windows. */
+  /** Whether somebody holds the lock of the page's 2 MiB; only between windows. */
   public boolean isLocked(int page) {
     return locked(page >>> BLOCK_SHIFT);
   }

@@ -65,8 +65,9 @@ final class Burst implements HoldsFolios {
   boolean firstTested;
   boolean firstWasLru;
 
-  /** The page that is being copied, 0 for none. */
-  int reads;
+  /** The folio batch that is being read, 0 in place of a folio that was gone, and how many of them are copied. */
+  final LongList reads = new LongList();
+  int copied;
   /** What the folio that the next element makes has left in its place when it was evicted, 0 for nothing. */
   long shadow;
   boolean shadowInFault;
@@ -94,7 +95,7 @@ final class Burst implements HoldsFolios {
 
   /** Takes over a request: sent at, task, options | progress | passes, fixed cost, words of the program; batches; program. */
   void start(Event event, long latencyNanos) {
-    assert waitingRemote == 0 && next == end : "CPU " + cpu + " sent a burst while another is under way";
+    assert waitingRemote == 0 && next == end && reads.isEmpty() : "CPU " + cpu + " sent a burst while another is under way";
     nominalNanos = event.word(0) + event.word(3);
     task = event.intWord(1);
     int control = event.intWord(2);

@@ -11,7 +11,10 @@ public enum BurstOp {
   NEW_SHMEM,
   /** New page-cache folio that is not mapped. Second word: rmap handle. */
   NEW_FILE,
-  /** A page-cache folio is mapped once more. */
+  /**
+   * A page-cache folio is mapped once more. Second word: the rmap handle that it must have. Stops the burst if it is not in the page cache
+   * at that page any more, or not yet.
+   */
   MAP,
   /** folio_mark_accessed(). */
   TOUCH,
@@ -76,8 +79,9 @@ public enum BurstOp {
    */
   DISCARD,
   /**
-   * pread() of one page of the page cache, which is held while it is copied. Second word: the rmap handle that the folio must
-   * have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
+   * pread() of one page of the page cache. The argument of the first of a folio batch is how many READ elements the batch has, that of the
+   * others 0: all its folios are taken hold of when it begins, and let go of when the last is copied. Second word: the rmap handle that
+   * the folio must have; if it has not, somebody moved or dropped it since the cache was looked up, and the result word is the pfn.
    */
   READ,
   /**
@@ -249,7 +253,7 @@ public enum BurstOp {
 
   public boolean takesSecondWord() {
     return switch (this) {
-      case NEW_ANON, NEW_SHMEM, NEW_FILE, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
+      case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
           SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
       default -> false;
     };

@@ -14,7 +14,7 @@ public enum BurstStatus {
   CLUSTER_FULL,
   /** A page that compaction cannot move is in an aligned block of which others are isolated already; the argument is where it ends. */
   BLOCK_FAILED,
-  /** A folio that the swap cache had is gone. */
+  /** A folio that the swap cache or the page cache had is gone. */
   GONE;
 
   private static final BurstStatus[] ALL = values();

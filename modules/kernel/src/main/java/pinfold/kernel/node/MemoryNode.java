@@ -3,6 +3,7 @@ package pinfold.kernel.node;
 import static pinfold.kernel.folio.FolioFlags.ACTIVE;
 import static pinfold.kernel.folio.FolioFlags.ANON;
 import static pinfold.kernel.folio.FolioFlags.DIRTY;
+import static pinfold.kernel.folio.FolioFlags.ISOLATED;
 import static pinfold.kernel.folio.FolioFlags.LARGE;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
@@ -127,7 +128,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
       mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
-          || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
+          || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
 
@@ -265,9 +266,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- Elements
 
   private void execute(Burst burst) {
-    if (burst.reads != 0) {
-      endRead(burst);
-    }
+    releaseRead(burst);
     long word = burst.words[burst.next];
     BurstOp op = BurstOp.of(word);
     int pfn = BurstOp.pfn(word);
@@ -285,14 +284,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         folioAddLru(burst, pfn);
         done(burst, 2);
       }
-      case MAP -> {
-        folios.addReferences(pfn, 1);
-        folios.addMapcount(pfn, 1);
-        if ((argument & BurstOp.VMA_LOCKED) != 0) {
-          mlock(burst, pfn);
-        }
-        done(burst, 1);
-      }
+      case MAP -> map(burst, pfn, argument);
       case TOUCH -> {
         markAccessed(burst, pfn);
         done(burst, 1);
@@ -377,7 +369,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         burst.results.add(discard(burst, pfn, argument) ? 1 : 0);
         done(burst, 1);
       }
-      case READ -> read(burst, pfn, (int) burst.words[burst.next + 1]);
+      case READ -> read(burst, pfn, argument);
       case INVALIDATE -> {
         burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
         done(burst, 2);
@@ -453,6 +445,26 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       workingset.refault(pfn, burst.shadow, burst.shadowInFault, nowNanos());
       burst.shadow = 0;
     }
+  }
+
+  /** The end of a fault of a page that is in the page cache (finish_fault(), mm/memory.c, 6.12). */
+  private void map(Burst burst, int pfn, int argument) {
+    if (!inPageCache(pfn, (int) burst.words[burst.next + 1])) {
+      stop(burst, BurstStatus.GONE, 0);
+      return;
+    }
+    folios.addReferences(pfn, 1);
+    folios.addMapcount(pfn, 1);
+    if ((argument & BurstOp.VMA_LOCKED) != 0) {
+      mlock(burst, pfn);
+    }
+    done(burst, 2);
+  }
+
+  /** Whether the page cache has the folio at that page; a folio that was moved has only its isolator's reference left. */
+  private boolean inPageCache(int pfn, int handle) {
+    boolean moved = folios.isAllocated(pfn) && folios.has(pfn, ISOLATED) && folios.references(pfn) == 1;
+    return folios.isAllocated(pfn) && !moved && folios.handle(pfn) == handle;
   }
 
   /** The part of do_swap_page() (mm/memory.c, 6.12) for a folio that is still in the swap cache; it stays in it. */
@@ -737,11 +749,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return true;
   }
 
-  /** A page of the cache is found (folio_try_get()), marked accessed and copied; it is let go of when the next element begins. */
-  private void read(Burst burst, int pfn, int handle) {
-    if (folios.isAllocated(pfn) && folios.handle(pfn) == handle) {
-      folios.addReferences(pfn, 1);
-      burst.reads = pfn;
+  /** One page of filemap_read() (mm/filemap.c, 6.12): marked accessed and copied, while all folios of its batch are held. */
+  private void read(Burst burst, int pfn, int batch) {
+    for (int i = 0; i < batch; i++) {
+      getForRead(burst, BurstOp.pfn(burst.words[burst.next + 2 * i]), (int) burst.words[burst.next + 2 * i + 1]);
+    }
+    if (burst.reads.get(burst.copied++) == pfn) {
       markAccessed(burst, pfn);
       burst.nominalNanos += cost.of(Cost.READ_PAGE);
     } else {
@@ -750,15 +763,32 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     done(burst, 2);
   }
 
-  private void endRead(Burst burst) {
-    int pfn = burst.reads;
-    burst.reads = 0;
-    put(burst, pfn);
+  /** folio_try_get() of a page of the cache that was found, in filemap_get_read_batch(). */
+  private void getForRead(Burst burst, int pfn, int handle) {
+    boolean there = inPageCache(pfn, handle);
+    if (there) {
+      folios.addReferences(pfn, 1);
+    }
+    burst.reads.add(there ? pfn : 0);
+  }
+
+  /** A batch that is copied is let go of. */
+  private void releaseRead(Burst burst) {
+    if (burst.copied < burst.reads.size()) {
+      return;
+    }
+    for (int i = 0; i < burst.copied; i++) {
+      if (burst.reads.get(i) != 0) {
+        put(burst, (int) burst.reads.get(i));
+      }
+    }
+    burst.reads.clear();
+    burst.copied = 0;
   }
 
   /** One that was moved or dropped since the cache was looked up stays, wherever it is. */
   private boolean invalidate(Burst burst, int pfn, int handle) {
-    if (!folios.isAllocated(pfn) || folios.handle(pfn) != handle) {
+    if (!inPageCache(pfn, handle)) {
       return false;
     }
     if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
@@ -1243,7 +1273,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           dead++;
           lock = lruvecs.of(pfn).lock;
         }
-        free(burst, pfn);
+        free(burst.freed, pfn, burst.cpu);
       }
     }
     if (dead > 0) {
@@ -1285,7 +1315,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       if (folios.has(pfn, LRU)) {
         releaseRound(burst, lruvecs.of(pfn).lock, nowNanos(), 1);
       }
-      free(burst, pfn);
+      free(burst.freed, pfn, burst.cpu);
     }
   }
 
@@ -1350,7 +1380,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         leaveToSwapcache(burst, pfn);
       }
       if (folios.dropReference(pfn)) {
-        free(burst, pfn);
+        free(burst.freed, pfn, burst.cpu);
       }
     }
     done(burst, elements);
@@ -1364,13 +1394,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return grant;
   }
 
-  private void free(Burst burst, int pfn) {
+  /** Makes a folio that nobody holds a free page on its way to a CPU's lists. */
+  private void free(LongList freed, int pfn, int cpu) {
     int flags = folios.flags(pfn);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     ops.free(pfn, flags);
     count(flags, -(1L << order));
-    log(burst.cpu, FolioStep.FREED, 0, pfn);
-    burst.freed.add(freedWord(pfn, order));
+    log(cpu, FolioStep.FREED, 0, pfn);
+    freed.add(freedWord(pfn, order));
   }
 
   void countBorn(int pfn) {
@@ -1473,12 +1504,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void remotePut(LongList freed, int pfn, int cpu) {
     if (folios.dropReference(pfn)) {
-      int flags = folios.flags(pfn);
-      ops.free(pfn, flags);
-      int order = (flags & LARGE) != 0 ? 9 : 0;
-      count(flags, -(1L << order));
-      log(cpu, FolioStep.FREED, 0, pfn);
-      freed.add(freedWord(pfn, order));
+      free(freed, pfn, cpu);
     }
   }
 
@@ -1494,9 +1520,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   // ---- The end of a burst
 
   private void finish(Burst burst) {
-    if (burst.reads != 0) {
-      endRead(burst);
-    }
+    releaseRead(burst);
     for (int other = 0; other < burst.remote.length; other++) {
       LongList work = burst.remote[other];
       if (work != null && !work.isEmpty()) {

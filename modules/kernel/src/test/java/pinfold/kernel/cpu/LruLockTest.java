@@ -37,6 +37,8 @@ import pinfold.kernel.variant.MigratePasses;
 class LruLockTest {
   private static final long MIB = 1L << 20;
   private static final int BLOCK = 512;
+  /** Folios of a batch of a gather (MAX_GATHER_BATCH). */
+  private static final int GATHER_BATCH = 510;
 
   private Machine machine;
   private Host host;
@@ -69,7 +71,7 @@ class LruLockTest {
 
   /**
    * Pages in a row, of which CPU 1 has some in its activate batch, so that they outlive the unmap of CPU 0. The naive count goes page by
-   * page, as release_pages() does.
+   * page, as release_pages() does, of which each batch of a gather is a call.
    */
   @ParameterizedTest
   @ValueSource(ints = {15, 31, 32})
@@ -98,10 +100,11 @@ class LruLockTest {
     int rounds = 0;
     boolean locked = false;
     int underThisHold = 0;
-    for (boolean stays : held) {
-      if (locked && ++underThisHold == releaseBatch) {
+    for (int page = 0; page < held.length; page++) {
+      if (locked && ++underThisHold == releaseBatch || page == GATHER_BATCH) {
         locked = false;
       }
+      boolean stays = held[page];
       if (!stays && !locked) {
         rounds++;
         locked = true;

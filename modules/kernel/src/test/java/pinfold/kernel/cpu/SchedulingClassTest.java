@@ -31,23 +31,6 @@ class SchedulingClassTest {
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());
   }
 
-  private record Fifo(TaskProgram program) implements TaskProgram {
-    @Override
-    public Frame start() {
-      return program.start();
-    }
-
-    @Override
-    public String comm() {
-      return program.comm();
-    }
-
-    @Override
-    public boolean fifo() {
-      return true;
-    }
-  }
-
   private void begin(long afterMicros, boolean fifo) {
     TaskProgram pin = Programs.vfioMap(tasks++, 0, PAGES);
     machine.start(host, 0, 1_000 * afterMicros, fifo ? new Fifo(pin) : pin);

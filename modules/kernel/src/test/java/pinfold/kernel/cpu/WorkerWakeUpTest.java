@@ -106,23 +106,6 @@ class WorkerWakeUpTest {
     assertThat(run.machine.observer().taskEnds()).hasSize(2).allMatch(end -> end.result() == 0);
   }
 
-  private record Fifo(TaskProgram program) implements TaskProgram {
-    @Override
-    public Frame start() {
-      return program.start();
-    }
-
-    @Override
-    public String comm() {
-      return program.comm();
-    }
-
-    @Override
-    public boolean fifo() {
-      return true;
-    }
-  }
-
   /**
    * As soon as it is there: loops on its CPU cost it nothing but the switch that it pays on an idle one, too. Nor does the end of the
    * slice under way, for which the CPU was to wake up, hold up its eight pieces of work.
