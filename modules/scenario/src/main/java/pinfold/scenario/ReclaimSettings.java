@@ -42,6 +42,10 @@ final class ReclaimSettings {
     if (depth < channels) {
       throw swap.error("queue-depth", "must be no less than channels = " + channels + ", or some would never have anything to do");
     }
+    boolean holdsFiles = swap.bool("holds-files");
+    if (holdsFiles && kind != SwapKind.SSD) {
+      throw swap.error("holds-files", "needs swap.kind = ssd: zram is no disk");
+    }
     List<Integer> interruptCpus =
         swap.textOrNumber("interrupt-cpus").equals(SUBMITTER) ? List.of() : ScenarioFile.cpus(swap, "interrupt-cpus", machine);
     if (kind != SwapKind.NONE && cgroups.isEmpty() && !root.bool("node-reclaim")) {
@@ -50,7 +54,7 @@ final class ReclaimSettings {
     return switch (kind) {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
-      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, channels, depth, interruptCpus);
+      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, channels, depth, holdsFiles, interruptCpus);
     };
   }
 

@@ -13,7 +13,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
 /**
  * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
  * into the cache and on the lru_add batch; then every page is marked accessed and copied. A page that was moved or dropped
- * after the cache was looked up is looked up again.
+ * after the cache was looked up is looked up again. Where files are on a disk, what is missing is read before it is put into the cache;
+ * in the kernel it is put there first, and locked.
  */
 final class FileAccess extends Frame implements HoldsFolios {
   private final int file;
@@ -100,6 +101,7 @@ final class FileAccess extends Frame implements HoldsFolios {
         at = 5;
         yield Signal.RUN;
       }
+      case 8 -> addToCache(cpu);
       default -> throw new IllegalStateException(toString());
     };
   }
@@ -124,6 +126,26 @@ final class FileAccess extends Frame implements HoldsFolios {
       have(cpu, pfn);
     }
     cursor = 0;
+    int requests = shmem || !cpu.filesOnDisk() ? 0 : readRuns(cpu);
+    if (requests > 0) {
+      cpu.request(cpu.directory().swap(), Messages.READ_FILE).add(requests).close();
+      at = 8;
+      return Signal.SLEEP;
+    }
+    return addToCache(cpu);
+  }
+
+  /** Runs of neighbouring pages that are missing. */
+  private int readRuns(Cpu cpu) {
+    int runs = 0;
+    for (int i = 0; i < pages; i++) {
+      cpu.count(VmCounter.FILE_PAGES_READ, fresh[i] ? 1 : 0);
+      runs += fresh[i] && (i == 0 || !fresh[i - 1]) ? 1 : 0;
+    }
+    return runs;
+  }
+
+  private Signal addToCache(Cpu cpu) {
     EventBatch out = null;
     for (int i = 0; i < pages; i++) {
       if (fresh[i]) {

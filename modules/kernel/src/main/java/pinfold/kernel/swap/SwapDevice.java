@@ -28,7 +28,8 @@ import pinfold.kernel.folio.IntMap;
  * slot each, -1 when the device is full; a folio that is in the swap cache keeps its slot. SWAP_LOOKUP slot…, answered by the pfn
  * that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as a look-up, and
  * those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has accepted all of them, and by SWAP_WAIT before
- * if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read.
+ * if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read; READ_FILE
+ * requests, answered when so many reads of neighbouring pages of a file are done.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn)…: the folios were freed, their
  * slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap cache
@@ -108,7 +109,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         out.close();
       }
       case Messages.SWAP_WRITE -> write(event);
-      case Messages.SWAP_READ -> read(event);
+      case Messages.SWAP_READ -> read(event, event.length() - 2);
+      case Messages.READ_FILE -> read(event, event.intWord(2));
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i++) {
           uncache((int) (event.word(i) >>> 32), event.intWord(i));
@@ -208,9 +210,9 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         .add(waits ? 1 : 0).close();
   }
 
-  private void read(Event event) {
+  private void read(Event event, int requests) {
     long done = nowNanos();
-    for (int i = 2; i < event.length(); i++) {
+    for (int i = 0; i < requests; i++) {
       done = Math.max(done, queue.add(nowNanos(), readNanos));
     }
     long link = directory.links().latencyNanos(id(), event.origin());

@@ -11,9 +11,11 @@ import java.util.List;
  * @param writeNanos its write of one
  * @param channels requests that it works on at the same time
  * @param queueDepth requests that it has accepted and not completed, at most; whoever has one more sleeps
+ * @param holdsFiles files are on the same device: what is not in the page cache is read from it; else that takes no time
  * @param interruptCpus on which CPUs its requests complete, in turn by channel; empty: where they came from, as with a queue for each CPU
  */
-public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, List<Integer> interruptCpus) {
+public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, boolean holdsFiles,
+    List<Integer> interruptCpus) {
   /** How reads and writes are done. */
   public enum Kind {
     /** By the CPU that asks, at once (SWP_SYNCHRONOUS_IO): nothing is ever under writeback. */
@@ -33,9 +35,14 @@ public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, in
     }
   }
 
+  /** One like an SSD that holds no files. */
+  public SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, List<Integer> interruptCpus) {
+    this(kind, slots, readNanos, writeNanos, channels, queueDepth, false, interruptCpus);
+  }
+
   /** A device like zram. */
   public static SwapSpec zram(int slots) {
-    return new SwapSpec(Kind.ZRAM, slots, 0, 0, 1, 1, List.of());
+    return new SwapSpec(Kind.ZRAM, slots, 0, 0, 1, 1, false, List.of());
   }
 
   /** Whether it works while CPUs do something else. */

@@ -39,7 +39,7 @@ import pinfold.kernel.variant.MigratePasses;
 class WritebackTest {
   private static final KernelVariant A = new KernelVariant("A", 31, 31, false, true, false, new DrainRules.LruFlag(), false, false,
       true, false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, false, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
-      CompactionCma.ALWAYS);
+      CompactionCma.ALWAYS, true);
   private static final int PAGES = 10;
   private static final long WRITE_NANOS = 100_000;
   private static final long READ_NANOS = 70_000;
