@@ -9,9 +9,9 @@ import pinfold.kernel.folio.HoldsFolios;
 /**
  * One job slot of a parallel build: compilers, one process after the other. A process grows its heap and goes back to what it has, mostly
  * to the oldest eighth and the newest quarter of it (what is always in use, and what it works on), sometimes to anything; with a heap of
- * full size it goes on as long again, and exits. Anonymous memory is always written to. Where there is a file, each burst reads a run of
- * it: one half of the reads go to its first eighth (what every compiler reads), the others on through it from a place drawn for the process
- * (its sources). Draws are keyed by job and operation number.
+ * full size it goes on as long again, and exits. Anonymous memory is always written to. Where there is a file, each fourth burst reads
+ * 128 KiB of it, a readahead window: of its first eighth (compiler, common headers), but one time in 32 it goes on through it from a place
+ * drawn for the process (its sources). Draws are keyed by job and operation number.
  *
  * @param seed of the run
  * @param job number of the slot among all background tasks
@@ -33,6 +33,8 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
   private static final long PURPOSE_READ = 0xB180;
   private static final int RUN_PAGES = 8;
   private static final int FULL_TOUCH = 512;
+  private static final int BURSTS_PER_READ = 4;
+  private static final int WINDOW_PAGES = 32;
   /** Pages that a page table maps. */
   private static final int PTES = 512;
 
@@ -50,7 +52,7 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
     private final KernelMemory kernel = new KernelMemory();
     private long process;
     private long run;
-    private long reads;
+    private long bursts;
     private long touched;
     private int size;
     private int heap;
@@ -58,7 +60,7 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
     /** Bursts that this process will yet have with its heap at full size. */
     private int atFullSize;
     private int left;
-    /** Where its sources go on. */
+    /** Window of the file where its sources go on. */
     private int source;
     private boolean killed;
 
@@ -84,7 +86,7 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
         case 4 -> reuse(cpu);
         case 5 -> {
           at = 6;
-          yield filePages == 0 ? Signal.RUN : cpu.call(new FileAccess(file, placeInFile(), Math.min(RUN_PAGES, filePages), false));
+          yield filePages == 0 || bursts++ % BURSTS_PER_READ > 0 ? Signal.RUN : read(cpu);
         }
         case 6 -> {
           cpu.spend(computeNanos);
@@ -109,7 +111,7 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
         return cpu.ret(0);
       }
       cpu.spend(Cost.FORK_EXEC);
-      source = filePages == 0 ? 0 : (int) KeyedDraws.below(filePages, seed, PURPOSE_SOURCES, job, process);
+      source = (int) KeyedDraws.below(Math.max(1, filePages / WINDOW_PAGES), seed, PURPOSE_SOURCES, job, process);
       size = pages / 4 + (int) KeyedDraws.below(pages - pages / 4 + 1L, seed, PURPOSE_SIZE, job, process++);
       heap = 0;
       atFullSize = size / Math.max(1, pagesPerBurst / 3);
@@ -154,14 +156,15 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
       return part == 0 ? offset % places : part < 4 ? offset % old : places - 1 - offset % recent;
     }
 
-    private int placeInFile() {
-      int places = Math.max(1, filePages - RUN_PAGES + 1);
-      long draw = KeyedDraws.below(1L << 32, seed, PURPOSE_READ, job, reads++);
-      if ((draw & 1) == 0) {
-        return (int) ((draw >>> 1) % Math.max(1, places / 8));
+    private Signal read(Cpu cpu) {
+      int windows = Math.max(1, filePages / WINDOW_PAGES);
+      long draw = KeyedDraws.below(1L << 32, seed, PURPOSE_READ, job, bursts);
+      int window = (int) ((draw >>> 5) % Math.max(1, windows / 8));
+      if ((draw & 31) == 0) {
+        source = (source + 1) % windows;
+        window = source;
       }
-      source += RUN_PAGES;
-      return source % places;
+      return cpu.call(new FileAccess(file, window * WINDOW_PAGES, Math.min(WINDOW_PAGES, filePages), false));
     }
 
     private Signal touch(Cpu cpu, int first, int count) {

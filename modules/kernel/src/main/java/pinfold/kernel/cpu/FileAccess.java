@@ -126,23 +126,30 @@ final class FileAccess extends Frame implements HoldsFolios {
       have(cpu, pfn);
     }
     cursor = 0;
-    int requests = shmem || !cpu.filesOnDisk() ? 0 : readRuns(cpu);
-    if (requests > 0) {
-      cpu.request(cpu.directory().swap(), Messages.READ_FILE).add(requests).close();
+    if (!shmem && cpu.filesOnDisk() && read(cpu)) {
       at = 8;
       return Signal.SLEEP;
     }
     return addToCache(cpu);
   }
 
-  /** Runs of neighbouring pages that are missing. */
-  private int readRuns(Cpu cpu) {
-    int runs = 0;
+  /** Has each run of missing pages read; false if none is missing. */
+  private boolean read(Cpu cpu) {
+    EventBatch out = null;
+    int run = 0;
     for (int i = 0; i < pages; i++) {
-      cpu.count(VmCounter.FILE_PAGES_READ, fresh[i] ? 1 : 0);
-      runs += fresh[i] && (i == 0 || !fresh[i - 1]) ? 1 : 0;
+      run += fresh[i] ? 1 : 0;
+      if (run > 0 && (i + 1 == pages || !fresh[i + 1])) {
+        out = out == null ? cpu.request(cpu.directory().swap(), Messages.READ_FILE) : out;
+        out.add(run);
+        cpu.count(VmCounter.FILE_PAGES_READ, run);
+        run = 0;
+      }
     }
-    return runs;
+    if (out != null) {
+      out.close();
+    }
+    return out != null;
   }
 
   private Signal addToCache(Cpu cpu) {

@@ -28,8 +28,8 @@ import pinfold.kernel.folio.IntMap;
  * slot each, -1 when the device is full; a folio that is in the swap cache keeps its slot. SWAP_LOOKUP slot…, answered by the pfn
  * that the swap cache has for it, 0 for none. SWAP_RELEASE slot…: nobody needs the slots any more; answered as a look-up, and
  * those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has accepted all of them, and by SWAP_WAIT before
- * if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read; READ_FILE
- * requests, answered when so many reads of neighbouring pages of a file are done.
+ * if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…, answered when all are read; READ_FILE pages…,
+ * answered when runs of so many neighbouring pages each of a file are read.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn)…: the folios were freed, their
  * slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap cache
@@ -45,6 +45,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   private final int slots;
   private final long readNanos;
   private final long writeNanos;
+  private final long seekNanos;
   /** CPUs that are interrupted, in turn by channel; none: whoever asked. */
   private final int[] interruptCpus;
   private final IoQueue queue;
@@ -68,6 +69,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     this.slots = spec.slots();
     this.readNanos = spec.readNanos();
     this.writeNanos = spec.writeNanos();
+    this.seekNanos = spec.seekNanos();
     this.interruptCpus = spec.interruptCpus().stream().mapToInt(Integer::intValue).toArray();
     this.queue = new IoQueue(spec.channels(), spec.queueDepth());
   }
@@ -109,8 +111,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         out.close();
       }
       case Messages.SWAP_WRITE -> write(event);
-      case Messages.SWAP_READ -> read(event, event.length() - 2);
-      case Messages.READ_FILE -> read(event, event.intWord(2));
+      case Messages.SWAP_READ, Messages.READ_FILE -> read(event);
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i++) {
           uncache((int) (event.word(i) >>> 32), event.intWord(i));
@@ -184,7 +185,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     long interruptNanos = -1;
     int interrupted = -1;
     for (int i = 2; i < event.length(); i++) {
-      long done = queue.add(nowNanos(), writeNanos);
+      long done = queue.add(nowNanos(), writeNanos + (i == 2 ? seekNanos : 0));
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
       if (done != interruptNanos || cpu != interrupted) {
@@ -210,10 +211,12 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         .add(waits ? 1 : 0).close();
   }
 
-  private void read(Event event, int requests) {
+  private void read(Event event) {
+    boolean file = event.kind() == Messages.READ_FILE;
     long done = nowNanos();
-    for (int i = 0; i < requests; i++) {
-      done = Math.max(done, queue.add(nowNanos(), readNanos));
+    for (int i = 2; i < event.length(); i++) {
+      boolean behind = !file && i > 2 && event.intWord(i) == event.intWord(i - 1) + 1;
+      done = Math.max(done, queue.add(nowNanos(), (behind ? 0 : seekNanos) + (file ? event.word(i) : 1) * readNanos));
     }
     long link = directory.links().latencyNanos(id(), event.origin());
     open(event.origin(), done + link, Messages.SWAP_READ_DONE).add(event.word(1)).close();
