@@ -85,6 +85,15 @@ class VariantFileTest {
   }
 
   @Test
+  void cmaAsAFallbackIsOneLineOf61() throws IOException {
+    assertThat(VariantFile.load("cma-as-fallback", SHIPPED).cmaHalfRule()).isFalse();
+    try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/cma-as-fallback.conf"))) {
+      assertThat(lines.filter(line -> line.matches("[a-z-]+ = \"?[\\w.-]+\"?")))
+          .containsExactly("format = 1", "extends = \"linux-6.1\"", "cma-half-rule = false");
+    }
+  }
+
+  @Test
   void oneListOfFreeThpsIsOneLineOf610() throws IOException {
     try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/one-thp-list.conf"))) {
       assertThat(lines.filter(line -> line.matches("[a-z-]+ = \"?[\\w.-]+\"?")))
