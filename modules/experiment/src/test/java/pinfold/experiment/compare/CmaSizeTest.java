@@ -29,6 +29,9 @@ class CmaSizeTest {
     RunResult fallback = run("cma-as-fallback", 64);
     RunResult halfRule = run("linux-6.1", 64);
     assertThat(swappedOut(fallback)).isGreaterThan(1_000).isGreaterThan(5 * swappedOut(without)).isGreaterThan(2 * swappedOut(halfRule));
+    // A direct reclaim wants 32 pages. A turn over the lists frees 32 of each of three at most, and one more follows when it has them.
+    assertThat(fallback.counters().get(VmCounter.PGSTEAL_DIRECT))
+        .isPositive().isLessThanOrEqualTo((32 + 2 * 96) * fallback.counters().get(VmCounter.ALLOCSTALL));
     assertThat(fallback.simulatedNanos()).isGreaterThan(without.simulatedNanos() * 5 / 4);
   }
 }
