@@ -98,8 +98,10 @@ public final class Comparison {
           kills.isEmpty() || !scenario.mglru() ? "-" : mean(kills.stream().mapToLong(OomKill::clearFolios).sum(), kills.size()) + " of "
               + mean(kills.stream().mapToLong(OomKill::oldestFolios).sum(), kills.size()),
           millis((double) of.stream().mapToLong(RunResult::simulatedNanos).sum() / of.size()),
-          mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()), mean(sum(of, VmCounter.PGSCAN_KSWAPD) + sum(of, VmCounter.PGSCAN_DIRECT), of.size()),
-          mean(sum(of, VmCounter.PGSTEAL_KSWAPD) + sum(of, VmCounter.PGSTEAL_DIRECT), of.size()), mean(sum(of, VmCounter.PGSKIP), of.size()),
+          mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()),
+          mean(sum(of, VmCounter.PGSCAN_KSWAPD) + sum(of, VmCounter.PGSCAN_DIRECT), of.size()),
+          mean(sum(of, VmCounter.PGSTEAL_KSWAPD) + sum(of, VmCounter.PGSTEAL_DIRECT), of.size()),
+          mean(sum(of, VmCounter.PGSKIP), of.size()),
           mean(sum(of, VmCounter.PSWPOUT), of.size()), mean(sum(of, VmCounter.PSWPIN), of.size()),
           "%.0f".formatted(sum(of, VmCounter.NR_SWAP_SLOTS) / 256.0 / of.size()));
     }
