@@ -85,7 +85,8 @@ public final class Machine {
     for (int z = 0; z < directory.zones().size(); z++) {
       ZoneConfig config = directory.zones().get(z);
       zones.add(new Zone(directory, z, seed, spec.cost(),
-          BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE), tracing.buffer()));
+          BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, spec.variant().cmaHalfRule(), MovablePages.BY_BLOCK_TYPE),
+          tracing.buffer()));
     }
     for (int node = 0; node < directory.nodes(); node++) {
       nodes.add(new MemoryNode(directory, node, seed, spec.variant(), spec.cost(), spec.mglru(), rmap, spec.reclaim(),

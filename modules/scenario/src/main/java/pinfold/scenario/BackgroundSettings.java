@@ -47,10 +47,21 @@ final class BackgroundSettings {
             item.smallInteger("ops-per-burst", 1, 1 << 20),
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
             kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited"),
-            cgroup(item, kind, cgroups)));
+            cgroup(item, kind, cgroups), pagesOfBuild(item, kind, "kernel-memory-kib"), pagesOfBuild(item, kind, "file-kib")));
       }
     }
     return tasks;
+  }
+
+  private static int pagesOfBuild(Settings item, BackgroundTask.Kind kind, String key) {
+    long kib = item.integer(key, 0, 1L << 30);
+    if (kib % KIB_PER_PAGE != 0) {
+      throw item.error(key, "must be a multiple of 4: a page is 4 KiB");
+    }
+    if (kib > 0 && kind != BackgroundTask.Kind.BUILD) {
+      throw item.error(key, "can be said of kind = build only");
+    }
+    return (int) (kib / KIB_PER_PAGE);
   }
 
   private static int cgroup(Settings item, BackgroundTask.Kind kind, List<MemoryCgroup> cgroups) {

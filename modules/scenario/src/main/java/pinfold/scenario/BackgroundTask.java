@@ -18,10 +18,12 @@ import java.util.List;
  * @param maxOps operations of all its tasks together; 0 = no end, as of every {@link Kind#BUSY_LOOP}
  * @param awaited whether a run that ends with its load waits for these tasks
  * @param cgroup number of its memory cgroup, 0 = the root
+ * @param kernelMemoryPages of a process of a {@link Kind#BUILD}, page tables apart; 0 = none
+ * @param filePages that each of its tasks reads; 0 = none
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
     PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited,
-    int cgroup) {
+    int cgroup, int kernelMemoryPages, int filePages) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);

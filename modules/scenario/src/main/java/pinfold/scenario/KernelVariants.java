@@ -29,7 +29,8 @@ public final class KernelVariants {
         spec.migrateDrain() == VariantSpec.MigrateDrain.MAPPED ? MigrateDrain.MAPPED : MigrateDrain.MLOCKED,
         spec.thpPcpLists(), spec.pcpHigh() == VariantSpec.PcpHigh.AUTO_TUNED,
         spec.faultLock() == VariantSpec.FaultLock.MMAP ? FaultLock.MMAP : FaultLock.VMA,
-        LruCacheDisable.valueOf(spec.lruCacheDisable().name()), CompactionCma.valueOf(spec.compactionCma().name()));
+        LruCacheDisable.valueOf(spec.lruCacheDisable().name()), CompactionCma.valueOf(spec.compactionCma().name()),
+        spec.cmaHalfRule());
   }
 
   private static DrainRule drainRule(VariantSpec spec) {

@@ -37,10 +37,18 @@ final class ReclaimSettings {
     int slots = swap.smallInteger("size-mib", 1, MAX_SWAP_MIB) * PAGES_PER_MIB;
     long readNanos = swap.integer("read-latency-us", 1, 1_000_000) * 1000;
     long writeNanos = swap.integer("write-latency-us", 1, 1_000_000) * 1000;
+    long seekNanos = swap.integer("seek-us", 0, 1_000_000) * 1000;
     int channels = swap.smallInteger("channels", 1, 4096);
     int depth = swap.smallInteger("queue-depth", 1, 1 << 16);
     if (depth < channels) {
       throw swap.error("queue-depth", "must be no less than channels = " + channels + ", or some would never have anything to do");
+    }
+    if (seekNanos > 0 && channels > 1) {
+      throw swap.error("channels", "must be 1 with seek-us > 0: a disk has one arm");
+    }
+    boolean holdsFiles = swap.bool("holds-files");
+    if (holdsFiles && kind != SwapKind.SSD) {
+      throw swap.error("holds-files", "needs swap.kind = ssd: zram is no disk");
     }
     List<Integer> interruptCpus =
         swap.textOrNumber("interrupt-cpus").equals(SUBMITTER) ? List.of() : ScenarioFile.cpus(swap, "interrupt-cpus", machine);
@@ -50,7 +58,7 @@ final class ReclaimSettings {
     return switch (kind) {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
-      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, channels, depth, interruptCpus);
+      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus);
     };
   }
 

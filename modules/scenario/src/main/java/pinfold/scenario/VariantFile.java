@@ -25,7 +25,7 @@ public final class VariantFile {
       "local-drain-first", "pin-refs-in-expectation", "drain-only-if-may-be-cached", "empty-list-is-success",
       "drain-all-drains-local-first", "drain-all-piggybacks", "mglru-non-lru-ineligible", "filter-dead-on-add-flush",
       "migrate-passes", "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable",
-      "compaction-cma");
+      "compaction-cma", "cma-half-rule");
 
   private static final Pattern QUALIFIED_CLASS = Pattern.compile("\\w+([.$]\\w+)+");
 
@@ -79,7 +79,8 @@ public final class VariantFile {
         all.choice("pcp-high", VariantSpec.PcpHigh.class),
         all.choice("fault-lock", VariantSpec.FaultLock.class),
         all.choice("lru-cache-disable", VariantSpec.LruCacheDisable.class),
-        all.choice("compaction-cma", VariantSpec.CompactionCma.class));
+        all.choice("compaction-cma", VariantSpec.CompactionCma.class),
+        all.bool("cma-half-rule"));
     requireOnePgLruRule(all, spec);
     return spec;
   }

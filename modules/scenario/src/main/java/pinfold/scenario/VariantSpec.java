@@ -31,6 +31,7 @@ import java.util.List;
  * @param faultLock what a page fault locks
  * @param lruCacheDisable how folios are kept out of batches while whole ranges migrate
  * @param compactionCma whether free CMA counts as room for compaction
+ * @param cmaHalfRule movable requests take CMA first while more than half of the free pages are there
  */
 public record VariantSpec(
     String name,
@@ -58,7 +59,8 @@ public record VariantSpec(
     PcpHigh pcpHigh,
     FaultLock faultLock,
     LruCacheDisable lruCacheDisable,
-    CompactionCma compactionCma) {
+    CompactionCma compactionCma,
+    boolean cmaHalfRule) {
 
   public VariantSpec {
     commits = List.copyOf(commits);

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a user is told who gets a variant file wrong, word for word. */
 class BadVariantTest {
-  private static final String ALL = "There are: batch-owner-hint, drain-no-piggyback, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, "
+  private static final String ALL = "There are: batch-owner-hint, cma-as-fallback, drain-no-piggyback, hugh-2025, linux-2026, linux-6.1, linux-6.10, "
+      + "linux-6.11, "
       + "linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, "
       + "linux-6.18, linux-6.8, linux-6.9-rc1, lru-cache-drain-once, lru-cache-rcu, lru-cache-work-item, one-thp-list, will-2025, yangge-v1";
 
@@ -25,7 +26,7 @@ class BadVariantTest {
     assertThat(complaint("format = 1\nextends = yange-v1\n"))
         .isEqualTo("DIR/variants/mine.conf:2: extends = \"yange-v1\": "
             + "not found in DIR/variants, SHIPPED/variants; did you mean yangge-v1? There are: batch-owner-hint, "
-            + "drain-no-piggyback, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, "
+            + "cma-as-fallback, drain-no-piggyback, hugh-2025, linux-2026, linux-6.1, linux-6.10, linux-6.11, linux-6.12, linux-6.12-before-33dfe, linux-6.12.117, "
             + "linux-6.12.43, linux-6.12.49, linux-6.12.57, linux-6.14, linux-6.18, linux-6.8, linux-6.9-rc1, lru-cache-drain-once, lru-cache-rcu, "
             + "lru-cache-work-item, mine, one-thp-list, will-2025, yangge-v1");
   }

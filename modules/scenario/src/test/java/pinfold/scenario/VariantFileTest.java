@@ -24,7 +24,8 @@ class VariantFileTest {
         "linux-6.1", "linux-6.8", "linux-6.10", "yangge-v1", "linux-6.11", "linux-6.12", "linux-6.12.49", "linux-6.14",
         "will-2025", "linux-6.18", "linux-2026", "linux-6.12-before-33dfe", "linux-6.12.43", "linux-6.12.57",
         "linux-6.12.117", "batch-owner-hint", "hugh-2025", "lru-cache-drain-once", "lru-cache-work-item",
-        "lru-cache-rcu", "linux-6.9-rc1", "drain-no-piggyback", "one-thp-list");
+        "lru-cache-rcu", "linux-6.9-rc1", "drain-no-piggyback", "one-thp-list",
+        "cma-as-fallback");
   }
 
   /** Every switch of every shipped variant, as kernel-model.md 0.3 and 0.4 have them. */
@@ -57,7 +58,7 @@ class VariantFileTest {
     VariantSpec spec = VariantFile.load(name, SHIPPED);
     assertThat(spec).isEqualTo(new VariantSpec(name, spec.title(), spec.commits(), spec.tags(), capacity, release, clear, flush,
         file, rule, local, pin, cached, empty, all, true, mglru, dead, passes, drain, thp, VariantSpec.MlockBatch.PER_CPU, pcp, fault,
-        VariantSpec.LruCacheDisable.RCU_EXPEDITED, cma));
+        VariantSpec.LruCacheDisable.RCU_EXPEDITED, cma, true));
     assertThat(spec.title()).isNotBlank();
     assertThat(spec.tags()).isNotEmpty();
   }
@@ -80,6 +81,15 @@ class VariantFileTest {
     try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/drain-no-piggyback.conf"))) {
       assertThat(lines.filter(line -> line.matches("[a-z-]+ = \"?[\\w.-]+\"?")))
           .containsExactly("format = 1", "extends = \"linux-6.1\"", "drain-all-piggybacks = false");
+    }
+  }
+
+  @Test
+  void cmaAsAFallbackIsOneLineOf61() throws IOException {
+    assertThat(VariantFile.load("cma-as-fallback", SHIPPED).cmaHalfRule()).isFalse();
+    try (Stream<String> lines = Files.lines(ConfigDir.SHIPPED.resolve("variants/cma-as-fallback.conf"))) {
+      assertThat(lines.filter(line -> line.matches("[a-z-]+ = \"?[\\w.-]+\"?")))
+          .containsExactly("format = 1", "extends = \"linux-6.1\"", "cma-half-rule = false");
     }
   }
 

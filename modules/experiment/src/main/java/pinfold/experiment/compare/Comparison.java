@@ -78,11 +78,11 @@ public final class Comparison {
     if (scenario.success() == ScenarioConfig.Success.TIME_IS_UP) {
       return rateTable();
     }
-    return !scenario.vms().isEmpty() ? vmTable() : scenario.cgroups().isEmpty() ? loadTable() : cgroupTable();
+    return !scenario.vms().isEmpty() ? vmTable() : !scenario.nodeReclaim() && scenario.cgroups().isEmpty() ? loadTable() : reclaimTable();
   }
 
-  /** For scenarios without VMs and with memory cgroups: whether the load ended or somebody was killed, and what reclaim did. */
-  private TextTable cgroupTable() {
+  /** For scenarios without VMs in which somebody reclaims: whether the load ended or somebody was killed, and what reclaim did. */
+  private TextTable reclaimTable() {
     TextTable table = new TextTable(Column.text("variant"), Column.text("finished"), Column.number("OOM kill after", "ms"),
         Column.number("PG_lru clear then, of oldest generation"),
         Column.number("simulated", "ms"), Column.number("page operations"), Column.number("pgscan"), Column.number("pgsteal"),
@@ -98,8 +98,10 @@ public final class Comparison {
           kills.isEmpty() || !scenario.mglru() ? "-" : mean(kills.stream().mapToLong(OomKill::clearFolios).sum(), kills.size()) + " of "
               + mean(kills.stream().mapToLong(OomKill::oldestFolios).sum(), kills.size()),
           millis((double) of.stream().mapToLong(RunResult::simulatedNanos).sum() / of.size()),
-          mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()), mean(sum(of, VmCounter.PGSCAN_DIRECT), of.size()),
-          mean(sum(of, VmCounter.PGSTEAL_DIRECT), of.size()), mean(sum(of, VmCounter.PGSKIP), of.size()),
+          mean(sum(of, VmCounter.PAGE_OPERATIONS), of.size()),
+          mean(sum(of, VmCounter.PGSCAN_KSWAPD) + sum(of, VmCounter.PGSCAN_DIRECT), of.size()),
+          mean(sum(of, VmCounter.PGSTEAL_KSWAPD) + sum(of, VmCounter.PGSTEAL_DIRECT), of.size()),
+          mean(sum(of, VmCounter.PGSKIP), of.size()),
           mean(sum(of, VmCounter.PSWPOUT), of.size()), mean(sum(of, VmCounter.PSWPIN), of.size()),
           "%.0f".formatted(sum(of, VmCounter.NR_SWAP_SLOTS) / 256.0 / of.size()));
     }

@@ -105,6 +105,14 @@ final class Small {
         "background.cc.max-ops=600000", "background.more-cc.cpus=0-5", "background.more-cc.max-ops=200000");
   }
 
+  /** cma-size with eight jobs of 3 to 12 MiB on four CPUs, in 128 MiB, on a disk that seeks in a quarter of the time. */
+  static ScenarioConfig cmaSize(String... overrides) {
+    return load("cma-size", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=128", "machine.cma-per-node-mib=64",
+        "memory-in-use.kernel-per-node-mib=12", "swap.seek-us=2000", "background-defaults.working-set-kib=12288",
+        "background-defaults.start-within-ms=100", "background-defaults.kernel-memory-kib=400", "background-defaults.file-kib=4096",
+        "background.cc.cpus=0-3", "background.cc.max-ops=100000");
+  }
+
   /** vfio-map-baseline with 1 GiB instead of 16. */
   static ScenarioConfig mapBaseline() {
     return load("vfio-map-baseline", new String[0], "machine.memory-per-node-mib=1536", "vms.vm.memory-mib=1024");

@@ -122,7 +122,7 @@ final class PageChecks {
     for (Snapshot.Block block : snapshot.allocated) {
       if (block.longterm() && !machine.directory().bornPinnable(block.pfn()) && !fromSharedThpList(block)) {
         report.fail("I16", machine.zone(machine.directory().zoneOfPfn(block.pfn())).name(), block.pfn(),
-            "in CMA or ZONE_MOVABLE, but given to a request for a long-term pin");
+            "in CMA or ZONE_MOVABLE, but given to a request that may not have it");
       }
     }
   }

@@ -51,6 +51,8 @@ public enum VmCounter {
   SWAP_QUEUE_FULL,
   /** Time that tasks slept for it, ns. */
   SWAP_QUEUE_WAIT_NANOS,
+  /** Pages that were read from a disk into the page cache. */
+  FILE_PAGES_READ,
   /** lruvec nonresident_age (mm/workingset.c). */
   NONRESIDENT_AGE,
   /** Time that somebody spun for lru_lock, ns. */

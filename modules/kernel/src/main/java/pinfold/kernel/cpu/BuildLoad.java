@@ -3,11 +3,15 @@ package pinfold.kernel.cpu;
 import pinfold.engine.KeyedDraws;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.folio.Holdings;
+import pinfold.kernel.folio.HoldsFolios;
 
 /**
  * One job slot of a parallel build: compilers, one process after the other. A process grows its heap and goes back to what it has, mostly
  * to the oldest eighth and the newest quarter of it (what is always in use, and what it works on), sometimes to anything; with a heap of
- * full size it goes on as long again, and exits. Only anonymous memory, always written to. Draws are keyed by job and operation number.
+ * full size it goes on as long again, and exits. Anonymous memory is always written to. Where there is a file, each fourth burst reads
+ * 128 KiB of it, a readahead window: of its first eighth (compiler, common headers), but one time in 32 it goes on through it from a place
+ * drawn for the process (its sources). Draws are keyed by job and operation number.
  *
  * @param seed of the run
  * @param job number of the slot among all background tasks
@@ -17,13 +21,22 @@ import pinfold.kernel.count.VmCounter;
  * @param computeNanos such a stretch
  * @param maxPages ends after so many pages were touched; 0 = never
  * @param awaited whether the run waits for its end
+ * @param kernelPages what the kernel has for each process from its fork on, page tables apart; 0 = nothing, and no page tables either
+ * @param file what its processes read, -1 for none
+ * @param filePages size of that
  */
-public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBurst, long computeNanos, long maxPages, boolean awaited)
-    implements TaskProgram {
+public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBurst, long computeNanos, long maxPages, boolean awaited,
+    int kernelPages, int file, int filePages) implements TaskProgram {
   private static final long PURPOSE_SIZE = 0xB17D;
   private static final long PURPOSE_RUN = 0xB17E;
+  private static final long PURPOSE_SOURCES = 0xB17F;
+  private static final long PURPOSE_READ = 0xB180;
   private static final int RUN_PAGES = 8;
   private static final int FULL_TOUCH = 512;
+  private static final int BURSTS_PER_READ = 4;
+  private static final int WINDOW_PAGES = 32;
+  /** Pages that a page table maps. */
+  private static final int PTES = 512;
 
   @Override
   public String comm() {
@@ -35,32 +48,60 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
     return new Slot();
   }
 
-  private final class Slot extends Frame {
+  private final class Slot extends Frame implements HoldsFolios {
+    private final KernelMemory kernel = new KernelMemory();
     private long process;
     private long run;
+    private long bursts;
     private long touched;
     private int size;
     private int heap;
+    private int grown;
     /** Bursts that this process will yet have with its heap at full size. */
     private int atFullSize;
     private int left;
+    /** Window of the file where its sources go on. */
+    private int source;
+    private boolean killed;
+
+    @Override
+    public void report(Holdings to) {
+      kernel.report(to);
+    }
 
     @Override
     protected Signal step(Cpu cpu) {
+      if (at > 1 && at < 7 && cpu.result() == -Errno.ENOMEM) {
+        killed = true;
+        at = 7;
+      }
       return switch (at) {
         case 0 -> begin(cpu);
-        case 1 -> grow(cpu);
-        case 2 -> reuse(cpu);
+        case 1 -> nextBurst();
+        case 2 -> growKernelMemory(cpu);
         case 3 -> {
+          at = 4;
+          yield grown == 0 ? Signal.RUN : touch(cpu, heap - grown, grown);
+        }
+        case 4 -> reuse(cpu);
+        case 5 -> {
+          at = 6;
+          yield filePages == 0 || bursts++ % BURSTS_PER_READ > 0 ? Signal.RUN : read(cpu);
+        }
+        case 6 -> {
           cpu.spend(computeNanos);
           at = 1;
           yield Signal.PREEMPTIBLE;
         }
-        case 4 -> {
-          at = 0;
+        case 7 -> {
+          at = 8;
           yield cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, Math.max(1, heap)));
         }
-        case 5 -> cpu.ret(-Errno.KILLED);
+        case 8 -> {
+          kernel.free(cpu);
+          at = 0;
+          yield killed ? cpu.ret(-Errno.KILLED) : Signal.RUN;
+        }
         default -> throw new IllegalStateException(toString());
       };
     }
@@ -70,6 +111,7 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
         return cpu.ret(0);
       }
       cpu.spend(Cost.FORK_EXEC);
+      source = (int) KeyedDraws.below(Math.max(1, filePages / WINDOW_PAGES), seed, PURPOSE_SOURCES, job, process);
       size = pages / 4 + (int) KeyedDraws.below(pages - pages / 4 + 1L, seed, PURPOSE_SIZE, job, process++);
       heap = 0;
       atFullSize = size / Math.max(1, pagesPerBurst / 3);
@@ -77,28 +119,27 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
       return Signal.PREEMPTIBLE;
     }
 
-    private Signal grow(Cpu cpu) {
+    private Signal nextBurst() {
       left = pagesPerBurst;
       if (heap == size && atFullSize-- <= 0) {
-        at = 4;
+        at = 7;
         return Signal.RUN;
       }
-      at = 2;
-      int grown = Math.min(Math.min(Math.max(1, pagesPerBurst / 3), FULL_TOUCH), size - heap);
-      if (grown == 0) {
-        return Signal.RUN;
-      }
+      grown = Math.min(Math.min(Math.max(1, pagesPerBurst / 3), FULL_TOUCH), size - heap);
       heap += grown;
-      return touch(cpu, heap - grown, grown);
+      at = 2;
+      return Signal.RUN;
+    }
+
+    private Signal growKernelMemory(Cpu cpu) {
+      at = 3;
+      int wanted = kernelPages == 0 ? 0 : kernelPages + (heap + PTES - 1) / PTES;
+      return wanted > kernel.pages() ? cpu.call(kernel.growTo(wanted)) : Signal.RUN;
     }
 
     private Signal reuse(Cpu cpu) {
-      if (cpu.result() == -Errno.ENOMEM) {
-        at = 5;
-        return cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, Math.max(1, heap)));
-      }
       if (left <= 0) {
-        at = 3;
+        at = 5;
         return Signal.RUN;
       }
       int count = Math.min(Math.min(left, RUN_PAGES), heap);
@@ -113,6 +154,17 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
       long old = Math.max(1, places / 8);
       long recent = Math.max(1, places / 4);
       return part == 0 ? offset % places : part < 4 ? offset % old : places - 1 - offset % recent;
+    }
+
+    private Signal read(Cpu cpu) {
+      int windows = Math.max(1, filePages / WINDOW_PAGES);
+      long draw = KeyedDraws.below(1L << 32, seed, PURPOSE_READ, job, bursts);
+      int window = (int) ((draw >>> 5) % Math.max(1, windows / 8));
+      if ((draw & 31) == 0) {
+        source = (source + 1) % windows;
+        window = source;
+      }
+      return cpu.call(new FileAccess(file, window * WINDOW_PAGES, Math.min(WINDOW_PAGES, filePages), FileAccess.Kind.READ));
     }
 
     private Signal touch(Cpu cpu, int first, int count) {

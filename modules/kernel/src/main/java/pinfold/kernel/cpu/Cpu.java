@@ -116,6 +116,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   private final int swappiness;
   private final boolean asynchronousSwap;
+  private final boolean filesOnDisk;
   /** By memory cgroup: pages that are charged and not used. */
   private final long[] stocks;
   private final boolean mglru;
@@ -141,6 +142,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.maxWalkPages = maxWalkPages;
     this.swappiness = reclaim.swappiness();
     this.asynchronousSwap = reclaim.swap().isAsynchronous();
+    this.filesOnDisk = reclaim.swap().holdsFiles();
     this.stocks = new long[1 + reclaim.memcgs()];
     this.mglru = mglru;
     this.trace = trace;
@@ -506,6 +508,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Whether the swap device works while CPUs do something else. */
   boolean asynchronousSwap() {
     return asynchronousSwap;
+  }
+
+  /** Whether what is not in the page cache has to be read from the swap device. */
+  boolean filesOnDisk() {
+    return filesOnDisk;
   }
 
   /** vm.swappiness. */

@@ -10,6 +10,8 @@ enum PageRequest implements MigrateTarget {
   USER(MigrateType.MOVABLE, true, TraceEvent.GFP_USER_MEMORY, TraceEvent.REASON_SYSCALL),
   /** The same under PF_MEMALLOC_PIN, and the target of a long-term migration: never CMA, never ZONE_MOVABLE. */
   LONGTERM(MigrateType.UNMOVABLE, false, TraceEvent.GFP_KERNEL_MEMORY, TraceEvent.REASON_LONGTERM_PIN),
+  /** GFP_KERNEL: what the kernel needs itself and nothing can move. */
+  KERNEL(MigrateType.UNMOVABLE, false, TraceEvent.GFP_KERNEL_MEMORY, TraceEvent.REASON_SYSCALL),
   /** What alloc_contig_range() moves out of ZONE_NORMAL: CMA, where it is not isolated, but not ZONE_MOVABLE (4.7). */
   CONTIG(MigrateType.MOVABLE, false, TraceEvent.GFP_CONTIG_MEMORY, TraceEvent.REASON_CONTIG_RANGE);
 

@@ -29,7 +29,6 @@ final class ShrinkLruVec extends Frame {
   /** The last scan of an inactive list met large folios alone, and kept them. */
   private boolean keptLargeAlone;
   private int reclaimed;
-  private boolean adjusted;
 
   ShrinkLruVec(ScanControl control, int node) {
     this.control = control;
@@ -147,14 +146,17 @@ final class ShrinkLruVec extends Frame {
     return control.isGlobal() && !control.isKswapd() && control.priority == ScanControl.DEF_PRIORITY;
   }
 
-  /** Whether lists are left to scan, and after the goal is met, how much less of the one and of the other type. */
+  /**
+   * Whether lists are left to scan, and after the goal is met, how much less of the one and of the other type. Up to v6.1-rc6 a reclaim
+   * that had adjusted its targets once went through with them, whatever it had reclaimed (f53af4285d77).
+   */
   private Signal endOfTurn() {
     list = 0;
     if (nothingLeft()) {
       at = 4;
       return Signal.RUN;
     }
-    if (reclaimed < control.nrToReclaim || adjusted || proportional()) {
+    if (reclaimed < control.nrToReclaim || proportional()) {
       return Signal.RUN;
     }
     long anon = (long) left[0] + left[1];
@@ -173,7 +175,6 @@ final class ShrinkLruVec extends Frame {
       left[other] = (int) (targets[other] * (100 - percentage) / 100);
       left[other] -= Math.min(left[other], scanned);
     }
-    adjusted = true;
     return Signal.RUN;
   }
 }

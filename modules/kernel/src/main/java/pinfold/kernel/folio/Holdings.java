@@ -33,7 +33,10 @@ public interface Holdings {
   /** A free block on its way between free lists. */
   void freeBlock(int pfn, int order);
 
-  /** A block that was taken from a free list and may have become a folio by now; {@code longterm}: for a long-term pin. */
+  /**
+   * A block that was taken from a free list and may have become a folio by now; {@code longterm}: for a long-term
+   * pin or for the kernel itself, so never of CMA or ZONE_MOVABLE.
+   */
   void allocated(int pfn, int order, boolean longterm);
 
   /** As {@link #allocated}, but a burst under way may even have let go of the folio again. */

@@ -22,11 +22,12 @@ public final class BootMemory {
   /**
    * A zone with all its managed pages free, CMA areas typed. Pages that are not managed are the lowest outside CMA.
    *
+   * @param cmaHalfRule as for {@link BuddyZone}
    * @param movablePages answers what a claim asks about pages in use
    */
-  public static BuddyZone boot(ZoneConfig config, FallbackForm fallbackForm, MovablePages movablePages) {
+  public static BuddyZone boot(ZoneConfig config, FallbackForm fallbackForm, boolean cmaHalfRule, MovablePages movablePages) {
     BuddyZone zone = new BuddyZone(config.startPfn(), config.spannedPages(), config.watermarks(), config.lowmemReservePages(),
-        fallbackForm, movablePages);
+        fallbackForm, cmaHalfRule, movablePages);
     for (PfnRange area : config.cmaAreas()) {
       for (int block = area.startPfn(); block < area.endPfn(); block += PAGEBLOCK) {
         zone.setPageblockType(block, MigrateType.CMA);

@@ -31,7 +31,7 @@ import pinfold.kernel.folio.ShadowMap;
  * that the swap cache has for it, or by the shadow of the last one that it had, 0 for neither. SWAP_RELEASE slot…: nobody needs the
  * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
  * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
- * answered when all are read.
+ * answered when all are read; READ_FILE pages…, answered when runs of so many neighbouring pages each of a file are read.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
@@ -47,6 +47,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   private final int slots;
   private final long readNanos;
   private final long writeNanos;
+  private final long seekNanos;
   /** CPUs that are interrupted, in turn by channel; none: whoever asked. */
   private final int[] interruptCpus;
   private final IoQueue queue;
@@ -73,6 +74,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     this.shadows = new ShadowMap(slots);
     this.readNanos = spec.readNanos();
     this.writeNanos = spec.writeNanos();
+    this.seekNanos = spec.seekNanos();
     this.interruptCpus = spec.interruptCpus().stream().mapToInt(Integer::intValue).toArray();
     this.queue = new IoQueue(spec.channels(), spec.queueDepth());
   }
@@ -115,7 +117,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         out.close();
       }
       case Messages.SWAP_WRITE -> write(event);
-      case Messages.SWAP_READ -> read(event);
+      case Messages.SWAP_READ, Messages.READ_FILE -> read(event);
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i += 2) {
           uncache((int) (event.word(i) >>> 32), event.intWord(i), event.word(i + 1));
@@ -190,7 +192,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     long interruptNanos = -1;
     int interrupted = -1;
     for (int i = 2; i < event.length(); i++) {
-      long done = queue.add(nowNanos(), writeNanos);
+      long done = queue.add(nowNanos(), writeNanos + (i == 2 ? seekNanos : 0));
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
       if (done != interruptNanos || cpu != interrupted) {
@@ -217,9 +219,11 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   }
 
   private void read(Event event) {
+    boolean file = event.kind() == Messages.READ_FILE;
     long done = nowNanos();
     for (int i = 2; i < event.length(); i++) {
-      done = Math.max(done, queue.add(nowNanos(), readNanos));
+      boolean behind = !file && i > 2 && event.intWord(i) == event.intWord(i - 1) + 1;
+      done = Math.max(done, queue.add(nowNanos(), (behind ? 0 : seekNanos) + (file ? event.word(i) : 1) * readNanos));
     }
     long link = directory.links().latencyNanos(id(), event.origin());
     open(event.origin(), done + link, Messages.SWAP_READ_DONE).add(event.word(1)).close();

@@ -9,11 +9,15 @@ import java.util.List;
  * @param slots its pages, 0 for no device
  * @param readNanos an SSD's read of a page
  * @param writeNanos its write of one
+ * @param seekNanos what it takes more to get to the first of neighbouring pages, as a disk does; 0 for an SSD. Pages that are written at
+ * the same time are neighbours, as slots are given out in clusters
  * @param channels requests that it works on at the same time
  * @param queueDepth requests that it has accepted and not completed, at most; whoever has one more sleeps
+ * @param holdsFiles files are on the same device: what is not in the page cache is read from it; else that takes no time
  * @param interruptCpus on which CPUs its requests complete, in turn by channel; empty: where they came from, as with a queue for each CPU
  */
-public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, List<Integer> interruptCpus) {
+public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, long seekNanos, int channels, int queueDepth,
+    boolean holdsFiles, List<Integer> interruptCpus) {
   /** How reads and writes are done. */
   public enum Kind {
     /** By the CPU that asks, at once (SWP_SYNCHRONOUS_IO): nothing is ever under writeback. */
@@ -27,15 +31,20 @@ public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, in
 
   public SwapSpec {
     interruptCpus = List.copyOf(interruptCpus);
-    if (slots < 0 || readNanos < 0 || writeNanos < 0 || channels < 1 || queueDepth < channels) {
+    if (slots < 0 || readNanos < 0 || writeNanos < 0 || seekNanos < 0 || channels < 1 || queueDepth < channels) {
       throw new IllegalArgumentException(slots + " swap slots, " + channels + " channels, a queue of " + queueDepth
           + ": there must be a channel, and the queue must hold a request for each");
     }
   }
 
+  /** One like an SSD that holds no files. */
+  public SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, List<Integer> interruptCpus) {
+    this(kind, slots, readNanos, writeNanos, 0, channels, queueDepth, false, interruptCpus);
+  }
+
   /** A device like zram. */
   public static SwapSpec zram(int slots) {
-    return new SwapSpec(Kind.ZRAM, slots, 0, 0, 1, 1, List.of());
+    return new SwapSpec(Kind.ZRAM, slots, 0, 0, 0, 1, 1, false, List.of());
   }
 
   /** Whether it works while CPUs do something else. */

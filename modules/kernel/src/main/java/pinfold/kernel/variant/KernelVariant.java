@@ -24,6 +24,8 @@ package pinfold.kernel.variant;
  * @param faultLock what a page fault locks
  * @param lruCacheDisable how folios are kept out of batches while whole ranges migrate
  * @param compactionCma whether free CMA counts as room for compaction
+ * @param cmaHalfRule movable requests take CMA first while more than half of the free pages are there (v5.8, 16867664936e); before that
+ * only when no movable page is left
  */
 public record KernelVariant(
     String name,
@@ -44,7 +46,8 @@ public record KernelVariant(
     boolean pcpHighAutoTuned,
     FaultLock faultLock,
     LruCacheDisable lruCacheDisable,
-    CompactionCma compactionCma) {
+    CompactionCma compactionCma,
+    boolean cmaHalfRule) {
 
   public KernelVariant {
     if (batchCapacity < 1 || batchCapacity > 63) {

@@ -37,6 +37,7 @@ public final class BuddyZone {
   private final int spannedPages;
   private final Watermarks watermarks;
   private final FallbackForm fallbackForm;
+  private final boolean cmaHalfRule;
   private final MovablePages movablePages;
   private final FreeArea area;
   private final ZoneMarks marks;
@@ -48,7 +49,8 @@ public final class BuddyZone {
 
   /** A zone of 6.12.117 without free memory, all its pageblocks MOVABLE. */
   public BuddyZone(int startPfn, int spannedPages, Watermarks watermarks, long[] lowmemReservePages) {
-    this(startPfn, spannedPages, watermarks, lowmemReservePages, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE);
+    this(startPfn, spannedPages, watermarks, lowmemReservePages, FallbackForm.CLAIM_THEN_STEAL, true,
+        MovablePages.BY_BLOCK_TYPE);
   }
 
   /**
@@ -57,10 +59,11 @@ public final class BuddyZone {
    * @param startPfn first page frame, at least 1
    * @param spannedPages page frames from the first to the last, holes included
    * @param lowmemReservePages pages kept from requests, by their highest zone type
+   * @param cmaHalfRule movable requests take CMA first while more than half of the free pages are there (v5.8, 16867664936e)
    * @param movablePages answers what a claim asks about pages in use
    */
   public BuddyZone(int startPfn, int spannedPages, Watermarks watermarks, long[] lowmemReservePages, FallbackForm fallbackForm,
-      MovablePages movablePages) {
+      boolean cmaHalfRule, MovablePages movablePages) {
     if (startPfn < 1 || spannedPages < 1 || spannedPages > (1 << 30) - startPfn) {
       throw new IllegalArgumentException("zone of " + spannedPages + " pages from pfn " + startPfn
           + " must begin at pfn 1 or later and end by pfn " + (1 << 30));
@@ -69,6 +72,7 @@ public final class BuddyZone {
     this.spannedPages = spannedPages;
     this.watermarks = watermarks;
     this.fallbackForm = fallbackForm;
+    this.cmaHalfRule = cmaHalfRule;
     this.movablePages = movablePages;
     this.area = new FreeArea(startPfn, spannedPages);
     this.marks = new ZoneMarks(watermarks, lowmemReservePages, area);
@@ -233,9 +237,9 @@ public final class BuddyZone {
     }
   }
 
-  /** Movable requests use CMA while more than half of the zone's free pages are there. */
-  private static boolean cmaFirst(long freeCma, long free) {
-    return freeCma > free / 2;
+  /** Movable requests use CMA while more than half of the zone's free pages are there, in kernels that have the rule. */
+  private boolean cmaFirst(long freeCma, long free) {
+    return cmaHalfRule && freeCma > free / 2;
   }
 
   /**

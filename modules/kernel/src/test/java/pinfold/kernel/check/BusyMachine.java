@@ -80,6 +80,6 @@ final class BusyMachine {
   private static KernelVariant variant(String name, boolean clearLruAtQueue, DrainRule rule) {
     return new KernelVariant(name, 31, 31, clearLruAtQueue, !clearLruAtQueue, !clearLruAtQueue, rule, false, false, true, false,
         false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
-        CompactionCma.ALWAYS);
+        CompactionCma.ALWAYS, true);
   }
 }

@@ -29,7 +29,7 @@ final class OverlappingOperations {
   /** As a 6.1 kernel: migration folio by folio, a drain after each that was mapped, faults under mmap_lock. */
   static final KernelVariant LINUX_6_1 = new KernelVariant("linux-6.1-like", 15, 32, false, true, true, new DrainRules.LruFlag(),
       false, false, true, false, false, MigratePasses.TEN, MigrateDrain.MAPPED, 1, false, FaultLock.MMAP,
-      LruCacheDisable.RCU_EXPEDITED, CompactionCma.ALWAYS);
+      LruCacheDisable.RCU_EXPEDITED, CompactionCma.ALWAYS, true);
 
   private static final long MIB = 1L << 20;
   private static final int PART = 512;

@@ -46,7 +46,7 @@ class LruLockTest {
   private void build(int cpus, int batchCapacity, int releaseBatch, List<SpaceSpec> spaces, Map<Cost, Long> costs) {
     KernelVariant variant = new KernelVariant("x", batchCapacity, releaseBatch, false, true, true, new DrainRules.LruFlag(), false, false, true,
         false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
-        CompactionCma.ALWAYS);
+        CompactionCma.ALWAYS, true);
     MachineConfig config = MachineConfig.uniform(1, cpus, 256 * MIB, 0, 0);
     machine = new Machine(new MachineSpec(config, variant, new CostModel(costs), 1, spaces, List.of(), false, BLOCK, 0));
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());

@@ -61,7 +61,7 @@ class MmapLockContentionTest {
   static KernelVariant variant(FaultLock faultLock) {
     return new KernelVariant("V1", 31, 31, false, true, true, new DrainRules.Always(), false, false, true, false, false,
         MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, faultLock, LruCacheDisable.RCU_EXPEDITED,
-        CompactionCma.ALWAYS);
+        CompactionCma.ALWAYS, true);
   }
 
   private void begin(int cpu, long afterMicros, TaskProgram program) {

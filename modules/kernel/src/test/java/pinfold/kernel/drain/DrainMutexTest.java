@@ -117,7 +117,7 @@ class DrainMutexTest {
   private static LruDrain run(boolean piggybacks, long seed, boolean[] needs, long[] calls, int[] callers, List<Answer> seen) {
     KernelVariant variant = new KernelVariant("test", 31, 31, false, true, true, new DrainRules.LruFlag(), false, false, piggybacks, false,
         false, MigratePasses.TEN, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
-        CompactionCma.ALWAYS);
+        CompactionCma.ALWAYS, true);
     List<Entity> entities = new ArrayList<>();
     LruDrain drain = new LruDrain(DIRECTORY, seed, CostModel.defaults(), variant);
     entities.add(drain);

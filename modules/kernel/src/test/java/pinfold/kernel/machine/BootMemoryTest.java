@@ -96,6 +96,6 @@ class BootMemoryTest {
   private static BuddyZone boot(int managedPages, PfnRange... cma) {
     ZoneConfig config = new ZoneConfig(ZoneType.NORMAL, START, 4096, managedPages, List.of(cma), new Watermarks(0, 0, 0, 0),
         new long[ZoneType.COUNT]);
-    return BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, MovablePages.BY_BLOCK_TYPE);
+    return BootMemory.boot(config, FallbackForm.CLAIM_THEN_STEAL, true, MovablePages.BY_BLOCK_TYPE);
   }
 }

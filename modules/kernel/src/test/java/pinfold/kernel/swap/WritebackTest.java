@@ -37,9 +37,9 @@ import pinfold.kernel.variant.MigratePasses;
 
 /** Ten pages and an SSD that works on two requests at a time, 100 us each, and has room for four. */
 class WritebackTest {
-  private static final KernelVariant A = new KernelVariant("A", 31, 31, false, true, false, new DrainRules.LruFlag(), false, false,
+  static final KernelVariant A = new KernelVariant("A", 31, 31, false, true, false, new DrainRules.LruFlag(), false, false,
       true, false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, false, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
-      CompactionCma.ALWAYS);
+      CompactionCma.ALWAYS, true);
   private static final int PAGES = 10;
   private static final long WRITE_NANOS = 100_000;
   private static final long READ_NANOS = 70_000;

@@ -45,9 +45,32 @@ class BuddyZoneTest {
   }
 
   @Test
+  void withoutTheHalfRuleMovablePagesComeFromCmaOnlyWhenTheirOwnAreGone() {
+    // 2 pages MOVABLE are free, 1022 are not, 1024 CMA: one by one or at once, first those 2, though 1024 of 1026 free are CMA.
+    for (boolean bulk : new boolean[] {false, true}) {
+      BuddyZone zone = new BuddyZone(START, 2048, NO_MARKS, new long[ZoneType.COUNT], FallbackForm.CLAIM_THEN_STEAL, false,
+          MovablePages.BY_BLOCK_TYPE);
+      cma(zone, START + 1024, START + 2048);
+      zone.addFreeRange(START, 2048);
+      zone.takeRange(START, 1022);
+
+      int[] pfns = new int[4];
+      for (int i = 0; i < 4 && !bulk; i++) {
+        pfns[i] = zone.allocate(0, MOVABLE, AllocFlags.CMA);
+      }
+      assertThat(bulk ? zone.rmqueueBulk(0, 4, MOVABLE, AllocFlags.CMA, pfns, 0) : 4).isEqualTo(4);
+      assertThat(pfns).containsExactly(START + 1022, START + 1023, START + 1024, START + 1025);
+
+      // A movable page that comes back goes before CMA again.
+      zone.free(START, 0);
+      assertThat(zone.allocate(0, MOVABLE, AllocFlags.CMA)).isEqualTo(START);
+    }
+  }
+
+  @Test
   void requestsWithoutTheCmaFlagNeverGetCmaPages() {
     for (FallbackForm form : FallbackForm.values()) {
-      BuddyZone zone = new BuddyZone(START, 2048, NO_MARKS, new long[ZoneType.COUNT], form, MovablePages.BY_BLOCK_TYPE);
+      BuddyZone zone = new BuddyZone(START, 2048, NO_MARKS, new long[ZoneType.COUNT], form, true, MovablePages.BY_BLOCK_TYPE);
       cma(zone, START + 1024, START + 2048);
       zone.addFreeRange(START, 2048);
       int[] pfns = new int[2048];
@@ -95,7 +118,7 @@ class BuddyZoneTest {
 
   @Test
   void mergedFormSplitsTheLargestBlockWhereTheNewerFormStealsTheSmallest() {
-    BuddyZone zone = new BuddyZone(START, 512, NO_MARKS, new long[ZoneType.COUNT], FallbackForm.MERGED,
+    BuddyZone zone = new BuddyZone(START, 512, NO_MARKS, new long[ZoneType.COUNT], FallbackForm.MERGED, true,
         MovablePages.BY_BLOCK_TYPE);
     zone.addFreeRange(START, 512);
     zone.takeRange(START, 257);

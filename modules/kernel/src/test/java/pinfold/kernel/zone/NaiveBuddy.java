@@ -14,13 +14,15 @@ final class NaiveBuddy {
   final int[] typeOfBlock;
   final MovablePages movable;
   final boolean merged;
+  final boolean cmaHalfRule;
   final List<List<List<Integer>>> lists = new ArrayList<>();
   private int step;
 
-  NaiveBuddy(int startPfn, int pages, boolean merged, MovablePages movable) {
+  NaiveBuddy(int startPfn, int pages, boolean merged, boolean cmaHalfRule, MovablePages movable) {
     this.startPfn = startPfn;
     this.endPfn = startPfn + pages;
     this.merged = merged;
+    this.cmaHalfRule = cmaHalfRule;
     this.movable = movable;
     headOrder = new int[(endPfn + 1023) / 1024 * 1024];
     java.util.Arrays.fill(headOrder, -1);
@@ -122,7 +124,7 @@ final class NaiveBuddy {
 
   private int take(int order, int type, int flags) {
     boolean cma = (flags & AllocFlags.CMA) != 0;
-    if (cma && free(4) > freePages() / 2) {
+    if (cmaHalfRule && cma && free(4) > freePages() / 2) {
       int pfn = smallest(order, 4);
       if (pfn >= 0) {
         return pfn;

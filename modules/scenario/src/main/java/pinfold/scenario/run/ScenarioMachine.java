@@ -103,7 +103,10 @@ public final class ScenarioMachine {
     }
     if (task.kind() == BackgroundTask.Kind.BUILD) {
       loads.add(new BuildLoad(seed, loads.size(), spaces.size(), pages, task.opsPerBurst(), task.thinkTimeNanos(),
-          task.maxOpsOfTask(position), awaited));
+          task.maxOpsOfTask(position), awaited, task.kernelMemoryPages(), task.filePages() == 0 ? -1 : files.size(), task.filePages()));
+      if (task.filePages() > 0) {
+        files.add(new FileSpec(node, task.filePages()));
+      }
       spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup()));
       return;
     }

@@ -45,6 +45,7 @@ class FlippedSwitchTest {
       case FAULT_LOCK -> "mmap-lock-faults";
       case LRU_CACHE_DISABLE -> "lru-cache-disable-forms";
       case COMPACTION_CMA -> "compaction-cma";
+      case CMA_HALF_RULE -> "cma-half-rule";
       case MGLRU_NON_LRU_INELIGIBLE -> "t11-mglru-queued-folios";
     };
   }
@@ -52,6 +53,9 @@ class FlippedSwitchTest {
   /** Why no litmus test can tell, null if one can. */
   private static String silent(String variant, Switch flipped) {
     VariantSpec spec = VariantFile.load(variant, ShippedLitmus.SEARCH_PATH);
+    if (!spec.cmaHalfRule() && flipped != Switch.CMA_HALF_RULE) {
+      return "the guards want their pages in CMA; linux-6.1, which it is otherwise, has them";
+    }
     return switch (flipped) {
       case MGLRU_NON_LRU_INELIGIBLE -> spec.clearLruAtQueue() ? null : "no folio that is on a list has PG_lru clear";
       case DEACTIVATE_FILE_TESTS_LRU -> spec.clearLruAtQueue() ? "queueing tests and clears PG_lru itself" : null;
@@ -66,7 +70,7 @@ class FlippedSwitchTest {
     BATCH_CAPACITY, RELEASE_BATCH, PG_LRU, DEACTIVATE_FILE_TESTS_LRU, DRAIN_RULE, LOCAL_DRAIN_FIRST, PIN_REFS_IN_EXPECTATION,
     DRAIN_ONLY_IF_MAY_BE_CACHED, EMPTY_LIST_IS_SUCCESS, DRAIN_ALL_DRAINS_LOCAL_FIRST, DRAIN_ALL_PIGGYBACKS,
     MGLRU_NON_LRU_INELIGIBLE, FILTER_DEAD_ON_ADD_FLUSH, MIGRATE_PASSES, MIGRATE_DRAIN, THP_PCP_LISTS, PCP_HIGH, FAULT_LOCK,
-    LRU_CACHE_DISABLE, COMPACTION_CMA;
+    LRU_CACHE_DISABLE, COMPACTION_CMA, CMA_HALF_RULE;
 
     VariantSpec flip(VariantSpec s) {
       boolean pgLru = this == PG_LRU;
@@ -90,7 +94,8 @@ class FlippedSwitchTest {
           flip(PCP_HIGH, s.pcpHigh(), VariantSpec.PcpHigh.values()),
           flip(FAULT_LOCK, s.faultLock(), VariantSpec.FaultLock.values()),
           this == LRU_CACHE_DISABLE ? otherForm(s.lruCacheDisable()) : s.lruCacheDisable(),
-          flip(COMPACTION_CMA, s.compactionCma(), VariantSpec.CompactionCma.values()));
+          flip(COMPACTION_CMA, s.compactionCma(), VariantSpec.CompactionCma.values()),
+          s.cmaHalfRule() ^ this == CMA_HALF_RULE);
     }
 
     /** One that differs in more than time. */
