@@ -46,7 +46,7 @@ class ShortReferencesTest {
     MachineConfig config = MachineConfig.uniform(1, 2, 256 * MIB, 64 * MIB, 0);
     KernelVariant variant = new KernelVariant("V1", batchCapacity, batchCapacity, false, true, true, new DrainRules.Always(), false, false,
         true, false, false, MigratePasses.ASYNC3_SYNC7, MigrateDrain.MLOCKED, 2, true, FaultLock.VMA, LruCacheDisable.RCU_EXPEDITED,
-        CompactionCma.ALWAYS);
+        CompactionCma.ALWAYS, true);
     machine = new Machine(new MachineSpec(config, variant, CostModel.defaults(), 1,
         List.of(new SpaceSpec(0, MAPPED, List.of(Vma.anonymous(0, MAPPED, false)))), List.of(new FileSpec(0, READ + 1)), false, BLOCK, 0));
     window = config.nearLinkNanos();
