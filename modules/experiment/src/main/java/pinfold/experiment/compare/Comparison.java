@@ -78,10 +78,14 @@ public final class Comparison {
     if (scenario.success() == ScenarioConfig.Success.TIME_IS_UP) {
       return rateTable();
     }
-    return !scenario.vms().isEmpty() ? vmTable() : !scenario.nodeReclaim() && scenario.cgroups().isEmpty() ? loadTable() : reclaimTable();
+    if (!scenario.vms().isEmpty()) {
+      return vmTable();
+    }
+    boolean reclaims = scenario.nodeReclaim() || !scenario.cgroups().isEmpty();
+    return reclaims && !usesCma() ? reclaimTable() : loadTable();
   }
 
-  /** For scenarios without VMs in which somebody reclaims: whether the load ended or somebody was killed, and what reclaim did. */
+  /** For scenarios without VMs in which somebody reclaims, if not for CMA: whether the load ended or somebody was killed, and what reclaim did. */
   private TextTable reclaimTable() {
     TextTable table = new TextTable(Column.text("variant"), Column.text("finished"), Column.number("OOM kill after", "ms"),
         Column.number("PG_lru clear then, of oldest generation"),
