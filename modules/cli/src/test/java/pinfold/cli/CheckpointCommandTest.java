@@ -6,7 +6,6 @@ import com.typesafe.config.ConfigFactory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import pinfold.cluster.member.ClusterNode;
 import pinfold.cluster.member.RunDirectory;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.cluster.testing.FreePorts;
 import pinfold.experiment.compare.ScenarioWorkload;
 import pinfold.scenario.ConfigBundle;
 import pinfold.scenario.ScenarioConfig;
@@ -53,12 +53,8 @@ class CheckpointCommandTest {
 
   @Test
   void aRunIsSavedWhenAskedForAndOneThatIsOverOrUnknownIsAnError() throws Exception {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
     ClusterNode.Settings settings =
-        new ClusterNode.Settings("127.0.0.1", port, List.of(), Duration.ofHours(1), 0, 1, ConfigFactory.empty());
+        new ClusterNode.Settings("127.0.0.1", FreePorts.next(), List.of(), Duration.ofHours(1), 0, 1, ConfigFactory.empty());
     try (ClusterNode node = ClusterNode.start(settings, new ScenarioWorkload(), new RunDirectory(directory, BUILD));
         Front front = Front.start(node, new InetSocketAddress("127.0.0.1", 0));
         FrontClient client = new FrontClient(List.of("127.0.0.1:" + front.address().getPort()), BUILD, Optional.empty())) {

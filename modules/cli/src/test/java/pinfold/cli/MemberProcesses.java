@@ -3,7 +3,6 @@ package pinfold.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import pinfold.cluster.front.FrontClient;
+import pinfold.cluster.testing.FreePorts;
 
 /** Members of one cluster on this machine, each a JVM of its own with what {@code pinfold node} runs. All see the same run directory. */
 final class MemberProcesses implements AutoCloseable {
@@ -128,8 +128,8 @@ final class MemberProcesses implements AutoCloseable {
    * @param around a command that the member's command is appended to, as {@code nice}
    */
   Member start(String... around) throws IOException {
-    String listen = "127.0.0.1:" + freePort();
-    String front = "127.0.0.1:" + freePort();
+    String listen = "127.0.0.1:" + FreePorts.next();
+    String front = "127.0.0.1:" + FreePorts.next();
     List<String> command = new ArrayList<>(Arrays.asList(around));
     command.addAll(pinfold("node", "--listen", listen, "--http", front, "--runs", runs().toString(), "--checkpoint-every", "1",
         "--threads", "1"));
@@ -152,12 +152,6 @@ final class MemberProcesses implements AutoCloseable {
         "-Dpinfold.home=" + HOME, "-cp", System.getProperty("java.class.path"), "pinfold.cli.Pinfold"));
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Names of the runs that are known to the directory. */

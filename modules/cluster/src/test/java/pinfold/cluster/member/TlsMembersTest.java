@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +31,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pinfold.cluster.testing.Certificates;
+import pinfold.cluster.testing.FreePorts;
 
 /** Members with config/cluster-tls.conf and certificates of deploy/make-test-certificates.sh, over real sockets. */
 class TlsMembersTest {
@@ -43,7 +43,7 @@ class TlsMembersTest {
   @TempDir Path runs;
 
   private final List<ClusterNode> nodes = new ArrayList<>();
-  private final int firstPort = freePort();
+  private final int firstPort = FreePorts.next();
 
   /** A member that a test closes leaves at once, without a word to the others. */
   private static final Config QUICK = ConfigFactory.parseString("""
@@ -77,7 +77,7 @@ class TlsMembersTest {
 
   @Test
   void membersWithCertificatesOfOneAuthorityBecomeMembersOfOneCluster() throws Exception {
-    int secondPort = freePort();
+    int secondPort = FreePorts.next();
     // As the files in deploy/ have it: one list for all, with the member itself in it.
     String[] all = {"127.0.0.1:" + firstPort, "127.0.0.1:" + secondPort};
     ClusterNode second = start(secondPort, tls("ours", "b", "ours"), all);
@@ -96,9 +96,9 @@ class TlsMembersTest {
       Thread.sleep(20);
     }
     List<ClusterNode> strangers = List.of(
-        start(freePort(), givesUp(ConfigFactory.empty())), // speaks no TLS
-        start(freePort(), givesUp(tls("ours", "trust", "ours"))), // has no certificate
-        start(freePort(), givesUp(tls("theirs", "a", "ours")))); // has one of another authority
+        start(FreePorts.next(), givesUp(ConfigFactory.empty())), // speaks no TLS
+        start(FreePorts.next(), givesUp(tls("ours", "trust", "ours"))), // has no certificate
+        start(FreePorts.next(), givesUp(tls("theirs", "a", "ours")))); // has one of another authority
     String only = ClusterNode.SYSTEM + "@127.0.0.1:" + firstPort;
     while (!strangers.stream().allMatch(stranger -> stranger.whenTerminated().toCompletableFuture().isDone())) {
       assertThat(seen).containsOnly(only);
@@ -148,7 +148,7 @@ class TlsMembersTest {
     try (SSLServerSocket server = (SSLServerSocket) seed.getServerSocketFactory().createServerSocket(0)) {
       server.setNeedClientAuth(true);
       server.setSoTimeout(TIMEOUT_MILLIS);
-      start(freePort(), tls("ours", "a", "ours"), "127.0.0.1:" + server.getLocalPort());
+      start(FreePorts.next(), tls("ours", "a", "ours"), "127.0.0.1:" + server.getLocalPort());
       try (Socket member = server.accept()) {
         member.setSoTimeout(TIMEOUT_MILLIS);
         return member.getInputStream().read() >= 0;
@@ -210,14 +210,6 @@ class TlsMembersTest {
     while (node.members().size() < count) {
       assertThat(node.whenTerminated().toCompletableFuture()).as("of the member that waits for %s", count).isNotDone();
       Thread.sleep(20);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -24,6 +24,7 @@ import pinfold.cluster.member.ClusterNode;
 import pinfold.cluster.member.RunDirectory;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.cluster.testing.FreePorts;
 import pinfold.scenario.ScenarioConfig;
 
 /** Several members in one JVM, each with a run directory of its own and copies on another. */
@@ -179,7 +180,7 @@ class ClusterCopiesTest {
       assertThatExceptionOfType(CheckpointException.class).isThrownBy(() -> cluster.startWith(List.copyOf(cluster.directories())))
           .withMessageContaining("another member");
       String seed = cluster.first().address().substring(cluster.first().address().indexOf('@') + 1);
-      try (ClusterNode other = ClusterNode.start(new ClusterNode.Settings("127.0.0.1", TestCluster.freePort(), List.of(seed), OFTEN, 0, 1,
+      try (ClusterNode other = ClusterNode.start(new ClusterNode.Settings("127.0.0.1", FreePorts.next(), List.of(seed), OFTEN, 0, 1,
           TestCluster.MORTAL), new ScenarioWorkload(), new RunDirectory(directory, "test"))) {
         TestCluster.await(() -> other.whenTerminated().toCompletableFuture().isDone() || cluster.first().members().size() > 1);
         assertThat(cluster.first().members()).hasSize(1);

@@ -6,7 +6,6 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import pinfold.cluster.member.ClusterNode;
 import pinfold.cluster.member.RunDirectory;
 import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.RunState;
+import pinfold.cluster.testing.FreePorts;
 import pinfold.scenario.ScenarioConfig;
 
 /** Members of a cluster in this JVM, over real sockets. */
@@ -99,21 +99,13 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts a member, and does not wait. */
   ClusterNode startOne(Path own) {
-    int port = freePort();
+    int port = FreePorts.next();
     List<String> seeds = nodes.isEmpty() ? List.of() : List.of("127.0.0.1:" + firstPort);
     firstPort = nodes.isEmpty() ? port : firstPort;
     directories.add(own);
     nodes.add(ClusterNode.start(new ClusterNode.Settings("127.0.0.1", port, seeds, checkpointEvery, copies, 2, overrides),
           new ScenarioWorkload(), new RunDirectory(own, "test")));
     return nodes.getLast();
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Ends the first member, which has the manager, without a word. The next is the first then. */
