@@ -166,7 +166,12 @@ public enum BurstOp {
    * workingset_refault(): the next element makes a folio whose page was evicted before. Argument: {@link #IN_FAULT}. Second word: the
    * shadow that it left.
    */
-  SHADOW;
+  SHADOW,
+  /**
+   * One folio of filemap_get_read_batch(): a reference is taken, and stays. Second word as of {@link #READ}. Stops the burst if the folio
+   * is gone, or is still being read.
+   */
+  READ_GET;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -178,6 +183,13 @@ public enum BurstOp {
   public static final int COPIES_FILE = 1 << 19;
   /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
   public static final int SHMEM = 1 << 22;
+  /** Argument of NEW_FILE: a device is about to read it, and it is locked until that is over. */
+  public static final int UNDER_READ = 1 << 20;
+  /** Argument of READ: {@link #READ_GET} has taken hold of the folio. */
+  public static final int IS_HELD = 1 << 20;
+  /** Bits of a result of MIGRATE_UNMAP: the folio had PG_mlocked; it is being read. */
+  public static final int HAD_MLOCKED = 1;
+  public static final int IS_READ = 2;
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
@@ -254,7 +266,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET -> true;
       default -> false;
     };
   }
