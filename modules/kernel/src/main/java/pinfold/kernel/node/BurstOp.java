@@ -86,7 +86,8 @@ public enum BurstOp {
   READ,
   /**
    * mapping_evict_folio() (mm/truncate.c, 6.12): a folio of the page cache is dropped if nobody else holds it and it is clean and
-   * not mapped; if not, deactivate_file_folio(). Second word as of {@link #READ}. Result word 1 if it is gone, 0 if it stays.
+   * not mapped; if not, deactivate_file_folio(). Second word as of {@link #READ}. Result word 1 if it is gone, 0 if it stays,
+   * {@link #PASSED_BY} if it is locked (find_lock_entries(), mm/filemap.c), so that nothing was tried.
    */
   INVALIDATE,
 
@@ -195,6 +196,8 @@ public enum BurstOp {
 
   /** Argument of DISCARD: an entry that mapped the folio was dirty. */
   public static final int PTE_DIRTY = 1 << 21;
+  /** Result word of INVALIDATE, see there. */
+  public static final long PASSED_BY = 2;
   /** Result word of ISOLATE_RANGE, see there. */
   public static final long CLEAN_FILE = -1;
 

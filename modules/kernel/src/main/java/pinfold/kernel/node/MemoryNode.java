@@ -393,7 +393,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case READ -> read(burst, pfn, argument);
       case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
       case INVALIDATE -> {
-        burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        boolean gone = invalidate(burst, pfn, (int) burst.words[burst.next + 1]);
+        burst.results.add(gone ? 1 : reads.has(pfn) ? BurstOp.PASSED_BY : 0);
         done(burst, 2);
       }
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
