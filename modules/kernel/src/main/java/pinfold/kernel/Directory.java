@@ -15,8 +15,8 @@ import pinfold.kernel.zone.ZoneType;
  * Who is where: entity ids, which node and zone a page frame is in, how far everybody is from everybody. Fixed before
  * the run starts and shared by all; nothing in it ever changes.
  *
- * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the device to swap to or to read from if there is one, counters of
- * memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
+ * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the device to swap to or to read from if there is
+ * one, counters of memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
  * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
  */
 public final class Directory {

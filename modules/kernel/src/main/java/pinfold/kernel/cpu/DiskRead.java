@@ -16,11 +16,11 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * pread() of whole pages of a file on a disk: filemap_read() and filemap_get_pages() (mm/filemap.c), page_cache_ra_unbounded()
  * (mm/readahead.c, 6.12).
  *
- * <p>Where the next page is missing, every missing page of the call is put into the page cache, locked, and on the lru_add batch, and a read
- * of each run is submitted. Where it is there, folios are taken hold of up to the first that is not there, as many as a folio batch has, and
- * at most up to one that is still being read. That one is let go of and waited for, but <em>those before it stay held meanwhile</em>
- * (filemap_update_page(), folio_put_wait_locked()); then these are copied, and the page cache is asked anew. A patch of 2025 ends that
- * wait: docs/scope.md.
+ * <p>Where the next page is missing, every missing page of the call is put into the page cache, locked, and on the lru_add batch, and a
+ * read of each run is submitted. Where it is there, folios are taken hold of up to the first that is not there, as many as a folio batch
+ * has, and at most up to one that is still being read. That one is let go of and waited for, but <em>those before it stay held
+ * meanwhile</em> (filemap_update_page(), folio_put_wait_locked()); then these are copied, and the page cache is asked anew. A patch
+ * proposed in 2025 ends that wait: docs/scope.md.
  */
 final class DiskRead extends Frame implements HoldsFolios {
   private final int file;

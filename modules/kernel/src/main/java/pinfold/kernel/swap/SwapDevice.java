@@ -36,8 +36,8 @@ import pinfold.kernel.folio.ShadowMap;
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
  * cache and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
- * SWAP_FREE slot…: they were read, and nobody needs them. READ_FILE (pages, pfn…)…: runs of so many neighbouring pages each of a file are
- * to be read; the memory nodes of the folios are told of the end of each run by READ_ENDED pfn….
+ * SWAP_FREE slot…: they were read, and nobody needs them. READ_FILE (pages, pfn…)…: runs of so many neighbouring pages each of a file
+ * are to be read; the memory nodes of the folios are told of the end of each run by READ_ENDED pfn….
  */
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */

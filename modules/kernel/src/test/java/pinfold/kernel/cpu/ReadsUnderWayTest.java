@@ -19,6 +19,8 @@ import pinfold.kernel.check.MachineChecks;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.folio.FolioFlags;
+import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.CompactionCma;
@@ -164,10 +166,14 @@ class ReadsUnderWayTest {
   void reclaimAndFadviseDoNotWaitAndTakeNothing() {
     build(31, MigratePasses.ASYNC3_SYNC7);
     begin(0, 1_000, read(0, 8));
+    // CPU 0 sleeps, and nothing but the lock is in the way.
+    begin(0, 501_000, Programs.drainLocal());
     begin(1, 1_001_000, Programs.fadviseDontNeed(0, 0, 8));
     host.runUntil(host.nowNanos() + 1_000_000);
     int[] pfns = pfns(0, 8);
     assertThat(machine.node(0).readsUnderWay()).isEqualTo(8);
+    FolioTable folios = machine.node(0).folios();
+    assertThat(pfns).allMatch(pfn -> folios.refcount(pfn) == 1 && (folios.flags(pfn) & FolioFlags.LRU) != 0);
     begin(2, 501_000, FolioPrograms.pageOut(pfns));
     host.runUntil(host.nowNanos() + 2_000_000);
     assertThat(ended(1).result()).as("what was passed by does not count as held").isZero();
