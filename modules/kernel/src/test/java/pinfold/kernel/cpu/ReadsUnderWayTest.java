@@ -173,7 +173,7 @@ class ReadsUnderWayTest {
     int[] pfns = pfns(0, 8);
     assertThat(machine.node(0).readsUnderWay()).isEqualTo(8);
     FolioTable folios = machine.node(0).folios();
-    assertThat(pfns).allMatch(pfn -> folios.refcount(pfn) == 1 && (folios.flags(pfn) & FolioFlags.LRU) != 0);
+    assertThat(IntStream.of(pfns)).allMatch(pfn -> folios.refcount(pfn) == 1 && (folios.flags(pfn) & FolioFlags.LRU) != 0);
     begin(2, 501_000, FolioPrograms.pageOut(pfns));
     host.runUntil(host.nowNanos() + 2_000_000);
     assertThat(ended(1).result()).as("what was passed by does not count as held").isZero();
