@@ -8,14 +8,15 @@ import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.machine.Zonelists;
+import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.zone.ZoneType;
 
 /**
  * Who is where: entity ids, which node and zone a page frame is in, how far everybody is from everybody. Fixed before
  * the run starts and shared by all; nothing in it ever changes.
  *
- * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the swap device if there is one, counters of
- * memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
+ * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the device to swap to or to read from if there is
+ * one, counters of memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
  * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
  */
 public final class Directory {
@@ -43,6 +44,7 @@ public final class Directory {
   private final int spaces;
   private final int files;
   private final boolean hasSwap;
+  private final boolean hasDevice;
   private final boolean hasReclaim;
   private final int memcgs;
   private final int[][] zonesOfNode;
@@ -53,18 +55,19 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
-    this(machine, groupOfSpace, groupOfFile, false, 0, false);
+    this(machine, groupOfSpace, groupOfFile, SwapSpec.NONE, 0, false);
   }
 
   /**
    * As above.
    *
-   * @param swap there is a swap device, in the group of node 0
+   * @param swap what is swapped to or holds files, in the group of node 0
    * @param memcgs memory cgroups beside the root, in the same group
    * @param reclaim each node has a kswapd, and allocations reclaim
    */
-  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs, boolean reclaim) {
-    this.hasSwap = swap;
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, SwapSpec swap, int memcgs, boolean reclaim) {
+    this.hasSwap = swap.slots() > 0;
+    this.hasDevice = swap.exists();
     this.hasReclaim = reclaim;
     this.memcgs = memcgs;
     this.machine = machine;
@@ -109,7 +112,7 @@ public final class Directory {
       nodesMovable[node] = nodesOf(zonelistMovable[node]);
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgs
         + (reclaim ? nodes : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
@@ -196,7 +199,7 @@ public final class Directory {
 
   /** Entity of the counter of a memory cgroup, the first of which is number 1. */
   public int memcg(int memcg) {
-    return swap() + (hasSwap ? 1 : 0) + memcg - 1;
+    return swap() + (hasDevice ? 1 : 0) + memcg - 1;
   }
 
   /** Entity of a node's reclaim. */
@@ -220,7 +223,12 @@ public final class Directory {
     return zonesOfNode[node];
   }
 
-  /** Whether there is a swap device. */
+  /** Whether there is a device to swap to or to read files from. */
+  public boolean hasDevice() {
+    return hasDevice;
+  }
+
+  /** Whether there is room to swap to, full or not. */
   public boolean hasSwap() {
     return hasSwap;
   }

@@ -63,7 +63,7 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swap().slots() > 0,
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swap(),
         spec.reclaim().memcgs(), spec.reclaim().ofNodes());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
@@ -108,7 +108,7 @@ public final class Machine {
     entities.addAll(cpus);
     entities.addAll(spaces);
     entities.addAll(files);
-    swap = directory.hasSwap() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swap()) : null;
+    swap = directory.hasDevice() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swap()) : null;
     if (swap != null) {
       entities.add(swap);
     }

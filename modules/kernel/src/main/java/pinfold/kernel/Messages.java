@@ -107,8 +107,12 @@ public final class Messages {
   public static final int SWAP_WRITTEN = 143;
   public static final int SWAP_READ = 144;
   public static final int SWAP_READ_DONE = 145;
-  /** CPU to the swap device that holds files too; answered as SWAP_READ. */
+  /** CPU to the swap device that holds files too; it tells the nodes of the folios when it has read them, with READ_ENDED. */
   public static final int READ_FILE = 146;
+  public static final int READ_ENDED = 190;
+  /** CPU to memory node: answered with READ_AWAITED when the folio is not being read any more. */
+  public static final int AWAIT_READ = 191;
+  public static final int READ_AWAITED = 192;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;

@@ -34,7 +34,7 @@ final class ReclaimSettings {
   static SwapSpec swap(Settings root, MachineConfig machine, List<MemoryCgroup> cgroups) {
     Settings swap = root.child("swap");
     SwapKind kind = swap.choice("kind", SwapKind.class);
-    int slots = swap.smallInteger("size-mib", 1, MAX_SWAP_MIB) * PAGES_PER_MIB;
+    int slots = swap.smallInteger("size-mib", 0, MAX_SWAP_MIB) * PAGES_PER_MIB;
     long readNanos = swap.integer("read-latency-us", 1, 1_000_000) * 1000;
     long writeNanos = swap.integer("write-latency-us", 1, 1_000_000) * 1000;
     long seekNanos = swap.integer("seek-us", 0, 1_000_000) * 1000;
@@ -49,6 +49,9 @@ final class ReclaimSettings {
     boolean holdsFiles = swap.bool("holds-files");
     if (holdsFiles && kind != SwapKind.SSD) {
       throw swap.error("holds-files", "needs swap.kind = ssd: zram is no disk");
+    }
+    if (slots == 0 && !holdsFiles && kind != SwapKind.NONE) {
+      throw swap.error("size-mib", "must be 1 or more unless holds-files = true; for no device at all say swap.kind = none");
     }
     List<Integer> interruptCpus =
         swap.textOrNumber("interrupt-cpus").equals(SUBMITTER) ? List.of() : ScenarioFile.cpus(swap, "interrupt-cpus", machine);

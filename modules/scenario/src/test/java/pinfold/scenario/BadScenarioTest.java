@@ -66,6 +66,8 @@ class BadScenarioTest {
       memory-cgroups = [ { name = a } ], background = [ { kind = file-read, memory-cgroup = a } ] | background[0].memory-cgroup = "a": cannot be said of kind = file-read: it has no anonymous memory, and nothing else is charged
       swap.kind = ssd | swap.kind = "ssd": needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims
       swap.kind = nvme | swap.kind = "nvme": must be one of none, zram, ssd; did you mean none?
+      swap { kind = ssd, size-mib = 0 } | swap.size-mib = 0: must be 1 or more unless holds-files = true; for no device at all say swap.kind = none
+      swap { kind = zram, holds-files = true } | swap.holds-files = true: needs swap.kind = ssd: zram is no disk
       swap.size-gib = 4 | swap.size-gib = 4: no such setting; did you mean swap.size-mib?
       swap { channels = 64 , queue-depth = 32 } | swap.queue-depth = 32: must be no less than channels = 64, or some would never have anything to do
       swap.interrupt-cpus = 4 | swap.interrupt-cpus = 4: names CPU 4, but the machine has CPUs 0 to 3

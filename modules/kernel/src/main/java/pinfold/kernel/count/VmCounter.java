@@ -88,7 +88,11 @@ public enum VmCounter {
 
   // And ours.
   /** Time from the begin to the end of direct reclaim, and of direct compaction, of all tasks, ns. */
-  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS;
+  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS,
+  /** Reads that waited for a page that a device was reading, and the folios before it that they held meanwhile, all together. */
+  FILE_READ_WAITS, FILE_READ_WAITS_HELD,
+  /** Folios whose migration waited until a device had read them. */
+  MIGRATE_READ_WAITS;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

@@ -14,8 +14,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
 /**
  * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
  * into the cache and on the lru_add batch; then every page is marked accessed and copied, while it is held with the others of its
- * folio batch. A page that was moved or dropped after the cache was looked up is looked up again. Where files are on a disk, what is
- * missing is read before it is put into the cache; in the kernel it is put there first, and locked.
+ * folio batch. A page that was moved or dropped after the cache was looked up is looked up again. What is missing takes no time to
+ * read; {@link DiskRead} is for files where it does.
  */
 final class FileAccess extends Frame implements HoldsFolios {
   private final int file;
@@ -66,10 +66,15 @@ final class FileAccess extends Frame implements HoldsFolios {
   protected Signal step(Cpu cpu) {
     return switch (at) {
       case 0 -> {
+        if (kind == Kind.READ && cpu.filesOnDisk()) {
+          at = 8;
+          yield cpu.call(new DiskRead(file, firstPage, pages));
+        }
         cpu.spend(Cost.SYSCALL);
         at = 7;
         yield Signal.RUN;
       }
+      case 8 -> cpu.ret(cpu.result());
       case 7 -> {
         cpu.request(cpu.directory().file(file), Messages.FILE_LOOKUP).add(firstPage).add(pages).close();
         at = 1;
@@ -108,7 +113,6 @@ final class FileAccess extends Frame implements HoldsFolios {
         at = 5;
         yield Signal.RUN;
       }
-      case 8 -> addToCache(cpu);
       default -> throw new IllegalStateException(toString());
     };
   }
@@ -133,30 +137,7 @@ final class FileAccess extends Frame implements HoldsFolios {
       have(cpu, pfn);
     }
     cursor = 0;
-    if (kind == Kind.READ && cpu.filesOnDisk() && read(cpu)) {
-      at = 8;
-      return Signal.SLEEP;
-    }
     return addToCache(cpu);
-  }
-
-  /** Has each run of missing pages read; false if none is missing. */
-  private boolean read(Cpu cpu) {
-    EventBatch out = null;
-    int run = 0;
-    for (int i = 0; i < pages; i++) {
-      run += fresh[i] ? 1 : 0;
-      if (run > 0 && (i + 1 == pages || !fresh[i + 1])) {
-        out = out == null ? cpu.request(cpu.directory().swap(), Messages.READ_FILE) : out;
-        out.add(run);
-        cpu.count(VmCounter.FILE_PAGES_READ, run);
-        run = 0;
-      }
-    }
-    if (out != null) {
-      out.close();
-    }
-    return out != null;
   }
 
   private Signal addToCache(Cpu cpu) {

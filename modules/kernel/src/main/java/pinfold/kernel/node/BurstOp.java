@@ -86,7 +86,8 @@ public enum BurstOp {
   READ,
   /**
    * mapping_evict_folio() (mm/truncate.c, 6.12): a folio of the page cache is dropped if nobody else holds it and it is clean and
-   * not mapped; if not, deactivate_file_folio(). Second word as of {@link #READ}. Result word 1 if it is gone, 0 if it stays.
+   * not mapped; if not, deactivate_file_folio(). Second word as of {@link #READ}. Result word 1 if it is gone, 0 if it stays,
+   * {@link #PASSED_BY} if it is locked (find_lock_entries(), mm/filemap.c), so that nothing was tried.
    */
   INVALIDATE,
 
@@ -166,7 +167,12 @@ public enum BurstOp {
    * workingset_refault(): the next element makes a folio whose page was evicted before. Argument: {@link #IN_FAULT}. Second word: the
    * shadow that it left.
    */
-  SHADOW;
+  SHADOW,
+  /**
+   * One folio of filemap_get_read_batch(): a reference is taken, and stays. Second word as of {@link #READ}. Stops the burst if the folio
+   * is gone, or is still being read.
+   */
+  READ_GET;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -178,11 +184,20 @@ public enum BurstOp {
   public static final int COPIES_FILE = 1 << 19;
   /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
   public static final int SHMEM = 1 << 22;
+  /** Argument of NEW_FILE: a device is about to read it, and it is locked until that is over. */
+  public static final int UNDER_READ = 1 << 20;
+  /** Argument of READ: {@link #READ_GET} has taken hold of the folio. */
+  public static final int IS_HELD = 1 << 20;
+  /** Bits of a result of MIGRATE_UNMAP: the folio had PG_mlocked; it is being read. */
+  public static final int HAD_MLOCKED = 1;
+  public static final int IS_READ = 2;
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
   /** Argument of DISCARD: an entry that mapped the folio was dirty. */
   public static final int PTE_DIRTY = 1 << 21;
+  /** Result word of INVALIDATE, see there. */
+  public static final long PASSED_BY = 2;
   /** Result word of ISOLATE_RANGE, see there. */
   public static final long CLEAN_FILE = -1;
 
@@ -254,7 +269,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET -> true;
       default -> false;
     };
   }

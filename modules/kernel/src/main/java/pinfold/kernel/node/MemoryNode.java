@@ -77,6 +77,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final NodeReclaim reclaim;
   private final Workingset workingset;
   private final BurstAgenda agenda = new BurstAgenda();
+  private final ReadsUnderWay reads = new ReadsUnderWay();
   /** By CPU; null where none ever came. */
   private final Burst[] bursts;
   private final long seed;
@@ -125,9 +126,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW ? 0 : cost.of(costOf(op));
+      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || op == BurstOp.READ_GET ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || op == BurstOp.READ_GET
           || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
@@ -152,7 +153,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
-      case READ -> Cost.TOUCH_PAGE;
+      case READ, READ_GET -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
@@ -182,10 +183,27 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case Messages.REMOTE_WORK -> onRemoteWork(event);
       case Messages.REMOTE_DONE -> onRemoteDone(event);
+      case Messages.READ_ENDED -> {
+        for (int i = 0; i < event.length(); i++) {
+          reads.end(event.intWord(i), this::tellReadEnded);
+        }
+      }
+      case Messages.AWAIT_READ -> {
+        if (reads.has(event.intWord(2))) {
+          reads.await(event.intWord(2), event.origin(), event.intWord(1));
+        } else {
+          tellReadEnded((long) event.origin() << 32 | event.word(1));
+        }
+      }
       case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  private void tellReadEnded(long waiter) {
+    int entity = (int) (waiter >>> 32);
+    open(entity, nowNanos() + latency(entity), Messages.READ_AWAITED).add((int) waiter).close();
   }
 
   private Burst burstOf(int cpu) {
@@ -281,6 +299,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
         countBorn(pfn);
         refault(burst, pfn);
+        if ((argument & BurstOp.UNDER_READ) != 0) {
+          reads.begin(pfn);
+        }
         folioAddLru(burst, pfn);
         done(burst, 2);
       }
@@ -370,8 +391,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case READ -> read(burst, pfn, argument);
+      case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
       case INVALIDATE -> {
-        burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        boolean gone = invalidate(burst, pfn, (int) burst.words[burst.next + 1]);
+        burst.results.add(gone ? 1 : reads.has(pfn) ? BurstOp.PASSED_BY : 0);
         done(burst, 2);
       }
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
@@ -734,7 +757,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private boolean discard(Burst burst, int pfn, int argument) {
     int maps = argument & BurstOp.MAPS_MASK;
     boolean anonymous = folios.has(pfn, ANON);
-    boolean alone = folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    boolean alone = !reads.has(pfn) && folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
     if (!alone || folios.has(pfn, DIRTY) || (argument & (BurstOp.PTE_DIRTY | BurstOp.VMA_LOCKED)) != 0) {
       if (anonymous && (argument & BurstOp.VMA_LOCKED) == 0) {
         ops.noLongerLazyfree(pfn);
@@ -750,9 +773,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** One page of filemap_read() (mm/filemap.c, 6.12): marked accessed and copied, while all folios of its batch are held. */
-  private void read(Burst burst, int pfn, int batch) {
+  private void read(Burst burst, int pfn, int argument) {
+    int batch = argument & BurstOp.MAPS_MASK;
     for (int i = 0; i < batch; i++) {
-      getForRead(burst, BurstOp.pfn(burst.words[burst.next + 2 * i]), (int) burst.words[burst.next + 2 * i + 1]);
+      int of = BurstOp.pfn(burst.words[burst.next + 2 * i]);
+      if ((argument & BurstOp.IS_HELD) != 0) {
+        burst.reads.add(of);
+      } else {
+        getForRead(burst, of, (int) burst.words[burst.next + 2 * i + 1]);
+      }
     }
     if (burst.reads.get(burst.copied++) == pfn) {
       markAccessed(burst, pfn);
@@ -772,6 +801,22 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     burst.reads.add(there ? pfn : 0);
   }
 
+  private void readGet(Burst burst, int pfn, int handle) {
+    if (!inPageCache(pfn, handle)) {
+      stop(burst, BurstStatus.GONE, 0);
+    } else if (reads.has(pfn)) {
+      stop(burst, BurstStatus.UNDER_READ, pfn);
+    } else {
+      folios.addReferences(pfn, 1);
+      done(burst, 2);
+    }
+  }
+
+  /** Whether a device reads the folio, so that it is locked. */
+  boolean isUnderRead(int pfn) {
+    return reads.has(pfn);
+  }
+
   /** A batch that is copied is let go of. */
   private void releaseRead(Burst burst) {
     if (burst.copied < burst.reads.size()) {
@@ -788,7 +833,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** One that was moved or dropped since the cache was looked up stays, wherever it is. */
   private boolean invalidate(Burst burst, int pfn, int handle) {
-    if (!inPageCache(pfn, handle)) {
+    if (!inPageCache(pfn, handle) || reads.has(pfn)) {
       return false;
     }
     if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
@@ -890,7 +935,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void migrateUnmap(Burst burst, int pfn, int argument) {
     int maps = argument & BurstOp.MAPS_MASK;
     if (burst.step == 0) {
-      burst.results.add(folios.has(pfn, MLOCKED) ? 1 : 0);
+      burst.results.add((folios.has(pfn, MLOCKED) ? BurstOp.HAD_MLOCKED : 0) | (reads.has(pfn) ? BurstOp.IS_READ : 0));
       folios.addMapcount(pfn, -maps);
       if ((argument & BurstOp.VMA_LOCKED) != 0) {
         queue(burst, BatchKind.MLOCK, pfn, 0);
@@ -919,6 +964,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     boolean locked = (argument & BurstOp.VMA_LOCKED) != 0;
     switch (burst.step) {
       case 0 -> {
+        if (reads.has(pfn)) {
+          // Locked, and whoever tries so does not wait: no reference is in the way.
+          burst.remaining++;
+          done(burst, 2);
+          return;
+        }
         // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
         if (beingUnmapped || folios.has(pfn, WRITEBACK) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
@@ -1396,6 +1447,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** Makes a folio that nobody holds a free page on its way to a CPU's lists. */
   private void free(LongList freed, int pfn, int cpu) {
+    assert !reads.has(pfn) : "freed while a device reads it: " + folios.describe(pfn);
     int flags = folios.flags(pfn);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     ops.free(pfn, flags);
@@ -1566,6 +1618,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return folios;
   }
 
+  /** Folios that a device reads; read it only while no window runs. */
+  public int readsUnderWay() {
+    return reads.size();
+  }
+
   /** From here on this node logs what it does to its folios. */
   public FolioLog keepLog() {
     log = new FolioLog();
@@ -1699,6 +1756,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   public void hashState(StateHash hash) {
     folios.hashState(hash);
     lruvecs.hashState(hash);
+    reads.hashState(hash);
     counters.hashState(hash);
   }
 

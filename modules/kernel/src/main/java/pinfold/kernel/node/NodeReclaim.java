@@ -228,6 +228,9 @@ final class NodeReclaim {
   /** folio_check_references() and what stands before it in shrink_folio_list(). */
   private Verdict checkReferences(int pfn, int argument) {
     int flags = folios.flags(pfn);
+    if (node.isUnderRead(pfn)) {
+      return Verdict.KEEP;
+    }
     if ((flags & MLOCKED) != 0) {
       // It ends on the unevictable list.
       return Verdict.ACTIVATE;

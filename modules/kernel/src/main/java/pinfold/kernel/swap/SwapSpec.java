@@ -6,7 +6,7 @@ import java.util.List;
  * A swap device.
  *
  * @param kind how its reads and writes are done
- * @param slots its pages, 0 for no device
+ * @param slots its pages to swap to, 0 for none
  * @param readNanos an SSD's read of a page
  * @param writeNanos its write of one
  * @param seekNanos what it takes more to get to the first of neighbouring pages, as a disk does; 0 for an SSD. Pages that are written at
@@ -45,6 +45,11 @@ public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, lo
   /** A device like zram. */
   public static SwapSpec zram(int slots) {
     return new SwapSpec(Kind.ZRAM, slots, 0, 0, 0, 1, 1, false, List.of());
+  }
+
+  /** Whether there is such a device: with room to swap to, or with files. */
+  public boolean exists() {
+    return slots > 0 || holdsFiles;
   }
 
   /** Whether it works while CPUs do something else. */
