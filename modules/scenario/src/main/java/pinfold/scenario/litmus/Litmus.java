@@ -17,14 +17,15 @@ public record Litmus(String file, String title, List<String> sources, MachineSha
     List<NamedPages> pages,
     List<String> variants, List<Line> lines) {
   /**
-   * The memory cgroup that all folios in address spaces are charged to, if there is one.
+   * Who reclaims, and what from: nodes, and the memory cgroup that all folios in address spaces are charged to if there is swap.
    *
-   * @param swapPages pages of the swap device; 0: there is neither cgroup nor device, and nobody reclaims
+   * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
+   * @param swapPages pages of the swap device; 0: there is neither cgroup nor device
    * @param ssd the device works while CPUs do something else; else it is like zram
    * @param limitPages memory.max of the cgroup, in pages
    * @param mglru multi-generational LRU instead of the classic lists
    */
-  public record ReclaimShape(int swapPages, boolean ssd, long limitPages, boolean mglru) {}
+  public record ReclaimShape(boolean ofNodes, int swapPages, boolean ssd, long limitPages, boolean mglru) {}
 
   public Litmus {
     sources = List.copyOf(sources);

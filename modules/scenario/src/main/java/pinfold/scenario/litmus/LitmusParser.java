@@ -22,7 +22,7 @@ public final class LitmusParser {
   /** The only version of the format. */
   public static final int FORMAT = 1;
 
-  private static final List<String> HEADERS = List.of("litmus", "title", "source", "machine", "swap", "lru", "group", "variants",
+  private static final List<String> HEADERS = List.of("litmus", "title", "source", "machine", "swap", "lru", "node-reclaim", "group", "variants",
       "pages");
   private static final List<String> LINES = List.of("cpu", "every", "at", "advance", "mark", "expect");
   private static final int MOST_PAGES = 1 << 22;
@@ -42,6 +42,7 @@ public final class LitmusParser {
   private boolean ssd;
   private long limitPages = ReclaimSpec.NO_LIMIT;
   private boolean mglru;
+  private boolean nodeReclaim;
   private Together together;
   private Expect expect;
 
@@ -66,10 +67,11 @@ public final class LitmusParser {
     require(title != null, last, "there is no 'title' line");
     require(!lines.isEmpty(), last, "nothing happens and nothing is expected: there is no step and no 'expect'");
     require(lines.stream().anyMatch(Expect.class::isInstance), last, "there is no 'expect': the test could not fail");
-    require(swapPages > 0 || !mglru, last, "'lru mglru' says how memory is reclaimed, but there is no 'swap' line");
+    require(swapPages > 0 || nodeReclaim || !mglru, last,
+        "'lru mglru' says how memory is reclaimed, but there is neither a 'swap' nor a 'node-reclaim' line");
     require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
         "memory is reclaimed, but there is no 'swap' line above the first step");
-    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, ssd, limitPages, mglru), names.all(),
+    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(nodeReclaim, swapPages, ssd, limitPages, mglru), names.all(),
         List.copyOf(variants), lines);
   }
 
@@ -131,6 +133,7 @@ public final class LitmusParser {
           }
         }
       }
+      case "node-reclaim" -> nodeReclaim = true;
       case "lru" -> {
         mglru = tokens.take("mglru");
         if (!mglru && !tokens.take("classic")) {
@@ -252,7 +255,7 @@ public final class LitmusParser {
           variant + " is expected to do something, but is not among the file's 'variants'");
     }
     tokens.expect(":");
-    List<Check> checks = tokens.done() ? List.of() : new CheckParser(names, machine.cpus()).parse(tokens);
+    List<Check> checks = tokens.done() ? List.of() : new CheckParser(names, machine, nodeReclaim).parse(tokens);
     expect = new Expect(number, concerned, checks);
     lines.add(expect);
   }
@@ -261,7 +264,7 @@ public final class LitmusParser {
   private void continued(int number, String text, Tokens tokens) {
     if (expect != null) {
       List<Check> checks = new ArrayList<>(expect.checks());
-      checks.addAll(new CheckParser(names, machine.cpus()).parse(tokens));
+      checks.addAll(new CheckParser(names, machine, nodeReclaim).parse(tokens));
       expect = new Expect(expect.number(), expect.variants(), checks);
       lines.set(lines.size() - 1, expect);
       return;

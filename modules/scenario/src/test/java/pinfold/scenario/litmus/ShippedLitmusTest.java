@@ -70,7 +70,7 @@ class ShippedLitmusTest {
         Stream.of(FolioProperty.values()).map(FolioProperty::word), Results.NAMES.keySet().stream(),
         Stream.of(NamedPages.Backing.values()).map(NamedPages.Backing::word),
         Stream.of(NamedPages.Start.values()).map(NamedPages.Start::word),
-        CounterNames.ALL.keySet().stream().filter(name -> name.contains("-"))).flatMap(some -> some);
+        Check.Kswapd.STATES.stream(), CounterNames.ALL.keySet().stream().filter(name -> name.contains("-"))).flatMap(some -> some);
     assertThat(words).allSatisfy(word -> assertThat(page).contains("`" + word));
   }
 
