@@ -80,7 +80,7 @@ class LitmusParserTest {
     assertThat(complaint(HEAD + "node-reclaim\ncpu 0: drain\nexpect all: kswapd of node 0 = slow\n")).contains("'slow' is no value");
     assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: free of node 1 = 0\n")).contains("'1' should be a node, from 0 to 0");
     assertThat(complaint(HEAD + steps)).contains("memory is reclaimed, but there is no 'swap' line above the first step");
-    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n")).contains("there is no 'swap' line");
+    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n")).contains("neither a 'swap' nor a 'node-reclaim' line");
     assertThat(complaint(HEAD + "swap 1 KiB\n" + steps)).contains("a swap device has 4 KiB to 64 GiB");
     assertThat(complaint(HEAD + "swap 1 MiB\nswap 1 MiB\n" + steps)).contains("there is a 'swap' already");
     assertThat(complaint(HEAD + "swap 1 MiB, 1 KiB limit\n" + steps)).contains("the limit is less than a page of 4 KiB");
