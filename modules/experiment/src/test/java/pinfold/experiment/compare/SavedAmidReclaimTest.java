@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.cluster.state.StateCodec;
@@ -23,6 +25,8 @@ import pinfold.kernel.cpu.Programs;
 import pinfold.kernel.cpu.TaskProgram;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.reclaim.CompactionSpec;
+import pinfold.kernel.reclaim.ThpDefrag;
 
 /**
  * A machine that is saved while a task compacts or reclaims for 2 MiB and kswapd runs beside it, and goes on elsewhere. Two CPUs read
@@ -45,7 +49,9 @@ class SavedAmidReclaimTest {
     COMPACTION("CompactZone"),
     PAGE_MIGRATION("CompactZone", "MigratePages"),
     RECLAIM("DirectReclaim", "TryToFreePages"),
-    RECLAIM_OF_A_LIST("DirectReclaim", "ShrinkFolioList");
+    RECLAIM_OF_A_LIST("DirectReclaim", "ShrinkFolioList"),
+    /** By kcompactd, for a fault that has taken small pages. */
+    KCOMPACTD("Kcompactd", "CompactZone");
 
     private final List<String> frames;
 
@@ -54,17 +60,17 @@ class SavedAmidReclaimTest {
     }
 
     boolean isNow(List<String> tasks) {
-      Predicate<String> compacts = task -> task.contains("AllocThp") && frames.stream().allMatch(task::contains);
-      return tasks.stream().anyMatch(compacts) && tasks.stream().anyMatch(task -> task.startsWith("kswapd"));
+      Predicate<String> compacts = task -> (this == KCOMPACTD || task.contains("AllocThp")) && frames.stream().allMatch(task::contains);
+      return tasks.stream().anyMatch(compacts) && (this == KCOMPACTD || tasks.stream().anyMatch(task -> task.startsWith("kswapd")));
     }
   }
 
-  private static Machine build(boolean mglru) {
+  private static Machine build(boolean mglru, CompactionSpec compaction) {
     MachineConfig config = MachineConfig.uniform(1, 4, 32 * MIB, 0, 0);
     List<Vma> vmas = List.of(Vma.anonymous(0, THPS * THP, true), Vma.anonymous(THPS * THP, SMALL, false));
     return new Machine(new MachineSpec(config, Small.variant("linux-6.12"), CostModel.defaults(), 3,
         List.of(new SpaceSpec(0, THPS * THP + SMALL, vmas)), List.of(new FileSpec(0, FILE), new FileSpec(0, FILE)), mglru, THP, 0,
-        new ReclaimSpec(0, ReclaimSpec.NO_LIMIT, 2 * NODE_PAGES, 60).forNodes()));
+        new ReclaimSpec(0, ReclaimSpec.NO_LIMIT, 2 * NODE_PAGES, 60).forNodes().with(compaction)));
   }
 
   private static Host started(Machine machine, HostFactory hosts) {
@@ -104,9 +110,10 @@ class SavedAmidReclaimTest {
 
   /** The moment that is now and was saved least often, null if none is or it was often enough. */
   private static Moment now(Machine machine, Map<Moment, Integer> saved) {
-    List<String> tasks = machine.cpu(0).liveTasks();
-    List<String> all = new ArrayList<>(tasks);
-    all.addAll(machine.cpu(3).liveTasks());
+    List<String> all = new ArrayList<>();
+    for (int cpu : new int[] {0, 2, 3}) {
+      all.addAll(machine.cpu(cpu).liveTasks());
+    }
     Moment now = null;
     for (Moment moment : Moment.values()) {
       boolean rarer = now == null || saved.getOrDefault(moment, 0) < saved.getOrDefault(now, 0);
@@ -118,12 +125,23 @@ class SavedAmidReclaimTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aRestoredMachineEndsWithTheSameDigest(boolean mglru) {
-    Machine reference = build(mglru);
+    // With MGLRU no compaction moves anything while kswapd runs.
+    run(mglru, CompactionSpec.DEFAULT, mglru ? Set.of(Moment.COMPACTION, Moment.RECLAIM, Moment.RECLAIM_OF_A_LIST)
+        : Set.of(Moment.COMPACTION, Moment.PAGE_MIGRATION, Moment.RECLAIM, Moment.RECLAIM_OF_A_LIST));
+  }
+
+  @Test
+  void aMachineWhoseKcompactdIsAtWorkIsNoDifferent() {
+    run(false, new CompactionSpec(ThpDefrag.DEFER, true, true), Set.of(Moment.KCOMPACTD));
+  }
+
+  private static void run(boolean mglru, CompactionSpec compaction, Set<Moment> moments) {
+    Machine reference = build(mglru, compaction);
     started(reference, HostFactory.sequential()).runUntil(Long.MAX_VALUE);
 
     long window = reference.directory().machine().nearLinkNanos();
     Map<Moment, Integer> saved = new EnumMap<>(Moment.class);
-    Machine machine = build(mglru);
+    Machine machine = build(mglru, compaction);
     Host host = started(machine, HostFactory.sequential());
     long step = 0;
     while (host.runUntil(host.nowNanos() + (1 + step++ % 4) * window) == Host.Outcome.END_TIME) {
@@ -133,7 +151,7 @@ class SavedAmidReclaimTest {
       }
       saved.merge(moment, 1, Integer::sum);
       byte[] state = save(machine);
-      Machine next = build(mglru);
+      Machine next = build(mglru, compaction);
       started(next, HostFactory.sequential());
       new StateCodec(next).restore(new Input(state));
       assertThat(save(next)).as("saved in %s, read and saved again", moment).isEqualTo(state);
@@ -142,9 +160,7 @@ class SavedAmidReclaimTest {
       host = (saved.get(moment) % 2 == 0 ? HostFactory.actors(2) : HostFactory.sequential()).host(machine.entities(), window);
     }
     host.close();
-    // With MGLRU no compaction moves anything while kswapd runs.
-    Moment[] moments = mglru ? new Moment[] {Moment.COMPACTION, Moment.RECLAIM, Moment.RECLAIM_OF_A_LIST} : Moment.values();
-    assertThat(saved).as("how often it was saved when").containsOnlyKeys(moments).allSatisfy((when, times) ->
+    assertThat(saved).as("how often it was saved when").containsOnlyKeys(moments.toArray(Moment[]::new)).allSatisfy((when, times) ->
         assertThat(times).isEqualTo(SAVES_OF_EACH));
     assertThat(machine.observer().taskEnds()).hasSize(faults().size() + 2 * FILE / CHUNK);
     assertThat(machine.digest()).isEqualTo(reference.digest());

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pinfold.kernel.MachineSpec.ReclaimSpec;
+import pinfold.kernel.reclaim.CompactionSpec;
+import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.litmus.Line.Expect;
 import pinfold.scenario.litmus.Line.Step;
@@ -68,14 +70,24 @@ class LitmusParserTest {
   }
 
   @Test
+  void thpDefragAndKcompactdSayWhoMakesBlocks() {
+    String rest = "cpu 0: drain\nexpect all: drain-all = 0\n";
+    assertThat(parse(HEAD + "node-reclaim\nkcompactd\nthp-defrag defer-madvise unadvised\n" + rest).reclaim().compaction())
+        .isEqualTo(new CompactionSpec(ThpDefrag.DEFER_MADVISE, false, true));
+    assertThat(complaint(HEAD + "kcompactd\n" + rest)).contains("there is no 'node-reclaim' line");
+    assertThat(complaint(HEAD + "node-reclaim\nthp-defrag defer\n" + rest)).contains("there is no 'kcompactd' line");
+    assertThat(complaint(HEAD + "thp-defrag later\n" + rest)).contains("'later' is no way to defragment");
+  }
+
+  @Test
   void swapAndLruSayWhatReclaimMeets() {
     String steps = "cpu 0: reclaim 5 pages\nexpect all: reclaimed = 0\n";
     Litmus litmus = parse(HEAD + "swap 1 MiB, 64 KiB limit\nlru mglru\n" + steps);
 
-    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(false, 256, false, 16, true));
-    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim()).isEqualTo(new Litmus.ReclaimShape(false, 256, true, 16, false));
+    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, false, 16, true));
+    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim()).isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, true, 16, false));
     Litmus nodes = parse(HEAD + "node-reclaim\nlru mglru\ncpu 0: drain-pages\nexpect all: free of node 0 > 5, kswapd of node 0 = asleep or hopeless\n");
-    assertThat(nodes.reclaim()).isEqualTo(new Litmus.ReclaimShape(true, 0, false, ReclaimSpec.NO_LIMIT, true));
+    assertThat(nodes.reclaim()).isEqualTo(new Litmus.ReclaimShape(true, CompactionSpec.DEFAULT, 0, false, ReclaimSpec.NO_LIMIT, true));
     assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: kswapd of node 0 = asleep\n")).contains("there is no kswapd: say 'node-reclaim'");
     assertThat(complaint(HEAD + "node-reclaim\ncpu 0: drain\nexpect all: kswapd of node 0 = slow\n")).contains("'slow' is no value");
     assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: free of node 1 = 0\n")).contains("'1' should be a node, from 0 to 0");
