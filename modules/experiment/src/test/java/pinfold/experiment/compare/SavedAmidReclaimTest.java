@@ -37,7 +37,7 @@ class SavedAmidReclaimTest {
   private static final int NODE_PAGES = 32 << 8;
   private static final int THP = 512;
   private static final int THPS = 12;
-  private static final int SMALL = NODE_PAGES / 4;
+  private static final int SMALL = NODE_PAGES * 3 / 4;
   private static final int FILE = 4 * NODE_PAGES;
   private static final int CHUNK = 256;
   private static final int SAVES_OF_EACH = 3;
@@ -75,7 +75,7 @@ class SavedAmidReclaimTest {
 
   private static Host started(Machine machine, HostFactory hosts) {
     Host host = hosts.host(machine.entities(), machine.directory().machine().nearLinkNanos());
-    List<TaskProgram> faults = faults();
+    List<TaskProgram> faults = faults(machine.spec().reclaim().compaction().kcompactd());
     for (int call = 0; call < faults.size(); call++) {
       machine.start(host, 0, call * FAULT_EVERY_NANOS, faults.get(call));
     }
@@ -87,11 +87,19 @@ class SavedAmidReclaimTest {
     return host;
   }
 
-  /** Small pages, of which some are left here and there, then 2 MiB again and again. */
-  private static List<TaskProgram> faults() {
-    List<TaskProgram> calls = new ArrayList<>(List.of(Programs.write(0, THPS * THP, SMALL)));
-    for (int page = 0; page < SMALL; page += 64) {
+  /**
+   * Small pages, of which some are left here and there, then 2 MiB again and again.
+   *
+   * @param locked they are in most of the memory and locked, so that only compaction makes 2 MiB of it
+   */
+  private static List<TaskProgram> faults(boolean locked) {
+    int small = locked ? SMALL : SMALL / 3;
+    List<TaskProgram> calls = new ArrayList<>(List.of(Programs.write(0, THPS * THP, small)));
+    for (int page = 0; page < small; page += 64) {
       calls.add(Programs.madviseDontNeed(0, THPS * THP + page, 48));
+      if (locked) {
+        calls.add(Programs.mlock(0, THPS * THP + page + 48, 16));
+      }
     }
     for (int round = 0; round < 3; round++) {
       for (int thp = 0; thp < THPS; thp++) {
@@ -162,7 +170,7 @@ class SavedAmidReclaimTest {
     host.close();
     assertThat(saved).as("how often it was saved when").containsOnlyKeys(moments.toArray(Moment[]::new)).allSatisfy((when, times) ->
         assertThat(times).isEqualTo(SAVES_OF_EACH));
-    assertThat(machine.observer().taskEnds()).hasSize(faults().size() + 2 * FILE / CHUNK);
+    assertThat(machine.observer().taskEnds()).hasSize(faults(compaction.kcompactd()).size() + 2 * FILE / CHUNK);
     assertThat(machine.digest()).isEqualTo(reference.digest());
   }
 }
