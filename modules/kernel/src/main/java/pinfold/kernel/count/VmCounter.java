@@ -92,7 +92,10 @@ public enum VmCounter {
   /** Reads that waited for a page that a device was reading, and the folios before it that they held meanwhile, all together. */
   FILE_READ_WAITS, FILE_READ_WAITS_HELD,
   /** Folios whose migration waited until a device had read them. */
-  MIGRATE_READ_WAITS;
+  MIGRATE_READ_WAITS,
+
+  // As in /proc/vmstat: what kcompactd did.
+  COMPACT_DAEMON_WAKE, COMPACT_DAEMON_MIGRATE_SCANNED, COMPACT_DAEMON_FREE_SCANNED;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 
