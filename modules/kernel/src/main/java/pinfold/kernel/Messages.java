@@ -125,6 +125,20 @@ public final class Messages {
   /** From it to the CPU of its kswapd. */
   public static final int KSWAPD_RUN = 154;
 
+  /** CPU to memory node: its reclaim may have the task sleep; answered when it goes on. */
+  public static final int RECLAIM_THROTTLE = 170;
+  public static final int RECLAIM_THROTTLED = 171;
+  /** To CPU: the task that asked sleeps (task); the answer comes when it goes on. */
+  public static final int TASK_SLEEPS = 172;
+  /** CPU to memory node: what reclaim found of writeback. */
+  public static final int RECLAIM_MARK = 173;
+  public static final int RECLAIM_UNMARK = 174;
+  public static final int RECLAIM_WAKE = 177;
+  /** A memory node to itself: a task has slept long enough. */
+  public static final int THROTTLE_TIMEOUT = 175;
+  /** Reclaim to its memory node: whether kswapd has given up. */
+  public static final int NODE_HOPELESS = 176;
+
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;
   public static final int DRAIN_GENERATION = 51;

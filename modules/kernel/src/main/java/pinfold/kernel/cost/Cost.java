@@ -64,7 +64,6 @@ public enum Cost {
   COMPACT_ISOLATE_FREE(80, Basis.ASSUMED, "__isolate_free_page(): watermark check and list removal; a fault's zeroing is not in it"),
 
   RECLAIM_CALL(900, Basis.ASSUMED, "fixed part of a round of reclaim: one try_to_free_pages() priority, one shrink_list()"),
-  RECLAIM_THROTTLE(20_000_000, Basis.ASSUMED, "reclaim_throttle(): HZ/50; the kernel's own figure, and nobody ends it early here"),
   LRU_SCAN_PAGE(25, Basis.ASSUMED, "isolate_lru_folios() per folio, lru_lock held"),
   REFERENCED_PAGE(140, Basis.ASSUMED, "folio_referenced(): rmap walk and accessed bit per page"),
   RECLAIM_PAGE(60, Basis.ASSUMED, "shrink_folio_list() per folio without rmap walks and I/O"),

@@ -88,7 +88,19 @@ public enum VmCounter {
 
   // And ours.
   /** Time from the begin to the end of direct reclaim, and of direct compaction, of all tasks, ns. */
-  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS;
+  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS,
+
+  // As in /proc/vmstat again.
+  /** Pages of files that are to be written and not being written; all that became so; all that were written, swap included. */
+  NR_DIRTY, NR_DIRTIED, NR_WRITTEN,
+  /** Dirty folios that reclaim has marked to be freed as soon as they are written. */
+  NR_VMSCAN_IMMEDIATE_RECLAIM,
+
+  // And ours.
+  /** Times that reclaim had a task sleep (reclaim_throttle()): for writeback, for others' isolated folios, in vain, for congestion. */
+  THROTTLED_WRITEBACK, THROTTLED_ISOLATED, THROTTLED_NOPROGRESS, THROTTLED_CONGESTED,
+  /** Time that tasks slept for it, ns. */
+  RECLAIM_THROTTLED_NANOS;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

@@ -197,7 +197,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         task(event.intWord(0)).mmapLockOfSpace = event.intWord(1);
       }
       case Messages.DRAIN_STOCK -> drainStock(event.intWord(0), nowNanos());
-      case Messages.SWAP_WAIT -> sleepInQueue(event);
+      case Messages.SWAP_WAIT, Messages.TASK_SLEEPS -> sleepInQueue(event);
       case Messages.SWAP_WRITTEN -> written.addAll(event.words(), event.offset(), event.length());
       case Messages.TASK_JOINED, Messages.PCP_DRAINED -> {
         if (--task(event.intWord(0)).joins == 0) {

@@ -94,7 +94,7 @@ public enum BurstOp {
   /**
    * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0. Results: pages of the four lists up to the zone; the costs
    * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; the pages of the node; and
-   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are.
+   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are, with {@link #CONGESTED} and {@link #TASKS_SLEEP}.
    * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
@@ -107,8 +107,8 @@ public enum BurstOp {
    */
   LRU_ISOLATE,
   /**
-   * folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER}. Result: a
-   * {@link Verdict}.
+   * folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER},
+   * {@link #KSWAPD_ASKS}. Result: a {@link Verdict}, with what it was counted as.
    */
   CHECK_REFERENCES,
   /** The folio enters the swap cache (add_to_swap()). Result: 1, or 0 if it is in it. */
@@ -240,6 +240,10 @@ public enum BurstOp {
   public static final int ANON_REFAULTED = 1;
   public static final int FILE_REFAULTED = 2;
 
+  /** Further bits: the lruvec is congested (LRUVEC_NODE_CONGESTED, LRUVEC_CGROUP_CONGESTED); tasks sleep as they reclaimed in vain. */
+  public static final int CONGESTED = 4;
+  public static final int TASKS_SLEEP = 8;
+
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;
   /** Argument of RECLAIM: the folio entered the swap cache just now. */
@@ -248,6 +252,8 @@ public enum BurstOp {
   public static final int FOR_ALL = 1 << 22;
   /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
+  /** Argument of CHECK_REFERENCES: kswapd asks. */
+  public static final int KSWAPD_ASKS = 1 << 23;
 
   private static final BurstOp[] ALL = values();
 

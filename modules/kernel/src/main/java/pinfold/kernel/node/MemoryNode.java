@@ -55,7 +55,9 @@ import pinfold.kernel.variant.SortRule;
  * <p>Messages: BURST from a CPU, answered by BURST_DONE (task, status | argument, position where it stopped, folios
  * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
  * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, and REFAULTS_SEEN memory cgroup from a CPU, which has reclaimed
- * from it, unanswered.
+ * from it, unanswered. RECLAIM_THROTTLE (sent at, task, {@link ThrottleReason}), answered when the task may go on, with 1 if it slept, and
+ * by TASK_SLEEPS before if so. RECLAIM_MARK (lruvec, {@link WritebackMarks}), RECLAIM_UNMARK lruvec and RECLAIM_WAKE
+ * from a CPU and NODE_HOPELESS (1 or 0) from the node's reclaim, unanswered.
  */
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
@@ -74,6 +76,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
+  private final ReclaimThrottle throttle;
   private final NodeReclaim reclaim;
   private final Workingset workingset;
   private final BurstAgenda agenda = new BurstAgenda();
@@ -120,7 +123,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         mglru && reclaimSpec.isOn() ? new Generations(aligned, end - aligned) : null);
     this.ops = new FolioOps(folios, lruvecs, counters, trace);
     this.workingset = new Workingset(node, ops, directory.hasSwap());
-    this.reclaim = new NodeReclaim(this, ops, workingset, cost, trace);
+    this.throttle = new ReclaimThrottle(this, lruvecs, counters, directory.hasSwap());
+    this.reclaim = new NodeReclaim(this, ops, workingset, throttle, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
@@ -184,8 +188,32 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case Messages.REMOTE_DONE -> onRemoteDone(event);
       case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
+      case Messages.RECLAIM_THROTTLE -> throttle(event);
+      case Messages.RECLAIM_MARK -> throttle.mark(event.intWord(0), event.intWord(1));
+      case Messages.RECLAIM_UNMARK -> throttle.clear(event.intWord(0));
+      case Messages.RECLAIM_WAKE -> throttle.wake(ThrottleReason.NOPROGRESS);
+      case Messages.NODE_HOPELESS -> throttle.setHopeless(event.word(0) != 0);
+      case Messages.THROTTLE_TIMEOUT -> throttle.timeOut(event.word(0));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  private void throttle(Event event) {
+    long who = (long) event.origin() << 32 | event.word(1);
+    if (throttle.sleeps(who, ThrottleReason.of(event.intWord(2)))) {
+      open(event.origin(), nowNanos() + latency(event.origin()), Messages.TASK_SLEEPS).add(event.word(1)).close();
+    } else {
+      answerThrottled(who, false);
+    }
+  }
+
+  void answerThrottled(long who, boolean slept) {
+    int entity = (int) (who >>> 32);
+    open(entity, nowNanos() + latency(entity), Messages.RECLAIM_THROTTLED).add((int) who).add(slept ? 1 : 0).close();
+  }
+
+  void scheduleTimeout(long nanos, long number) {
+    schedule(nowNanos() + nanos, Messages.THROTTLE_TIMEOUT, number);
   }
 
   private Burst burstOf(int cpu) {
@@ -527,6 +555,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     folios.clear(pfn, WRITEBACK);
     counters.add(VmCounter.NR_WRITEBACK, -1);
+    throttle.written(folios.pages(pfn));
   }
 
   /**
@@ -1699,6 +1728,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   public void hashState(StateHash hash) {
     folios.hashState(hash);
     lruvecs.hashState(hash);
+    throttle.hashState(hash);
     counters.hashState(hash);
   }
 

@@ -58,7 +58,12 @@ public final class Reclaim extends Entity {
           open(cpu, Math.max(answeredAtNanos, nowNanos() + latency(cpu)), Messages.KSWAPD_RUN).close();
         }
       }
-      case Messages.RECLAIM_PROGRESS -> failures = 0;
+      case Messages.RECLAIM_PROGRESS -> {
+        if (failures >= MAX_RECLAIM_RETRIES) {
+          tellHopeless(0);
+        }
+        failures = 0;
+      }
       case Messages.KSWAPD_NEXT -> next(event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
@@ -66,7 +71,9 @@ public final class Reclaim extends Entity {
 
   /** prepare_kswapd_sleep(), without the short sleep of a tenth of a second that comes before a long one. */
   private void next(Event event) {
-    failures += (event.intWord(2) & FAILED) != 0 ? 1 : 0;
+    if ((event.intWord(2) & FAILED) != 0 && ++failures == MAX_RECLAIM_RETRIES) {
+      tellHopeless(1);
+    }
     boolean hopeless = failures >= MAX_RECLAIM_RETRIES;
     boolean balanced = (event.intWord(2) & BALANCED) != 0;
     runs = !hopeless && (highestZone != NOBODY || !balanced);
@@ -76,6 +83,12 @@ public final class Reclaim extends Entity {
       order = 0;
       highestZone = NOBODY;
     }
+  }
+
+  /** Whoever reclaims in vain need not sleep then (skip_throttle_noprogress()). */
+  private void tellHopeless(int hopeless) {
+    int entity = directory.node(node);
+    open(entity, nowNanos() + latency(entity), Messages.NODE_HOPELESS).add(hopeless).close();
   }
 
   private long latency(int entity) {
