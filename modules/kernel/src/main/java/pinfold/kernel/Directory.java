@@ -44,6 +44,7 @@ public final class Directory {
   private final int files;
   private final boolean hasSwap;
   private final boolean hasReclaim;
+  private final boolean hasWriteback;
   private final int memcgs;
   private final int[][] zonesOfNode;
   private final Links links;
@@ -53,7 +54,7 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
-    this(machine, groupOfSpace, groupOfFile, false, 0, false);
+    this(machine, groupOfSpace, groupOfFile, false, 0, false, false);
   }
 
   /**
@@ -62,8 +63,11 @@ public final class Directory {
    * @param swap there is a swap device, in the group of node 0
    * @param memcgs memory cgroups beside the root, in the same group
    * @param reclaim each node has a kswapd, and allocations reclaim
+   * @param writeback files are on that device, and are written back, in the same group
    */
-  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs, boolean reclaim) {
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, boolean swap, int memcgs, boolean reclaim,
+      boolean writeback) {
+    this.hasWriteback = writeback;
     this.hasSwap = swap;
     this.hasReclaim = reclaim;
     this.memcgs = memcgs;
@@ -110,7 +114,7 @@ public final class Directory {
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
     this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (swap ? 1 : 0) + memcgs
-        + (reclaim ? nodes : 0);
+        + (reclaim ? nodes : 0) + (writeback ? 1 : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -202,6 +206,21 @@ public final class Directory {
   /** Entity of a node's reclaim. */
   public int reclaim(int node) {
     return memcg(memcgs + 1) + node;
+  }
+
+  /** Entity that knows what files are dirty. */
+  public int writeback() {
+    return reclaim(hasReclaim ? nodes : 0);
+  }
+
+  /** Whether there is one. */
+  public boolean hasWriteback() {
+    return hasWriteback;
+  }
+
+  /** CPU on which the flusher of the disk runs, -1 where there is none: the machine's first. The kernel's workqueue would look for one. */
+  public int flusherCpu() {
+    return hasWriteback ? 0 : -1;
   }
 
   /** Whether nodes have kswapds, and allocations reclaim. */

@@ -79,6 +79,9 @@ public final class Messages {
   public static final int FILE_ADDED = 43;
   public static final int FILE_REPLACE = 44;
   public static final int FILE_REMOVE = 45;
+  public static final int FILE_DIRTY = 48;
+  public static final int FILE_TO_WRITE = 49;
+  public static final int FILE_IS_TO_WRITE = 147;
 
   /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int REFERENCED = 36;
@@ -109,6 +112,8 @@ public final class Messages {
   public static final int SWAP_READ_DONE = 145;
   /** CPU to the swap device that holds files too; answered as SWAP_READ. */
   public static final int READ_FILE = 146;
+  /** CPU to such a device; answered as SWAP_WRITE. */
+  public static final int WRITE_FILE = 148;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;
@@ -124,6 +129,18 @@ public final class Messages {
   public static final int KSWAPD_NEXT_IS = 153;
   /** From it to the CPU of its kswapd. */
   public static final int KSWAPD_RUN = 154;
+
+  /** To {@link pinfold.kernel.writeback.Writeback}, and back. */
+  public static final int FILE_DIRTIED = 178;
+  public static final int MAY_WRITE = 179;
+  public static final int WAKE_FLUSHER = 155;
+  public static final int FLUSHER_NEXT = 156;
+  public static final int FLUSHER_NEXT_IS = 157;
+  /** From it to the CPU of the flusher. */
+  public static final int FLUSHER_RUN = 158;
+  public static final int FILES_WRITTEN = 159;
+  /** It to itself. */
+  public static final int WRITEBACK_TIMER = 162;
 
   /** CPU to memory node: its reclaim may have the task sleep; answered when it goes on. */
   public static final int RECLAIM_THROTTLE = 170;

@@ -73,7 +73,7 @@ public enum Cost {
   SWAP_READ_PAGE(1_500, Basis.ASSUMED, "a page found in zram and decompressed"),
   SWAP_SUBMIT_PAGE(500, Basis.ASSUMED, "a page of swap I/O from bio to the device's queue, on the CPU that asks"),
   SWAP_INTERRUPT(1_500, Basis.ASSUMED, "an interrupt of the swap device, without its pages"),
-  END_WRITEBACK_PAGE(150, Basis.ASSUMED, "folio_end_writeback() per page, in the interrupt"),
+  END_WRITEBACK_PAGE(150, Basis.ASSUMED, "folio_start_writeback() or folio_end_writeback() per page"),
   LOOK_AROUND_PAGE(3, Basis.ASSUMED, "lru_gen_look_around() per page table entry"),
   AGE_PAGE(10, Basis.ASSUMED, "MGLRU's aging: walk of the page tables per page"),
 

@@ -100,7 +100,9 @@ public enum VmCounter {
   /** Times that reclaim had a task sleep (reclaim_throttle()): for writeback, for others' isolated folios, in vain, for congestion. */
   THROTTLED_WRITEBACK, THROTTLED_ISOLATED, THROTTLED_NOPROGRESS, THROTTLED_CONGESTED,
   /** Time that tasks slept for it, ns. */
-  RECLAIM_THROTTLED_NANOS;
+  RECLAIM_THROTTLED_NANOS,
+  /** Times that a writer of files had to sleep as too much was dirty (balance_dirty_pages()), and for how long, ns. */
+  DIRTY_THROTTLED, DIRTY_THROTTLED_NANOS;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

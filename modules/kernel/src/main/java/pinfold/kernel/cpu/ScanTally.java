@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.Messages;
 import pinfold.kernel.node.Verdict;
 import pinfold.kernel.node.WritebackMarks;
 
@@ -35,6 +36,19 @@ final class ScanTally {
     immediate += other.immediate;
     taken += other.taken;
     fileTaken += file ? other.taken : 0;
+  }
+
+  /** What MGLRU took, and what it passed on to the next generation instead. */
+  void passed(int takenOfFiles, int unqueued) {
+    fileTaken += takenOfFiles + unqueued;
+    unqueuedDirty += unqueued;
+  }
+
+  /** wakeup_flusher_threads(), where all files that were met were dirty and nobody had begun to write them. */
+  void wakeFlusher(Cpu cpu) {
+    if (unqueuedDirty > 0 && unqueuedDirty == fileTaken && cpu.directory().hasWriteback()) {
+      cpu.tell(cpu.directory().writeback(), Messages.WAKE_FLUSHER).close();
+    }
   }
 
   void clear() {

@@ -128,7 +128,7 @@ public enum BurstOp {
   GEN_READ,
   /**
    * MGLRU's isolate_folios() and try_to_inc_min_seq(); in place of the pfn the swappiness, 0 if anonymous memory may not be reclaimed.
-   * Results: what evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
+   * Results: what evict_folios() takes for scanned << 32 | {@link #OF_FILES} | unqueued dirty << {@link #UNQUEUED_SHIFT} | taken, then as {@link #LRU_ISOLATE}.
    */
   GEN_ISOLATE,
   /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
@@ -153,7 +153,7 @@ public enum BurstOp {
    * The folio leaves the swap cache, as its slot was released, unless it is under writeback. Second word: rmap handle.
    */
   DROP_SWAPCACHE,
-  /** folio_end_writeback(), in an interrupt. */
+  /** folio_end_writeback(), in an interrupt. Result word, of a file's folio alone: 1. */
   END_WRITEBACK,
   /**
    * lru_gen_look_around() found it accessed, beside a folio that reclaim looks at. Second word: rmap handle. Argument:
@@ -166,7 +166,22 @@ public enum BurstOp {
    * workingset_refault(): the next element makes a folio whose page was evicted before. Argument: {@link #IN_FAULT}. Second word: the
    * shadow that it left.
    */
-  SHADOW;
+  SHADOW,
+  /**
+   * pwrite() of one page of a file on a disk: as {@link #READ} of a folio batch of one, and dirty then. Result word: {@link #DIRTIED} |
+   * pfn if it was clean.
+   */
+  WRITE,
+  /**
+   * folio_clear_dirty_for_io() and folio_start_writeback(). Second word as of {@link #READ}. Result word 1, or 0 where the folio is not
+   * there any more or is being written already.
+   */
+  START_WRITEBACK;
+
+  /** Bit of a result word of WRITE. */
+  public static final long DIRTIED = 1L << 32;
+  /** Bit of a word of WRITE_FILE: the page of the file is no neighbour of the one before. */
+  public static final long RUN_BEGINS = 1L << 32;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -233,6 +248,8 @@ public enum BurstOp {
   public static final int CALLS_SHIFT = 8;
   /** Bit of the first result of GEN_ISOLATE: the folios were on lists of files. */
   public static final long OF_FILES = 1L << 31;
+  /** Where that result has how many dirty pages of files it passed that nobody has begun to write. */
+  public static final int UNQUEUED_SHIFT = 16;
   /** Argument of LRUVEC_READ: costs and statistics of all memory cgroups. */
   public static final int OF_ALL = 1;
 
@@ -260,7 +277,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, WRITE, START_WRITEBACK -> true;
       default -> false;
     };
   }

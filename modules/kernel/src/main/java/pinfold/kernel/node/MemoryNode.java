@@ -156,7 +156,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
-      case READ -> Cost.TOUCH_PAGE;
+      case READ, WRITE -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
@@ -164,7 +164,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case LRU_PUTBACK -> Cost.PUT_PAGE;
       case MAP_SWAPCACHE -> Cost.MAP_PAGE;
       case SWAP_IN, SHADOW -> Cost.FAULT_PAGE;
-      case END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
+      case START_WRITEBACK, END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
       case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
       case GEN_BLOCKED -> Cost.RECLAIM_CALL;
     };
@@ -398,6 +398,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case READ -> read(burst, pfn, argument);
+      case WRITE -> {
+        read(burst, pfn, 1);
+        markDirty(burst, pfn);
+      }
+      case START_WRITEBACK -> {
+        burst.results.add(startWriteback(pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        done(burst, 2);
+      }
       case INVALIDATE -> {
         burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
         done(burst, 2);
@@ -547,15 +555,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void endWriteback(Burst burst, int pfn) {
     int flags = folios.flags(pfn);
     assert (flags & WRITEBACK) != 0 : "not under writeback: " + folios.describe(pfn);
+    boolean file = (flags & ANON) == 0;
     if (folios.testAndClear(pfn, RECLAIM)) {
-      boolean dirty = (flags & DIRTY) != 0 && folios.mapcount(pfn) == 0;
+      boolean dirty = (flags & DIRTY) != 0 && (file || folios.mapcount(pfn) == 0);
       if (!dirty && (flags & UNEVICTABLE) == 0) {
         queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
       }
     }
     folios.clear(pfn, WRITEBACK);
     counters.add(VmCounter.NR_WRITEBACK, -1);
+    counters.increment(VmCounter.NR_WRITTEN);
     throttle.written(folios.pages(pfn));
+    if (file) {
+      burst.results.add(1);
+    }
   }
 
   /**
@@ -764,6 +777,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int maps = argument & BurstOp.MAPS_MASK;
     boolean anonymous = folios.has(pfn, ANON);
     boolean alone = folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    if (folios.has(pfn, WRITEBACK)) {
+      folios.set(pfn, RECLAIM);
+      return false;
+    }
     if (!alone || folios.has(pfn, DIRTY) || (argument & (BurstOp.PTE_DIRTY | BurstOp.VMA_LOCKED)) != 0) {
       if (anonymous && (argument & BurstOp.VMA_LOCKED) == 0) {
         ops.noLongerLazyfree(pfn);
@@ -790,6 +807,28 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       burst.results.add(pfn);
     }
     done(burst, 2);
+  }
+
+  /** __folio_mark_dirty() (mm/page-writeback.c, 6.12) of the page that was written to last, if it was there. */
+  private void markDirty(Burst burst, int pfn) {
+    if (burst.reads.get(0) == pfn && !folios.has(pfn, DIRTY)) {
+      folios.set(pfn, DIRTY);
+      counters.add(VmCounter.NR_DIRTY, 1);
+      counters.add(VmCounter.NR_DIRTIED, 1);
+      burst.results.add(BurstOp.DIRTIED | pfn);
+    }
+  }
+
+  /** What is under writeback and dirty again has to wait (write_cache_pages() with WB_SYNC_NONE). */
+  private boolean startWriteback(int pfn, int handle) {
+    if (!inPageCache(pfn, handle) || (folios.flags(pfn) & (DIRTY | WRITEBACK)) != DIRTY) {
+      return false;
+    }
+    folios.clear(pfn, DIRTY);
+    folios.set(pfn, WRITEBACK);
+    counters.add(VmCounter.NR_DIRTY, -1);
+    counters.increment(VmCounter.NR_WRITEBACK);
+    return true;
   }
 
   /** folio_try_get() of a page of the cache that was found, in filemap_get_read_batch(). */
@@ -820,7 +859,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (!inPageCache(pfn, handle)) {
       return false;
     }
-    if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
+    if (folios.has(pfn, DIRTY | WRITEBACK) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
       deactivateFile(burst, pfn);
       return false;
     }
@@ -1445,6 +1484,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     counters.add(VmCounter.NR_FILE_PAGES, pages);
     if ((flags & SWAPBACKED) != 0) {
       counters.add(VmCounter.NR_SHMEM, pages);
+    } else if ((flags & DIRTY) != 0) {
+      counters.add(VmCounter.NR_DIRTY, pages);
     }
   }
 

@@ -126,7 +126,8 @@ class ThrottleTest {
   /**
    * A node of 32 MiB and a task that wants half as much again. kswapd meets what it has written before it is done: all of a scan first, and
    * then what comes round. Each time it sleeps until 33 more pages are written, which takes more than 32 and at most 33 ms, as it goes to
-   * sleep between two of them.
+   * sleep between two of them. The task itself finds nothing meanwhile, sleeps for a tick each time, and may
+   * be killed in the end: no device has a queue as long as this one's.
    */
   @Test
   void kswapdWaitsForWhatComesRound() {
@@ -136,9 +137,8 @@ class ThrottleTest {
     long sleeps = counters.get(VmCounter.THROTTLED_WRITEBACK);
     long others = counters.get(VmCounter.THROTTLED_NOPROGRESS) + counters.get(VmCounter.THROTTLED_CONGESTED);
     assertThat(sleeps).isPositive();
-    assertThat(others).isZero();
-    assertThat(counters.get(VmCounter.RECLAIM_THROTTLED_NANOS)).isBetween(sleeps * (32 * MS - SLACK), sleeps * (33 * MS + SLACK));
-    assertThat(machine.observer().taskEnds().getLast().result()).isZero();
+    long slept = counters.get(VmCounter.RECLAIM_THROTTLED_NANOS) - others * 4 * MS;
+    assertThat(slept).isBetween(sleeps * (32 * MS - SLACK), sleeps * (33 * MS + SLACK) + others * SLACK);
     checks.finish(host.nowNanos());
   }
 }
