@@ -46,6 +46,7 @@ public final class Directory {
   private final boolean hasSwap;
   private final boolean hasDevice;
   private final boolean hasReclaim;
+  private final boolean hasWriteback;
   private final int memcgs;
   private final int[][] zonesOfNode;
   private final Links links;
@@ -64,10 +65,12 @@ public final class Directory {
    * @param swap what is swapped to or holds files, in the group of node 0
    * @param memcgs memory cgroups beside the root, in the same group
    * @param reclaim each node has a kswapd, and allocations reclaim
+   * @param writeback files are on that device, and are written back, in the same group
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, SwapSpec swap, int memcgs, boolean reclaim) {
     this.hasSwap = swap.slots() > 0;
     this.hasDevice = swap.exists();
+    this.hasWriteback = swap.writesFilesBack();
     this.hasReclaim = reclaim;
     this.memcgs = memcgs;
     this.machine = machine;
@@ -113,7 +116,7 @@ public final class Directory {
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
     this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgs
-        + (reclaim ? nodes : 0);
+        + (reclaim ? nodes : 0) + (hasWriteback ? 1 : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -205,6 +208,21 @@ public final class Directory {
   /** Entity of a node's reclaim. */
   public int reclaim(int node) {
     return memcg(memcgs + 1) + node;
+  }
+
+  /** Entity that knows what files are dirty. */
+  public int writeback() {
+    return reclaim(hasReclaim ? nodes : 0);
+  }
+
+  /** Whether there is one. */
+  public boolean hasWriteback() {
+    return hasWriteback;
+  }
+
+  /** CPU on which the flusher of the disk runs, -1 where there is none: the machine's first. The kernel's workqueue would look for one. */
+  public int flusherCpu() {
+    return hasWriteback ? 0 : -1;
   }
 
   /** Whether nodes have kswapds, and allocations reclaim. */

@@ -7,11 +7,13 @@ import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.kernel.swap.SwapSpec;
+import pinfold.kernel.writeback.DirtyLimits;
 
 /** Reads the list {@code memory-cgroups} and the group {@code swap} of a scenario, and finds the cgroup that a setting names. */
 final class ReclaimSettings {
   private static final int PAGES_PER_MIB = 256;
   private static final int MAX_SWAP_MIB = 1 << 20;
+  private static final long MAX_DIRTY_MILLIS = 3_600_000;
   private static final String SUBMITTER = "submitter";
 
   private ReclaimSettings() {}
@@ -63,7 +65,8 @@ final class ReclaimSettings {
     return switch (kind) {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
-      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus);
+      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus,
+          dirtyLimits(root.child("dirty"), machine));
     };
   }
 
@@ -78,6 +81,23 @@ final class ReclaimSettings {
       throw root.error("thp-defrag", "leaves blocks of 2 MiB to kswapd and kcompactd, so it needs kcompactd = true");
     }
     return spec;
+  }
+
+  private static DirtyLimits dirtyLimits(Settings dirty, MachineConfig machine) {
+    long memoryPages = machine.zones().stream().mapToLong(zone -> zone.span().pages()).sum();
+    long limit = pages(dirty, "limit-mib", memoryPages / 5);
+    long background = pages(dirty, "background-mib", memoryPages / 10);
+    if (background >= limit) {
+      throw dirty.error("background-mib", "must be less than limit-mib, which is " + limit / PAGES_PER_MIB
+          + " MiB: the flusher is to begin before writers have to wait");
+    }
+    return new DirtyLimits(limit, background, dirty.integer("expire-ms", 1, MAX_DIRTY_MILLIS) * 1_000_000,
+        dirty.integer("flusher-every-ms", 1, MAX_DIRTY_MILLIS) * 1_000_000);
+  }
+
+  private static long pages(Settings dirty, String key, long automatic) {
+    long mib = dirty.integer(key, 0, 1L << 24);
+    return mib == 0 ? Math.max(1, automatic) : mib * PAGES_PER_MIB;
   }
 
   /** Number of the cgroup that {@code memory-cgroup} names, the first of which is 1; 0 for the root. */

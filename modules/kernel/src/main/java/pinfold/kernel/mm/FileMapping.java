@@ -21,7 +21,9 @@ import pinfold.kernel.folio.ShadowMap;
  * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first. Where the new one took the
  * place of a shadow, the answer is that.
  * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
- * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped.
+ * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped. FILE_DIRTY page…, unanswered: they
+ * are dirty. FILE_TO_WRITE pages, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from where the last answer ended
+ * on; they count as clean from here on.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private static final int CHUNK_SHIFT = 9;
@@ -31,6 +33,10 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private final int file;
   private final int[][] chunks;
   private final ShadowMap shadows;
+  /** Dirty pages (PAGECACHE_TAG_DIRTY), a bit each. */
+  private final long[] dirty;
+  /** writeback_index: where the flusher goes on. */
+  private int writeFrom;
   private final Counters counters = new Counters();
 
   public FileMapping(Directory directory, int file, long seed, int pages) {
@@ -39,6 +45,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     this.file = file;
     this.chunks = new int[(pages + CHUNK_MASK) >>> CHUNK_SHIFT][];
     this.shadows = new ShadowMap(pages);
+    this.dirty = new long[(pages + 63) >>> 6];
   }
 
   @Override
@@ -78,8 +85,41 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
           shadows.put(page, event.word(i + 1));
         }
       }
+      case Messages.FILE_DIRTY -> {
+        for (int i = 0; i < event.length(); i++) {
+          dirty[event.intWord(i) >>> 6] |= 1L << event.intWord(i);
+        }
+      }
+      case Messages.FILE_TO_WRITE -> {
+        EventBatch out = answer(event, Messages.FILE_IS_TO_WRITE);
+        int from = nextDirty(writeFrom) < 0 ? 0 : writeFrom;
+        int page = nextDirty(from);
+        for (int left = event.intWord(2); left > 0 && page >= 0; left--) {
+          dirty[page >>> 6] &= ~(1L << page);
+          out.add((long) page << 32 | pfn(page));
+          writeFrom = page + 1;
+          page = nextDirty(writeFrom);
+        }
+        out.close();
+      }
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  /** The first dirty page from one on, -1 for none. */
+  private int nextDirty(int from) {
+    for (int word = from >>> 6; word < dirty.length; word++) {
+      long bits = dirty[word] & (word == from >>> 6 ? -1L << from : -1L);
+      if (bits != 0) {
+        return (word << 6) + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    return -1;
+  }
+
+  /** Whether a page is dirty and nobody has taken it to write it; read it only while no window runs. */
+  public boolean isDirty(int page) {
+    return (dirty[page >>> 6] >>> page & 1) != 0;
   }
 
   private long add(int page, int pfn) {
@@ -124,6 +164,9 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         to.inMotion(event.intWord(i));
         to.inMotion(pfn((int) (event.word(i) >>> 32)));
       }
+      for (int i = 0; event.kind() == Messages.FILE_DIRTY && i < event.length(); i++) {
+        to.inMotion(pfn(event.intWord(i)));
+      }
     });
   }
 
@@ -151,5 +194,8 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
       }
     }
     shadows.hashState(hash);
+    if (nextDirty(0) >= 0 || writeFrom > 0) {
+      hash.addAll(dirty, 0, dirty.length).add(writeFrom);
+    }
   }
 }
