@@ -41,8 +41,24 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
    * An address space of {@code pages} pages in the group of {@code node}.
    *
    * @param memcg the memory cgroup that its pages are charged to, 0 for the root
+   * @param oomScoreAdj /proc/pid/oom_score_adj, from -1000 (the OOM killer never takes it) to 1000
    */
-  public record SpaceSpec(int node, int pages, List<Vma> vmas, int memcg) {
+  public record SpaceSpec(int node, int pages, List<Vma> vmas, int memcg, int oomScoreAdj) {
+    /** oom_score_adj of what is never killed. */
+    public static final int NEVER_KILLED = -1000;
+
+    public SpaceSpec {
+      vmas = List.copyOf(vmas);
+      if (oomScoreAdj < NEVER_KILLED || oomScoreAdj > 1000) {
+        throw new IllegalArgumentException("oom_score_adj of " + oomScoreAdj + ": it goes from -1000 to 1000");
+      }
+    }
+
+    /** One with an oom_score_adj of 0. */
+    public SpaceSpec(int node, int pages, List<Vma> vmas, int memcg) {
+      this(node, pages, vmas, memcg, 0);
+    }
+
     /** An address space of the root cgroup. */
     public SpaceSpec(int node, int pages, List<Vma> vmas) {
       this(node, pages, vmas, 0);
@@ -56,8 +72,9 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
    * @param swap the swap device
    * @param swappiness vm.swappiness, 0 to 200
    * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
+   * @param killsAllocatingTask vm.oom_kill_allocating_task: without memory on the machine the OOM killer takes the task that asks
    */
-  public record ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes) {
+  public record ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes, boolean killsAllocatingTask) {
     /** No memory.max. */
     public static final long NO_LIMIT = Long.MAX_VALUE / 2;
 
@@ -72,6 +89,11 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
       }
     }
 
+    /** One whose OOM killer takes the largest task. */
+    public ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes) {
+      this(limitPages, swap, swappiness, ofNodes, false);
+    }
+
     /** Equal memory cgroups and a device like zram. */
     public ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness) {
       this(Collections.nCopies(memcgs, limitPages), SwapSpec.zram(swapSlots), swappiness, false);
@@ -79,7 +101,7 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
 
     /** The same where nodes have kswapds, and allocations that find no page reclaim. */
     public ReclaimSpec forNodes() {
-      return new ReclaimSpec(limitPages, swap, swappiness, true);
+      return new ReclaimSpec(limitPages, swap, swappiness, true, killsAllocatingTask);
     }
 
     /** Memory cgroups beside the root. */

@@ -3,6 +3,7 @@ package pinfold.scenario;
 import com.typesafe.config.ConfigObject;
 import java.util.ArrayList;
 import java.util.List;
+import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.swap.SwapSpec;
 
@@ -60,6 +61,10 @@ final class ReclaimSettings {
       case ZRAM -> SwapSpec.zram(slots);
       case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus);
     };
+  }
+
+  static int oomScoreAdj(Settings item) {
+    return item.smallInteger("oom-score-adj", SpaceSpec.NEVER_KILLED, 1000);
   }
 
   /** Number of the cgroup that {@code memory-cgroup} names, the first of which is 1; 0 for the root. */
