@@ -41,7 +41,7 @@ final class Populate extends Frame {
           return cpu.call(new DrainBatches(true));
         }
         if (cpu.isKilled()) {
-          return leave(cpu, -Errno.EINTR);
+          return done > 0 ? leave(cpu, -Errno.EINTR) : cpu.ret(-Errno.EINTR);
         }
         at = 2;
         PageWalk.Mmap mmap = done > 0 || callerHoldsMmapLock ? PageWalk.Mmap.HELD : PageWalk.Mmap.TAKE;

@@ -18,6 +18,7 @@ import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.variant.FaultLock;
 
 /**
@@ -63,6 +64,8 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int PAGE_LOCKED_VMA = 2;
   /** Both: somebody has locked its page table. */
   public static final int PAGE_PASSED_OVER = 4;
+  /** SWAPPED_OUT: it has no slot, as it was freed lazily, and was written to since; it stays mapped. */
+  public static final int PAGE_DIRTY = 8;
   /** UNLOCK: give mmap_lock back as well. */
   public static final long UNLOCK_MMAP = 1L << 30;
   /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
@@ -588,7 +591,10 @@ public final class AddressSpace extends Entity implements Counting {
     return tables[block] != null ? tables[block][page] == (pfn | Pte.PRESENT) : page == 0 && hugeEntries[block] == (pfn | Pte.PRESENT);
   }
 
-  /** try_to_unmap() of anonymous pages that have a swap slot, two words each: page &lt;&lt; 32 | pfn, slot. */
+  /**
+   * try_to_unmap() of anonymous pages that have a swap slot, or {@link SwapDevice#FULL} if they were freed lazily, two words each:
+   * page &lt;&lt; 32 | pfn, slot.
+   */
   private void swapOut(Request request) {
     int pages = (request.length - 2) / 2;
     EventBatch out = answer(request, Messages.SWAPPED_OUT, pages * cost.of(Cost.SWAP_UNMAP_PAGE));
@@ -598,6 +604,8 @@ public final class AddressSpace extends Entity implements Counting {
       int block = page >>> BLOCK_SHIFT;
       if (locked(block)) {
         out.add(PAGE_PASSED_OVER);
+      } else if (maps(block, page & BLOCK_MASK, (int) word) && request.intWord(3 + 2 * i) == SwapDevice.FULL && !isClean(page)) {
+        out.add(PAGE_DIRTY);
       } else if (maps(block, page & BLOCK_MASK, (int) word)) {
         // A lazily freed page has no slot: nothing is left of it.
         tables[block][page & BLOCK_MASK] = request.intWord(3 + 2 * i) + 1;

@@ -181,7 +181,7 @@ public enum BurstOp {
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
-  /** Argument of DISCARD: an entry that mapped the folio was dirty. */
+  /** Argument of DISCARD and RECLAIM: an entry that maps the lazily freed folio is dirty. */
   public static final int PTE_DIRTY = 1 << 21;
   /** Result word of ISOLATE_RANGE, see there. */
   public static final long CLEAN_FILE = -1;

@@ -262,8 +262,18 @@ final class NodeReclaim {
     if (swaps && maybePinned(pfn, flags)) {
       return Verdict.KEEP;
     }
+    boolean held = isLazyfree(flags) && folios.mapcount(pfn) > 0 && folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1;
+    if (held && (flags & LARGE) == 0) {
+      // try_to_unmap_one() maps it again when it has seen that. Whoever has the reference may write.
+      ops.noLongerLazyfree(pfn);
+      return Verdict.UNMAP_FAILED;
+    }
     // A 2 MiB folio would be written whole or be split: it stays instead, see docs/scope.md.
     return (flags & LARGE) != 0 ? Verdict.ACTIVATE : Verdict.RECLAIM;
+  }
+
+  private static boolean isLazyfree(int flags) {
+    return (flags & (ANON | SWAPBACKED)) == ANON;
   }
 
   /** folio_maybe_dma_pinned(): large folios have a count of their own for that. */
@@ -288,6 +298,9 @@ final class NodeReclaim {
     folios.addMapcount(pfn, -maps);
     folios.addReferences(pfn, -maps);
     if (folios.mapcount(pfn) > 0) {
+      if ((argument & BurstOp.PTE_DIRTY) != 0 && isLazyfree(folios.flags(pfn))) {
+        ops.noLongerLazyfree(pfn);
+      }
       burst.results.add(Verdict.UNMAP_FAILED.ordinal());
       return;
     }
