@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import pinfold.engine.Links;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.machine.ZoneConfig;
@@ -43,6 +44,8 @@ public final class Directory {
   private final int entities;
   private final int spaces;
   private final int files;
+  private final ReclaimSpec reclaimSpec;
+  private final int[] groupOfSpace;
   private final boolean hasSwap;
   private final boolean hasDevice;
   private final boolean hasReclaim;
@@ -56,23 +59,23 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
-    this(machine, groupOfSpace, groupOfFile, SwapSpec.NONE, 0, false);
+    this(machine, groupOfSpace, groupOfFile, ReclaimSpec.NONE);
   }
 
   /**
    * As above.
    *
-   * @param swap what is swapped to or holds files, in the group of node 0
-   * @param memcgs memory cgroups beside the root, in the same group
-   * @param reclaim each node has a kswapd, and allocations reclaim
-   * @param writeback files are on that device, and are written back, in the same group
+   * @param spec whether there is a device to swap to or with files, in the group of node 0, with what writes these back, memory cgroups,
+   *     in the same group, and a kswapd on each node
    */
-  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, SwapSpec swap, int memcgs, boolean reclaim) {
-    this.hasSwap = swap.slots() > 0;
-    this.hasDevice = swap.exists();
-    this.hasWriteback = swap.writesFilesBack();
-    this.hasReclaim = reclaim;
-    this.memcgs = memcgs;
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, ReclaimSpec spec) {
+    this.reclaimSpec = spec;
+    this.hasSwap = spec.swap().slots() > 0;
+    this.hasDevice = spec.swap().exists();
+    this.hasWriteback = spec.swap().writesFilesBack();
+    this.hasReclaim = spec.ofNodes();
+    this.memcgs = spec.memcgs();
+    this.groupOfSpace = groupOfSpace.clone();
     this.machine = machine;
     this.zones = machine.zones();
     this.nodes = machine.nodes().size();
@@ -116,7 +119,7 @@ public final class Directory {
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
     this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgs
-        + (reclaim ? nodes : 0) + (hasWriteback ? 1 : 0);
+        + (hasReclaim ? nodes : 0) + (hasWriteback ? 1 : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -129,7 +132,7 @@ public final class Directory {
     for (int cpu = 0; cpu < cpus; cpu++) {
       groupOf[cpu(cpu)] = nodeOfCpu[cpu];
     }
-    for (int node = 0; reclaim && node < nodes; node++) {
+    for (int node = 0; hasReclaim && node < nodes; node++) {
       groupOf[reclaim(node)] = node;
     }
     this.zonesOfNode = new int[nodes][];
@@ -245,6 +248,32 @@ public final class Directory {
   /** Zones of a node, by global index, lowest first. */
   public int[] zonesOfNode(int node) {
     return zonesOfNode[node];
+  }
+
+  /** What reclaim was set up with. */
+  public ReclaimSpec reclaimSpec() {
+    return reclaimSpec;
+  }
+
+  /** How many address spaces there are. */
+  public int spaces() {
+    return spaces;
+  }
+
+  /** Node in whose group an address space is. */
+  public int nodeOfSpace(int space) {
+    return groupOfSpace[space];
+  }
+
+  /** The first CPU of a node, or of the machine where the node has none. */
+  public int firstCpu(int node) {
+    int[] cpusOfNode = machine.nodes().get(node).cpus();
+    return cpusOfNode.length > 0 ? cpusOfNode[0] : 0;
+  }
+
+  /** Entity that has oom_lock, which is one for the machine (mm/oom_kill.c, 6.12): the first zone. */
+  public int oomLock() {
+    return zone(0);
   }
 
   /** Whether there is a device to swap to or to read files from. */

@@ -66,8 +66,7 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swap(),
-        spec.reclaim().memcgs(), spec.reclaim().ofNodes());
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
@@ -101,7 +100,8 @@ public final class Machine {
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
-          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru()));
+          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru(),
+          spec.spaces().get(i).oomScoreAdj()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));

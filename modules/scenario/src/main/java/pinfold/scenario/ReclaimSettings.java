@@ -3,6 +3,7 @@ package pinfold.scenario;
 import com.typesafe.config.ConfigObject;
 import java.util.ArrayList;
 import java.util.List;
+import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.reclaim.ThpDefrag;
@@ -98,6 +99,10 @@ final class ReclaimSettings {
   private static long pages(Settings dirty, String key, long automatic) {
     long mib = dirty.integer(key, 0, 1L << 24);
     return mib == 0 ? Math.max(1, automatic) : mib * PAGES_PER_MIB;
+  }
+
+  static int oomScoreAdj(Settings item) {
+    return item.smallInteger("oom-score-adj", SpaceSpec.NEVER_KILLED, 1000);
   }
 
   /** Number of the cgroup that {@code memory-cgroup} names, the first of which is 1; 0 for the root. */

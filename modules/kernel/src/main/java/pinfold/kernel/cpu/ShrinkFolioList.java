@@ -145,7 +145,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         for (int i = cursor, word = 0; i < end; i++) {
           if (verdicts[i] == Verdict.RECLAIM) {
             long reply = cpu.reply(word++);
-            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
           }
         }
         cursor = end;

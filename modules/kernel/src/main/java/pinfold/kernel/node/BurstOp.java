@@ -210,7 +210,7 @@ public enum BurstOp {
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
-  /** Argument of DISCARD: an entry that mapped the folio was dirty. */
+  /** Argument of DISCARD and RECLAIM: an entry that maps the lazily freed folio is dirty. */
   public static final int PTE_DIRTY = 1 << 21;
   /** Result word of INVALIDATE, see there. */
   public static final long PASSED_BY = 2;

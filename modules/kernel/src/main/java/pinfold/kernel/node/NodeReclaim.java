@@ -301,6 +301,12 @@ final class NodeReclaim {
     if ((flags & (ANON | SWAPBACKED | DIRTY)) == DIRTY && folios.mapcount(pfn) == 0) {
       return dirtyFile(pfn, referenced, (argument & BurstOp.KSWAPD_ASKS) != 0);
     }
+    boolean held = isLazyfree(flags) && folios.mapcount(pfn) > 0 && folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1;
+    if (held && (flags & LARGE) == 0) {
+      // try_to_unmap_one() maps it again when it has seen that. Whoever has the reference may write.
+      ops.noLongerLazyfree(pfn);
+      return Verdict.UNMAP_FAILED;
+    }
     // A 2 MiB folio would be written whole or be split: it stays instead, see docs/scope.md.
     return (flags & LARGE) != 0 ? Verdict.ACTIVATE : Verdict.RECLAIM;
   }
@@ -317,6 +323,10 @@ final class NodeReclaim {
     }
     boolean alone = folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
     return referenced || !alone ? Verdict.KEEP : Verdict.ACTIVATE;
+  }
+
+  private static boolean isLazyfree(int flags) {
+    return (flags & (ANON | SWAPBACKED)) == ANON;
   }
 
   /** folio_maybe_dma_pinned(): large folios have a count of their own for that. */
@@ -341,6 +351,9 @@ final class NodeReclaim {
     folios.addMapcount(pfn, -maps);
     folios.addReferences(pfn, -maps);
     if (folios.mapcount(pfn) > 0) {
+      if ((argument & BurstOp.PTE_DIRTY) != 0 && isLazyfree(folios.flags(pfn))) {
+        ops.noLongerLazyfree(pfn);
+      }
       burst.results.add(Verdict.UNMAP_FAILED.ordinal());
       return;
     }
