@@ -43,8 +43,8 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim, FLUSHER_RUN, answers to
- * requests of its tasks, RESUME and WORK_RUNNABLE from itself, SWAP_WRITTEN from the swap device as an interrupt.
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim,
+ * FLUSHER_RUN from what knows of dirty files, answers to requests of its tasks, RESUME and WORK_RUNNABLE from itself, SWAP_WRITTEN from the swap device as an interrupt.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
