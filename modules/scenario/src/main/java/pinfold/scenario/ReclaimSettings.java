@@ -63,11 +63,12 @@ final class ReclaimSettings {
     if (kind != SwapKind.NONE && cgroups.isEmpty() && !root.bool("node-reclaim")) {
       throw swap.error("kind", "needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims");
     }
+    DirtyLimits dirtyLimits = dirtyLimits(root.child("dirty"), machine);
     return switch (kind) {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
       case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus,
-          dirtyLimits(root.child("dirty"), machine));
+          dirtyLimits);
     };
   }
 

@@ -21,9 +21,9 @@ import pinfold.kernel.folio.ShadowMap;
  * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first. Where the new one took the
  * place of a shadow, the answer is that.
  * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
- * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped. FILE_DIRTY page…, unanswered: they
- * are dirty. FILE_TO_WRITE pages, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from where the last answer ended
- * on; they count as clean from here on.
+ * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped. FILE_DIRTY page…, the same: they
+ * are dirty. FILE_TO_WRITE pages, after sent-at and task, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from
+ * where the last answer ended on; they count as clean from here on.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private static final int CHUNK_SHIFT = 9;

@@ -129,7 +129,8 @@ public enum BurstOp {
   GEN_READ,
   /**
    * MGLRU's isolate_folios() and try_to_inc_min_seq(); in place of the pfn the swappiness, 0 if anonymous memory may not be reclaimed.
-   * Results: what evict_folios() takes for scanned << 32 | {@link #OF_FILES} | unqueued dirty << {@link #UNQUEUED_SHIFT} | taken, then as {@link #LRU_ISOLATE}.
+   * Results: what evict_folios() takes for scanned << 32 | {@link #OF_FILES} | unqueued dirty << {@link #UNQUEUED_SHIFT} | taken, then
+   * as {@link #LRU_ISOLATE}.
    */
   GEN_ISOLATE,
   /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */

@@ -7,13 +7,13 @@ public enum ThrottleReason {
   /** Others have isolated too many folios. */
   ISOLATED(20_000_000),
   /** Everything was scanned in vain. */
-  NOPROGRESS(Constants.TICK_NANOS),
+  NOPROGRESS(4_000_000),
   /** All that is dirty is under writeback and waits to be freed. */
-  CONGESTED(Constants.TICK_NANOS);
+  CONGESTED(4_000_000);
 
   private static final ThrottleReason[] ALL = values();
 
-  /** reclaim_throttle() (mm/vmscan.c, 6.12): HZ/10, HZ/50, and one tick. */
+  /** reclaim_throttle() (mm/vmscan.c, 6.12): HZ/10, HZ/50, and one tick with CONFIG_HZ=250, as distributions have it. */
   final long timeoutNanos;
 
   ThrottleReason(long timeoutNanos) {
@@ -22,10 +22,5 @@ public enum ThrottleReason {
 
   static ThrottleReason of(int ordinal) {
     return ALL[ordinal];
-  }
-
-  private static final class Constants {
-    /** With CONFIG_HZ=250, as distributions have it. */
-    private static final long TICK_NANOS = 4_000_000;
   }
 }
