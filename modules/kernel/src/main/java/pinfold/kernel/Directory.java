@@ -215,6 +215,12 @@ public final class Directory {
     return hasReclaim && cpusOfNode.length > 0 ? cpusOfNode[cpusOfNode.length - 1] : -1;
   }
 
+  /** CPU on which a node's kcompactd would run, -1 where there can be none: its last but one, so not kswapd's if it has two. */
+  public int kcompactdCpu(int node) {
+    int[] cpusOfNode = machine.nodes().get(node).cpus();
+    return hasReclaim && cpusOfNode.length > 0 ? cpusOfNode[Math.max(0, cpusOfNode.length - 2)] : -1;
+  }
+
   /** Zones of a node, by global index, lowest first. */
   public int[] zonesOfNode(int node) {
     return zonesOfNode[node];

@@ -117,7 +117,7 @@ public final class Machine {
     }
     entities.addAll(memcgs);
     for (int node = 0; directory.hasReclaim() && node < directory.nodes(); node++) {
-      reclaims.add(new Reclaim(directory, node, seed));
+      reclaims.add(new Reclaim(directory, node, seed, spec.reclaim().compaction().kcompactd()));
     }
     entities.addAll(reclaims);
   }

@@ -6,6 +6,7 @@ import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 
@@ -56,8 +57,9 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
    * @param swap the swap device
    * @param swappiness vm.swappiness, 0 to 200
    * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
+   * @param compaction who makes blocks of 2 MiB, where nodes reclaim
    */
-  public record ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes) {
+  public record ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes, CompactionSpec compaction) {
     /** No memory.max. */
     public static final long NO_LIMIT = Long.MAX_VALUE / 2;
 
@@ -72,6 +74,11 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
       }
     }
 
+    /** Nobody makes blocks of 2 MiB but faults that want them. */
+    public ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes) {
+      this(limitPages, swap, swappiness, ofNodes, CompactionSpec.DEFAULT);
+    }
+
     /** Equal memory cgroups and a device like zram. */
     public ReclaimSpec(int memcgs, long limitPages, int swapSlots, int swappiness) {
       this(Collections.nCopies(memcgs, limitPages), SwapSpec.zram(swapSlots), swappiness, false);
@@ -79,7 +86,12 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
 
     /** The same where nodes have kswapds, and allocations that find no page reclaim. */
     public ReclaimSpec forNodes() {
-      return new ReclaimSpec(limitPages, swap, swappiness, true);
+      return new ReclaimSpec(limitPages, swap, swappiness, true, compaction);
+    }
+
+    /** The same with others who make blocks of 2 MiB. */
+    public ReclaimSpec with(CompactionSpec others) {
+      return new ReclaimSpec(limitPages, swap, swappiness, ofNodes, others);
     }
 
     /** Memory cgroups beside the root. */

@@ -124,6 +124,16 @@ public final class Messages {
   public static final int KSWAPD_NEXT_IS = 153;
   /** From it to the CPU of its kswapd. */
   public static final int KSWAPD_RUN = 154;
+  /** The same for kcompactd. */
+  public static final int WAKE_KCOMPACTD = 210;
+  public static final int KCOMPACTD_NEXT = 211;
+  public static final int KCOMPACTD_NEXT_IS = 212;
+  public static final int KCOMPACTD_RUN = 213;
+  /** From it to the zones of its node: kswapd goes to sleep. */
+  public static final int RESET_ISOLATION = 214;
+  /** kcompactd to zone: {@link pinfold.kernel.zone.CompactMessages}. */
+  public static final int COMPACT_SUITS = 215;
+  public static final int COMPACT_SUITS_IS = 216;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;

@@ -4,6 +4,8 @@ import com.typesafe.config.ConfigObject;
 import java.util.ArrayList;
 import java.util.List;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.reclaim.CompactionSpec;
+import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.kernel.swap.SwapSpec;
 
 /** Reads the list {@code memory-cgroups} and the group {@code swap} of a scenario, and finds the cgroup that a setting names. */
@@ -60,6 +62,19 @@ final class ReclaimSettings {
       case ZRAM -> SwapSpec.zram(slots);
       case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus);
     };
+  }
+
+  /** What faults and daemons do for blocks of 2 MiB. */
+  static CompactionSpec compaction(Settings root) {
+    CompactionSpec spec = new CompactionSpec(root.choice("thp-defrag", ThpDefrag.class), root.bool("thp-madvised"), root.bool("kcompactd"));
+    boolean reclaims = root.bool("node-reclaim");
+    if (spec.kcompactd() && !reclaims) {
+      throw root.error("kcompactd", "needs node-reclaim = true: nobody else wakes it");
+    }
+    if (spec.wakesKswapd() && reclaims && !spec.kcompactd()) {
+      throw root.error("thp-defrag", "leaves blocks of 2 MiB to kswapd and kcompactd, so it needs kcompactd = true");
+    }
+    return spec;
   }
 
   /** Number of the cgroup that {@code memory-cgroup} names, the first of which is 1; 0 for the root. */

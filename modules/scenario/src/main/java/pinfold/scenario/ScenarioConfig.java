@@ -3,6 +3,7 @@ package pinfold.scenario;
 import java.util.List;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.swap.SwapSpec;
 
 /**
@@ -18,6 +19,7 @@ import pinfold.kernel.swap.SwapSpec;
  * @param swap the swap device
  * @param swappiness vm.swappiness
  * @param nodeReclaim whether nodes have a kswapd, and allocations that find no page reclaim
+ * @param compaction who makes blocks of 2 MiB where nodes reclaim
  * @param vms in the order of the file
  * @param background the load beside the VMs
  * @param variants names of the variants to compare
@@ -39,6 +41,7 @@ public record ScenarioConfig(
     SwapSpec swap,
     int swappiness,
     boolean nodeReclaim,
+    CompactionSpec compaction,
     List<VmConfig> vms,
     List<BackgroundTask> background,
     List<String> variants,

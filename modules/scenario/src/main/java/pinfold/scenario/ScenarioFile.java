@@ -96,6 +96,7 @@ public final class ScenarioFile {
         ReclaimSettings.swap(root, host.machine(), cgroups),
         root.smallInteger("swappiness", 0, 200),
         root.bool("node-reclaim"),
+        ReclaimSettings.compaction(root),
         vms,
         background,
         variants(root, path),

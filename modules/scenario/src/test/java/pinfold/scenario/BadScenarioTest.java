@@ -65,6 +65,9 @@ class BadScenarioTest {
       memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup
       memory-cgroups = [ { name = a } ], background = [ { kind = file-read, memory-cgroup = a } ] | background[0].memory-cgroup = "a": cannot be said of kind = file-read: it has no anonymous memory, and nothing else is charged
       swap.kind = ssd | swap.kind = "ssd": needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims
+      kcompactd = true | kcompactd = true: needs node-reclaim = true: nobody else wakes it
+      node-reclaim = true, thp-defrag = defer | thp-defrag = "defer": leaves blocks of 2 MiB to kswapd and kcompactd, so it needs kcompactd = true
+      thp-defrag = defer-madvice | thp-defrag = "defer-madvice": must be one of always, defer, defer-madvise, madvise, never; did you mean defer-madvise?
       swap.kind = nvme | swap.kind = "nvme": must be one of none, zram, ssd; did you mean none?
       swap.size-gib = 4 | swap.size-gib = 4: no such setting; did you mean swap.size-mib?
       swap { channels = 64 , queue-depth = 32 } | swap.queue-depth = 32: must be no less than channels = 64, or some would never have anything to do

@@ -35,6 +35,7 @@ class SameResultEverywhereTest {
         Arguments.of("THP lists", Small.thpPcp(), "one-thp-list"), Arguments.of("THP lists", Small.thpPcp(), "linux-6.10"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
+        Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
         Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"));
   }
 

@@ -88,7 +88,10 @@ public enum VmCounter {
 
   // And ours.
   /** Time from the begin to the end of direct reclaim, and of direct compaction, of all tasks, ns. */
-  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS;
+  ALLOCSTALL_NANOS, COMPACT_STALL_NANOS,
+
+  // As in /proc/vmstat: what kcompactd did.
+  COMPACT_DAEMON_WAKE, COMPACT_DAEMON_MIGRATE_SCANNED, COMPACT_DAEMON_FREE_SCANNED;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

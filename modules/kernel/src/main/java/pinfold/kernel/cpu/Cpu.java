@@ -31,6 +31,7 @@ import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.BurstStatus;
+import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -43,7 +44,7 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim, answers to
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN and KCOMPACTD_RUN from its node's reclaim, answers to
  * requests of its tasks, RESUME and WORK_RUNNABLE from itself, SWAP_WRITTEN from the swap device as an interrupt.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
@@ -75,6 +76,9 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
   /** Null where the node's kswapd runs elsewhere, or there is none. */
   private final Task kswapd;
+  /** The same of kcompactd. */
+  private final Task kcompactd;
+  private final CompactionSpec compaction;
   /** What a device tells of, in place of the task that it interrupts. */
   private final Task interrupt = new Task(INTERRUPT, "swapper", false, false, -1);
   /** Pages of which the swap device has told that they are written. */
@@ -153,6 +157,12 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     if (kswapd != null) {
       tasks.add(kswapd);
     }
+    this.compaction = reclaim.compaction();
+    boolean compacts = compaction.kcompactd() && directory.kcompactdCpu(node()) == cpu;
+    this.kcompactd = compacts ? new Task(tasks.size(), "kcompactd" + node(), false, false, -1) : null;
+    if (kcompactd != null) {
+      tasks.add(kcompactd);
+    }
   }
 
   @Override
@@ -190,6 +200,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       case Messages.KSWAPD_RUN -> {
         kswapd.stack.add(new Kswapd(node(), directory.zonesOfNode(node()).length));
         fairQueue.add(kswapd);
+      }
+      case Messages.KCOMPACTD_RUN -> {
+        kcompactd.stack.add(new Kcompactd(node()));
+        fairQueue.add(kcompactd);
       }
       case Messages.RESUME -> resumeNanos = nowNanos() < resumeNanos ? resumeNanos : Long.MAX_VALUE;
       case Messages.MMAP_WAIT -> {
@@ -513,6 +527,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Whether what is not in the page cache has to be read from the swap device. */
   boolean filesOnDisk() {
     return filesOnDisk;
+  }
+
+  /** Who makes blocks of 2 MiB. */
+  CompactionSpec compaction() {
+    return compaction;
   }
 
   /** vm.swappiness. */

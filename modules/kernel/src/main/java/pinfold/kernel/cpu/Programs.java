@@ -73,6 +73,11 @@ public final class Programs {
     return new OneCall("drain_all", DrainAllCpus::new);
   }
 
+  /** drain_all_pages(): the pcp lists of all CPUs. */
+  public static TaskProgram drainAllPages() {
+    return new OneCall("drain_pages", DrainAllPages::new);
+  }
+
   /** One program after the other as one task, until one fails; {@code programs} has at least one. */
   public static TaskProgram inTurn(List<TaskProgram> programs) {
     List<TaskProgram> all = List.copyOf(programs);

@@ -981,6 +981,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       folioAddLru(burst, destination);
       return;
     }
+    counters.add(VmCounter.NR_SWAPCACHED, (flags & SWAPCACHE) != 0 ? -1 : 0);
     remote(burst, destination).add(RemoteWork.ADOPT.word(destination, flags));
     remote(burst, destination).add((long) cache << 32 | folios.handle(source) & 0xFFFFFFFFL);
     publish(burst);
@@ -1464,6 +1465,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           at++;
           int cache = (int) (event.word(at) >>> 32);
           folios.create(pfn, argument, 2 + cache, 0, (int) event.word(at));
+          counters.add(VmCounter.NR_SWAPCACHED, (argument & SWAPCACHE) != 0 ? 1 : 0);
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
           log(cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
           logEntry(FolioStep.QUEUED, pfn, BatchKind.LRU_ADD, 0, cpu);

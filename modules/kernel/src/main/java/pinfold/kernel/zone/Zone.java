@@ -35,7 +35,7 @@ import pinfold.kernel.trace.TraceEvent;
  * pfns…), none when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is
  * not answered. A pageblock that changes its type is told to the memory node. READ_ZONE (sent at, task, order, highest zone type, alloc
  * flags, pages to count as free) is answered by whether the watermark holds, free pages, the watermark and the boost in it; LOWER_BOOST
- * pages, unanswered.
+ * pages, unanswered. RESET_ISOLATION, unanswered: kswapd goes to sleep.
  *
  * <p>For contiguous allocations (requests after sent-at and task): CMA_RESERVE area, pages, alignment, first pfn to try, answered
  * by a pfn or -1; CMA_CLEAR pfn, pages, without sent-at and task, unanswered; CMA_LOCK, answered when cma_mutex is the task's;
@@ -137,8 +137,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
         boolean ok = buddy.watermarkOk(event.intWord(2), mark, event.intWord(3), flags, event.word(5));
         reply(event, Messages.ZONE_IS, 0).add(ok ? 1 : 0).add(buddy.freePages()).add(mark).add(buddy.boostPages()).close();
       }
+      case Messages.RESET_ISOLATION -> compaction.resetIsolation();
       case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
-      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM -> compact(event);
+      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM, Messages.COMPACT_SUITS -> compact(event);
       case Messages.COMPACT_SCANNED, Messages.COMPACT_END, Messages.COMPACT_ALLOCATED -> CompactMessages.note(compaction, event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
@@ -193,6 +194,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     long lockWork = work.pages() * cost.of(Cost.COMPACT_FREE_PAGE) + work.blocks() * cost.of(Cost.COMPACT_ISOLATE_FREE);
     long waited = lockWork == 0 ? 0 : lock(lockWork) - nowNanos();
     counters.add(VmCounter.COMPACT_FREE_SCANNED, work.pages());
+    counters.add(VmCounter.COMPACT_DAEMON_FREE_SCANNED, CompactMessages.byKcompactd(event) ? work.pages() : 0);
     counters.add(VmCounter.COMPACT_ISOLATED, work.isolated());
     long done = event.word(0) + waited + lockWork + work.pageblocks() * cost.of(Cost.COMPACT_PAGEBLOCK);
     long at = Math.max(nowNanos() + latency(event.origin()), done);

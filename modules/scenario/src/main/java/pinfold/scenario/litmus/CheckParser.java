@@ -15,11 +15,16 @@ final class CheckParser {
   private static final Map<String, BatchKind> BATCHES = batches();
 
   private final Names names;
+  private final MachineShape machine;
   private final int cpus;
+  private final boolean nodeReclaim;
 
-  CheckParser(Names names, int cpus) {
+  /** @param nodeReclaim nodes have a kswapd */
+  CheckParser(Names names, MachineShape machine, boolean nodeReclaim) {
     this.names = names;
-    this.cpus = cpus;
+    this.machine = machine;
+    this.cpus = machine.cpus();
+    this.nodeReclaim = nodeReclaim;
   }
 
   private static Map<String, BatchKind> batches() {
@@ -57,15 +62,25 @@ final class CheckParser {
     FolioProperty property = known.stream().filter(one -> tokens.peek().equals(one.word())).findFirst()
         .orElseThrow(() -> tokens.unknown("property of a folio", known.stream().map(FolioProperty::word).toList()));
     tokens.word("a property");
-    Map<String, Long> values = new LinkedHashMap<>();
-    for (int i = 0; i < property.names().size(); i++) {
-      values.put(property.names().get(i), (long) i);
-    }
-    Condition condition = condition(tokens, values, property.names().isEmpty());
+    Condition condition = condition(tokens, numbered(property.names()), property.names().isEmpty());
     int exactly = tokens.take("on") ? (int) tokens.number("how many folios", 0, 1_000_000) : Check.Folio.EACH;
     for (FolioRange range : folios) {
       checks.add(new Check.Folio(tokens.line(), range, property, condition, exactly));
     }
+  }
+
+  private static Map<String, Long> numbered(List<String> names) {
+    Map<String, Long> values = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      values.put(names.get(i), (long) i);
+    }
+    return values;
+  }
+
+  private int node(Tokens tokens) {
+    tokens.expect("of");
+    tokens.expect("node");
+    return (int) tokens.number("a node", 0, machine.nodes() - 1);
   }
 
   private Check check(Tokens tokens) {
@@ -81,6 +96,15 @@ final class CheckParser {
     if (tokens.take("batch")) {
       return batch(tokens);
     }
+    if (tokens.take("free")) {
+      return new Check.Free(line, node(tokens), condition(tokens, Map.of(), true));
+    }
+    if (tokens.take("kswapd")) {
+      if (!nodeReclaim) {
+        throw tokens.error("there is no kswapd: say 'node-reclaim' above the first step");
+      }
+      return new Check.Kswapd(line, node(tokens), condition(tokens, numbered(Check.Kswapd.STATES), false));
+    }
     for (Check.EventKind kind : Check.EventKind.values()) {
       if (tokens.take(kind.word())) {
         tokens.expect("=");
@@ -89,8 +113,8 @@ final class CheckParser {
     }
     VmCounter counter = CounterNames.ALL.get(tokens.peek());
     if (counter == null) {
-      throw tokens.unknown("counter, nor result, batch, insertions or activations",
-          Stream.concat(Stream.of("result", "batch", "insertions", "activations"), CounterNames.ALL.keySet().stream()).toList());
+      throw tokens.unknown("counter, nor result, batch, free, kswapd, insertions or activations",
+          Stream.concat(Stream.of("result", "batch", "free", "kswapd", "insertions", "activations"), CounterNames.ALL.keySet().stream()).toList());
     }
     return new Check.Counter(line, tokens.word("a counter"), counter, condition(tokens, Map.of(), true));
   }

@@ -82,7 +82,7 @@ public final class ScenarioMachine {
 
   private static ReclaimSpec reclaim(ScenarioConfig scenario) {
     return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(), scenario.swap(), scenario.swappiness(),
-        scenario.nodeReclaim());
+        scenario.nodeReclaim(), scenario.compaction());
   }
 
   private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files,
