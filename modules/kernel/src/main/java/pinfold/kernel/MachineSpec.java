@@ -69,12 +69,14 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
    * What reclaim needs.
    *
    * @param limitPages memory.max in pages of each memory cgroup beside the root; they are numbered from 1
+   * @param parents the parent of each, 0 for the root; it has a lower number
    * @param swap the swap device
    * @param swappiness vm.swappiness, 0 to 200
    * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
    * @param killsAllocatingTask vm.oom_kill_allocating_task: without memory on the machine the OOM killer takes the task that asks
    */
-  public record ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes, boolean killsAllocatingTask) {
+  public record ReclaimSpec(List<Long> limitPages, List<Integer> parents, SwapSpec swap, int swappiness, boolean ofNodes,
+      boolean killsAllocatingTask) {
     /** No memory.max. */
     public static final long NO_LIMIT = Long.MAX_VALUE / 2;
 
@@ -83,15 +85,19 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
 
     public ReclaimSpec {
       limitPages = List.copyOf(limitPages);
+      parents = List.copyOf(parents);
+      if (parents.size() != limitPages.size()) {
+        throw new IllegalArgumentException(limitPages.size() + " memory cgroups have " + parents.size() + " parents: each has one");
+      }
       if (limitPages.stream().anyMatch(limit -> limit < 1) || swappiness < 0 || swappiness > 200) {
         throw new IllegalArgumentException("limits of " + limitPages + " pages, swappiness " + swappiness
             + ": a limit must be at least 1, and swappiness from 0 to 200");
       }
     }
 
-    /** One whose OOM killer takes the largest task. */
+    /** One whose memory cgroups are not below each other, and whose OOM killer takes the largest task. */
     public ReclaimSpec(List<Long> limitPages, SwapSpec swap, int swappiness, boolean ofNodes) {
-      this(limitPages, swap, swappiness, ofNodes, false);
+      this(limitPages, Collections.nCopies(limitPages.size(), 0), swap, swappiness, ofNodes, false);
     }
 
     /** Equal memory cgroups and a device like zram. */
@@ -101,7 +107,7 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
 
     /** The same where nodes have kswapds, and allocations that find no page reclaim. */
     public ReclaimSpec forNodes() {
-      return new ReclaimSpec(limitPages, swap, swappiness, true, killsAllocatingTask);
+      return new ReclaimSpec(limitPages, parents, swap, swappiness, true, killsAllocatingTask);
     }
 
     /** Memory cgroups beside the root. */

@@ -35,6 +35,7 @@ class SameResultEverywhereTest {
         Arguments.of("THP lists", Small.thpPcp(), "one-thp-list"), Arguments.of("THP lists", Small.thpPcp(), "linux-6.10"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
+        Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"), Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
         Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"));
   }
 
@@ -55,6 +56,7 @@ class SameResultEverywhereTest {
       RunResult run = Small.run(scenario, variant, 7, factory);
       assertThat(run.digestText()).as(host).isEqualTo(reference.digestText());
       assertThat(run.simulatedNanos()).as(host).isEqualTo(reference.simulatedNanos());
+      assertThat(run.oomKills()).as(host).isEqualTo(reference.oomKills());
       assertThat(run.vms()).as(host).isEqualTo(reference.vms());
       assertThat(run.pinCalls()).as(host).containsExactlyElementsOf(reference.pinCalls());
     });

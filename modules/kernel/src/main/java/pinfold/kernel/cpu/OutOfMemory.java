@@ -22,7 +22,7 @@ import pinfold.kernel.zone.Zone;
  * cgroup and the cgroups below it, or of the machine, and kills all tasks of its mm. Nobody is chosen while an earlier victim has memory.
  * Returns 1 if some task is dying, else 0.
  *
- * <p>Tasks are asked in the order of their address spaces, which is that of the scenario and stands for the order of forks; of equals the
+ * <p>Tasks are asked, cgroup by cgroup, in the order of their address spaces, which is that of the scenario and stands for the order of forks; of equals the
  * last one is taken, as in the kernel. What has no page, no swap entry and no page table is passed over: it may not have begun, or be gone.
  */
 final class OutOfMemory extends Frame {
@@ -117,8 +117,8 @@ final class OutOfMemory extends Frame {
   }
 
   private int[] spaces(Cpu cpu) {
-    return memcg == 0 ? IntStream.range(0, cpu.directory().spaces()).toArray()
-        : cpu.rmap().spacesOf(memcg).stream().mapToInt(Integer::intValue).toArray();
+    return memcg == 0 ? IntStream.range(0, cpu.directory().spaces()).toArray() : cpu.directory().memcgTree().subtree(memcg).stream()
+        .flatMap(below -> cpu.rmap().spacesOf(below).stream()).mapToInt(Integer::intValue).toArray();
   }
 
   /** What stood in the way, for the report; the kernel does not look. */

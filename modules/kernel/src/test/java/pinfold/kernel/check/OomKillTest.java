@@ -164,7 +164,7 @@ class OomKillTest {
   @ValueSource(booleans = {false, true})
   void aMachineWithoutMemoryKillsTheLargestOrTheOneThatAsks(boolean killsAllocatingTask) {
     fourOf(0);
-    machine(new ReclaimSpec(List.of(), SwapSpec.NONE, 60, true, killsAllocatingTask), 8);
+    machine(new ReclaimSpec(List.of(), List.of(), SwapSpec.NONE, 60, true, killsAllocatingTask), 8);
     write(0, 0, 0, 900);
     write(1, 10, 1, 300);
     write(2, 20, 2, 1000);
@@ -188,7 +188,7 @@ class OomKillTest {
   @ValueSource(booleans = {false, true})
   void withNobodyToKillTheMachinePanics(boolean killsAllocatingTask) {
     fourOf(SpaceSpec.NEVER_KILLED);
-    machine(new ReclaimSpec(List.of(), SwapSpec.NONE, 60, true, killsAllocatingTask), 8);
+    machine(new ReclaimSpec(List.of(), List.of(), SwapSpec.NONE, 60, true, killsAllocatingTask), 8);
     for (int i = 0; i < 4; i++) {
       write(i, i, i, 1024);
     }
