@@ -63,8 +63,7 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swap().slots() > 0,
-        spec.reclaim().memcgs(), spec.reclaim().ofNodes());
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
@@ -98,7 +97,8 @@ public final class Machine {
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
-          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru()));
+          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru(),
+          spec.spaces().get(i).oomScoreAdj()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
@@ -112,8 +112,8 @@ public final class Machine {
     if (swap != null) {
       entities.add(swap);
     }
-    for (int memcg = 1; memcg <= spec.reclaim().memcgs(); memcg++) {
-      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages().get(memcg - 1)));
+    for (int memcg : directory.memcgTree().topLevel()) {
+      memcgs.add(new PageCounter(directory, memcg, seed));
     }
     entities.addAll(memcgs);
     for (int node = 0; directory.hasReclaim() && node < directory.nodes(); node++) {
@@ -193,9 +193,9 @@ public final class Machine {
     return swap;
   }
 
-  /** The counter of a memory cgroup, the first of which is number 1. */
+  /** The counter of a memory cgroup, the first of which is number 1; it may have those of others too. */
   public PageCounter memcg(int memcg) {
-    return memcgs.get(memcg - 1);
+    return memcgs.get(directory.memcgTree().topLevel().indexOf(directory.memcgTree().topLevelOf(memcg)));
   }
 
   /** A node's reclaim, where the specification wants it. */

@@ -154,6 +154,26 @@ public final class Messages {
   public static final int START_TASK = 70;
   /** Answer when such a task ended: task that waits, result. */
   public static final int TASK_JOINED = 73;
+  /** For the OOM killer. CPU to address space: how large (1 = and it is the victim), {@link pinfold.kernel.mm.OomVictim}. */
+  public static final int OOM_ASK = 200;
+  public static final int OOM_ASKED = 201;
+  /** So many tasks of the victim are to leave it. */
+  public static final int OOM_TASKS = 202;
+  /** One of them has; answered by 1 if it was the last. */
+  public static final int OOM_TASK_LEFT = 203;
+  public static final int OOM_TASK_LEFT_IS = 204;
+  /** Nothing of the victim is mapped any more. */
+  public static final int OOM_VICTIM_GONE = 205;
+  /**
+   * CPU to CPU: kill the tasks of an address space (task that waits, space, 1 = and if there is none, one is to take it down); the
+   * answer is how many these are, the first of them, and whether the run waits for a load among them.
+   */
+  public static final int OOM_KILL_TASKS = 206;
+  public static final int OOM_TASKS_KILLED = 207;
+  /** CPU to zone 0: oom_lock, {@link pinfold.kernel.zone.Zone}. */
+  public static final int OOM_LOCK = 208;
+  public static final int OOM_LOCKED = 209;
+
   /** A CPU to itself. */
   public static final int RESUME = 71;
   public static final int WORK_RUNNABLE = 72;

@@ -1,5 +1,6 @@
 package pinfold.scenario;
 
+import java.util.ArrayList;
 import java.util.List;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
@@ -20,6 +21,7 @@ import pinfold.kernel.swap.SwapSpec;
  * @param swappiness vm.swappiness
  * @param nodeReclaim whether nodes have a kswapd, and allocations that find no page reclaim
  * @param compaction who makes blocks of 2 MiB where nodes reclaim
+ * @param oomKillsAllocatingTask vm.oom_kill_allocating_task
  * @param vms in the order of the file
  * @param background the load beside the VMs
  * @param variants names of the variants to compare
@@ -42,6 +44,7 @@ public record ScenarioConfig(
     int swappiness,
     boolean nodeReclaim,
     CompactionSpec compaction,
+    boolean oomKillsAllocatingTask,
     List<VmConfig> vms,
     List<BackgroundTask> background,
     List<String> variants,
@@ -59,6 +62,18 @@ public record ScenarioConfig(
     background = List.copyOf(background);
     variants = List.copyOf(variants);
     seeds = List.copyOf(seeds);
+  }
+
+  /** What reports call the address spaces of a run, by number. */
+  public List<String> spaceNames() {
+    List<String> names = new ArrayList<>();
+    vms.forEach(vm -> names.add(vm.name()));
+    for (BackgroundTask task : background) {
+      for (int cpu : task.kind().hasMemory() ? task.cpus() : List.<Integer>of()) {
+        names.add(task.cpus().size() == 1 ? task.name() : task.name() + " on CPU " + cpu);
+      }
+    }
+    return names;
   }
 
   /** When a run has succeeded. */

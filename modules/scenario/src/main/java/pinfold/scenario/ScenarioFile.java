@@ -97,6 +97,7 @@ public final class ScenarioFile {
         root.smallInteger("swappiness", 0, 200),
         root.bool("node-reclaim"),
         ReclaimSettings.compaction(root),
+        root.bool("oom-kill-allocating-task"),
         vms,
         background,
         variants(root, path),

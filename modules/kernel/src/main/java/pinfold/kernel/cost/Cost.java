@@ -78,6 +78,9 @@ public enum Cost {
   LOOK_AROUND_PAGE(3, Basis.ASSUMED, "lru_gen_look_around() per page table entry"),
   AGE_PAGE(10, Basis.ASSUMED, "MGLRU's aging: walk of the page tables per page"),
 
+  OOM_BADNESS(500, Basis.ASSUMED, "oom_badness() of one task"),
+  OOM_LOCK_TAKEN(4_000_000, Basis.ASSUMED, "sleep of an allocation that finds oom_lock taken: a jiffy, here of 250 HZ"),
+
   DRAIN_ALL_FIXED(1_000, Basis.ASSUMED, "lru_add_drain_all() without CPUs to drain"),
   DRAIN_ALL_CPU(60, Basis.ASSUMED, "cpu_needs_drain() per online CPU"),
   DRAIN_ALL_QUEUE(700, Basis.ASSUMED, "queue_work_on() and wake-up per CPU to drain"),

@@ -166,7 +166,7 @@ final class Kswapd extends Frame {
     memcg = 0;
     control.memcg = 0;
     at = 6;
-    return ShrinkLruVec.read(cpu, control, node, BurstOp.OF_ALL);
+    return ShrinkLruVec.read(cpu, control, node, 0, BurstOp.OF_ALL);
   }
 
   private Signal endOfRound() {

@@ -54,7 +54,7 @@ class KcompactdTest {
     List<Vma> vmas = List.of(Vma.anonymous(0, THPS * PART, true), Vma.anonymous(THPS * PART, SMALL, false));
     machine = new Machine(new MachineSpec(config, BusyMachine.C2, CostModel.defaults(), seed,
         List.of(new SpaceSpec(0, pages, vmas), new SpaceSpec(nodes - 1, pages, vmas)), List.of(new FileSpec(0, FILE)), mglru, PART, 0,
-        new ReclaimSpec(List.of(), SwapSpec.zram(4 * pages), 60, true, compaction)));
+        new ReclaimSpec(List.of(), SwapSpec.zram(4 * pages), 60, true).with(compaction)));
     Host host = new SequentialHost(machine.entities(), config.nearLinkNanos() / windows);
     MachineChecks checks = MachineChecks.of(host, machine, level);
     Random random = new Random(seed);

@@ -65,7 +65,7 @@ class OverlappingReclaimTest {
     assertThat(machine.observer().taskEnds()).hasSize(OPERATIONS);
     assertThat(machine.counters().get(VmCounter.PSWPOUT)).isPositive();
     for (int memcg = 1; drawn.limited && memcg <= 2; memcg++) {
-      assertThat(machine.memcg(memcg).mostPages()).isLessThanOrEqualTo(LIMIT_PAGES);
+      assertThat(machine.memcg(memcg).mostPages(memcg)).isLessThanOrEqualTo(LIMIT_PAGES);
     }
   }
 

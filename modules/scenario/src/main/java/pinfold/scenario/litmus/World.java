@@ -74,7 +74,7 @@ final class World {
     SwapSpec swap = litmus.reclaim().ssd() ? new SwapSpec(SwapSpec.Kind.SSD, swapPages, SSD_READ_NANOS, SSD_WRITE_NANOS, SSD_CHANNELS,
         SSD_QUEUE, List.of()) : SwapSpec.zram(swapPages);
     List<Long> limits = swapPages > 0 ? List.of(litmus.reclaim().limitPages()) : List.of();
-    ReclaimSpec reclaim = new ReclaimSpec(limits, swap, SWAPPINESS, litmus.reclaim().ofNodes(), litmus.reclaim().compaction());
+    ReclaimSpec reclaim = new ReclaimSpec(limits, swap, SWAPPINESS, litmus.reclaim().ofNodes()).with(litmus.reclaim().compaction());
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
         fileSpecs, litmus.reclaim().mglru(), maxWalkPages, 0, reclaim), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());
