@@ -8,9 +8,9 @@ import pinfold.kernel.zone.CompactPriority;
 /**
  * The allocation of a 2 MiB folio for a fault, where nodes reclaim: alloc_pages_mpol() (mm/mempolicy.c, 6.12) with
  * __alloc_pages_slowpath() (mm/page_alloc.c) for a costly order. First on the local node alone (__GFP_THISNODE and __GFP_NORETRY): down to
- * low, which may wake kswapd, and down to min. That is all, unless {@link pinfold.kernel.reclaim.ThpDefrag} lets the fault stall: then asynchronous compaction
- * and once more after reclaim, and the same again on all nodes. With __GFP_NORETRY, which all nodes have too without MADV_HUGEPAGE,
- * it ends with the first compaction if that was skipped or deferred. Returns a pfn, or -1: the fault takes small pages.
+ * low, which may wake kswapd, and down to min. That is all, unless {@link pinfold.kernel.reclaim.ThpDefrag} lets the fault stall: then
+ * asynchronous compaction and once more after reclaim, and the same again on all nodes. With __GFP_NORETRY, which all nodes have too
+ * without MADV_HUGEPAGE, it ends with the first compaction if that was skipped or deferred. Returns a pfn, or -1: the fault takes small pages.
  */
 final class AllocThp extends Frame {
   private static final int ORDER = BuddyOrders.PAGEBLOCK_ORDER;

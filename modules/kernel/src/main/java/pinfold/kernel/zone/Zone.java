@@ -147,7 +147,8 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
       }
       case Messages.RESET_ISOLATION -> compaction.resetIsolation();
       case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
-      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM, Messages.COMPACT_SUITS -> compact(event);
+      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM,
+          Messages.COMPACT_SUITS -> compact(event);
       case Messages.COMPACT_SCANNED, Messages.COMPACT_END, Messages.COMPACT_ALLOCATED -> CompactMessages.note(compaction, event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }

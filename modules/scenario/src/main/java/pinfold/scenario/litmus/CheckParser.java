@@ -114,7 +114,8 @@ final class CheckParser {
     VmCounter counter = CounterNames.ALL.get(tokens.peek());
     if (counter == null) {
       throw tokens.unknown("counter, nor result, batch, free, kswapd, insertions or activations",
-          Stream.concat(Stream.of("result", "batch", "free", "kswapd", "insertions", "activations"), CounterNames.ALL.keySet().stream()).toList());
+          Stream.concat(Stream.of("result", "batch", "free", "kswapd", "insertions", "activations"),
+              CounterNames.ALL.keySet().stream()).toList());
     }
     return new Check.Counter(line, tokens.word("a counter"), counter, condition(tokens, Map.of(), true));
   }

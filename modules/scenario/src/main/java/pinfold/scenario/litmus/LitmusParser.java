@@ -80,8 +80,8 @@ public final class LitmusParser {
         "'thp-defrag' leaves blocks of 2 MiB to kswapd and kcompactd, but there is no 'kcompactd' line");
     require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
         "memory is reclaimed, but there is no 'swap' line above the first step");
-    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(nodeReclaim, compaction, swapPages, ssd, limitPages, mglru), names.all(),
-        List.copyOf(variants), lines);
+    return new Litmus(file, title, sources, machine,
+        new Litmus.ReclaimShape(nodeReclaim, compaction, swapPages, ssd, limitPages, mglru), names.all(), List.copyOf(variants), lines);
   }
 
   private static boolean reclaims(Line line) {
