@@ -200,7 +200,7 @@ public final class Directory {
 
   /** Entity of the counter of a memory cgroup, the first of which is number 1: one for those below the root with all that is below them. */
   public int memcg(int memcg) {
-    return firstMemcg() + memcgTree.topLevel().indexOf(memcgTree.topLevelOf(memcg));
+    return firstMemcg() + memcgTree.topLevelIndex(memcg);
   }
 
   private int firstMemcg() {

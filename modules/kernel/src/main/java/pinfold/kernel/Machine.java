@@ -195,7 +195,7 @@ public final class Machine {
 
   /** The counter of a memory cgroup, the first of which is number 1; it may have those of others too. */
   public PageCounter memcg(int memcg) {
-    return memcgs.get(directory.memcgTree().topLevel().indexOf(directory.memcgTree().topLevelOf(memcg)));
+    return memcgs.get(directory.memcgTree().topLevelIndex(memcg));
   }
 
   /** A node's reclaim, where the specification wants it. */

@@ -36,7 +36,8 @@ class SameResultEverywhereTest {
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
         Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
-        Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"), Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
+        Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"),
+        Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
         Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"));
   }
 

@@ -99,14 +99,15 @@ final class Small {
   }
 
   /**
-   * The same without swap, in memory cgroups below one that is too small: the OOM killer takes the four jobs that nobody waits for one after the
-   * other, until there is room for the two others.
+   * The same without swap, in memory cgroups below one that is too small: the OOM killer takes the four jobs that nobody waits for one
+   * after the other, until there is room for the two others.
    */
   static ScenarioConfig oomKills(String... overrides) {
     List<String> all = new ArrayList<>(List.of("swap.kind=none",
         "memory-cgroups=[ { name = build, memory-max-mib = 12 }, { name = build/cc, memory-max-mib = 10 }, { name = build/more } ]",
         "background.cc.memory-cgroup=build/cc", "background.cc.awaited=false", "background.cc.max-ops=0",
-        "background.more-cc.memory-cgroup=build/more", "background.more-cc.working-set-kib=4096", "background.more-cc.oom-score-adj=-1000"));
+        "background.more-cc.memory-cgroup=build/more", "background.more-cc.working-set-kib=4096",
+        "background.more-cc.oom-score-adj=-1000"));
     all.addAll(List.of(overrides));
     return swapStress(all.toArray(String[]::new));
   }

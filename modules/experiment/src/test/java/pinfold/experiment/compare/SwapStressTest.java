@@ -59,8 +59,8 @@ class SwapStressTest {
   }
 
   /**
-   * Who is not waited for may die, and the run goes on: the largest of the cgroup at its limit each time, never one with an oom_score_adj of
-   * -1000. What a victim had is there for the others, so the two that are waited for come to their end.
+   * Who is not waited for may die, and the run goes on: the largest of the cgroup at its limit each time, never one with an oom_score_adj
+   * of -1000. What a victim had is there for the others, so the two that are waited for come to their end.
    */
   @ParameterizedTest
   @CsvSource({"mglru", "classic"})

@@ -8,8 +8,8 @@ import pinfold.kernel.zone.PerCpuPages;
 
 /**
  * try_charge_memcg() (mm/memcontrol.c, 6.12): fills this CPU's stock of a memory cgroup, and reclaims from the cgroup while its limit
- * or that of a cgroup above does not allow it. When that is in vain the OOM killer takes a task of the cgroup at its limit, and it goes on as long as it finds one or waits for one;
- * not for 2 MiB. Returns 0 or -ENOMEM.
+ * or that of a cgroup above does not allow it. When that is in vain the OOM killer takes a task of the cgroup at its limit, and it goes
+ * on as long as it finds one or waits for one; not for 2 MiB. Returns 0 or -ENOMEM.
  */
 final class ChargeMemcg extends Frame {
   /** MEMCG_CHARGE_BATCH. */

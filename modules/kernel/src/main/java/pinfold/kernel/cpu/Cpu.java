@@ -503,8 +503,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   /**
-   * drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock of a memory cgroup and those below it, and
-   * nobody waits for that.
+   * drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock of a memory cgroup and those below it,
+   * and nobody waits for that.
    */
   void drainStocks(int memcg) {
     for (int other = 0; other < directory.cpus(); other++) {
@@ -544,8 +544,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   /**
-   * The OOM killer, called by the frame, kills the tasks of an address space that are on a CPU; the frame waits with {@link #joinRequests} for
-   * other CPUs.
+   * The OOM killer, called by the frame, kills the tasks of an address space that are on a CPU; the frame waits with {@link
+   * #joinRequests} for other CPUs.
    *
    * @param takeDown if there is none, one is made that takes it down
    */

@@ -6,8 +6,8 @@ import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.CompactMessages;
 
 /**
- * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node, that of the memory cgroup that is the target and those below it.
- * A task leaves when it has enough; in the kernel it begins the next time with the cgroup at which it left, here with the target.
+ * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node, that of the memory cgroup that is the target and those below
+ * it. A task leaves when it has enough; in the kernel it begins the next time with the cgroup at which it left, here with the target.
  */
 final class ShrinkNode extends Frame {
   private final ScanControl control;

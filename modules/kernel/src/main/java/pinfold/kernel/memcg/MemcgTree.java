@@ -16,17 +16,21 @@ public final class MemcgTree {
   private final int[] position;
   private final int[] end;
   private final List<Integer> topLevel = new ArrayList<>();
+  /** By cgroup: position of the one below the root that it is, or is below. */
+  private final int[] topLevelIndex;
 
   /** @param parentOf parent of cgroup 1, 2 and so on */
   public MemcgTree(List<Integer> parentOf) {
     this.parents = new int[1 + parentOf.size()];
     this.position = new int[parents.length];
     this.end = new int[parents.length];
+    this.topLevelIndex = new int[parents.length];
     for (int memcg = 1; memcg < parents.length; memcg++) {
       parents[memcg] = parentOf.get(memcg - 1);
       if (parents[memcg] < 0 || parents[memcg] >= memcg) {
         throw new IllegalArgumentException("memory cgroup " + memcg + " below " + parents[memcg] + ": the parent must have a lower number");
       }
+      topLevelIndex[memcg] = parents[memcg] == 0 ? topLevel.size() : topLevelIndex[parents[memcg]];
       if (parents[memcg] == 0) {
         topLevel.add(memcg);
       }
@@ -60,11 +64,12 @@ public final class MemcgTree {
 
   /** The one whose parent is the root and that a cgroup is, or is below. */
   public int topLevelOf(int memcg) {
-    int at = memcg;
-    while (parents[at] != 0) {
-      at = parents[at];
-    }
-    return at;
+    return topLevel.get(topLevelIndex[memcg]);
+  }
+
+  /** Position of that one in {@link #topLevel}. */
+  public int topLevelIndex(int memcg) {
+    return topLevelIndex[memcg];
   }
 
   /** Those whose parent is the root, by number. */

@@ -15,9 +15,9 @@ import pinfold.kernel.count.VmCounter;
  * mm/memcontrol.c, 6.12). A charge goes to a cgroup and to all above it, or to none; in the kernel one after the other, here at once. CPUs
  * charge 64 pages and keep what they do not use as a stock.
  *
- * <p>Requests: MEMCG_CHARGE (after sent-at and task) pages, pages at least, cgroup: charges the first if that stays within every limit, else
- * the second, else nothing; answered by what was charged and, if it is nothing, the lowest cgroup whose limit stood in the way. MEMCG_UNCHARGE
- * pages, cgroup, unanswered. The cgroup is left out where it is the one that the counter is called by.
+ * <p>Requests: MEMCG_CHARGE (after sent-at and task) pages, pages at least, cgroup: charges the first if that stays within every limit,
+ * else the second, else nothing; answered by what was charged and, if it is nothing, the lowest cgroup whose limit stood in the way.
+ * MEMCG_UNCHARGE pages, cgroup, unanswered. The cgroup is left out where it is the one that the counter is called by.
  */
 public final class PageCounter extends Entity implements Counting {
   private final Directory directory;
@@ -45,10 +45,13 @@ public final class PageCounter extends Entity implements Counting {
     switch (event.kind()) {
       case Messages.MEMCG_CHARGE -> {
         int memcg = event.length() > 4 ? event.intWord(4) : top;
-        long wanted = event.word(2);
-        long least = event.word(3);
-        long charged = limiting(memcg, wanted) == 0 ? wanted : limiting(memcg, least) == 0 ? least : 0;
-        int limiting = charged == 0 ? limiting(memcg, least) : 0;
+        long charged = event.word(2);
+        int limiting = limiting(memcg, charged);
+        if (limiting != 0) {
+          long least = event.word(3);
+          limiting = limiting(memcg, least);
+          charged = limiting == 0 ? least : 0;
+        }
         add(memcg, charged);
         long at = nowNanos() + directory.links().latencyNanos(id(), event.origin());
         EventBatch out = open(event.origin(), at, Messages.MEMCG_CHARGED).add(event.word(1)).add(charged);

@@ -92,11 +92,11 @@ public enum BurstOp {
 
   // Reclaim: {@link NodeReclaim}.
   /**
-   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0; in place of the pfn the memory cgroup above it that is reclaimed
-   * from, 0 if that is its own. Results: pages of the four lists up to the zone; the costs of anonymous memory and of files, and the
-   * pages as statistics have them, both of that cgroup with all below it, or of all if so asked; the pages of the node; and
-   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are.
-   * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
+   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0; in place of the pfn the memory cgroup above it that is
+   * reclaimed from, 0 if that is its own. Results: pages of the four lists up to the zone; the costs of anonymous memory and of files,
+   * and the pages as statistics have them, both of that cgroup with all below it, or of all if so asked; the pages of the node; and
+   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are. Here and below arguments name memory cgroup and
+   * zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
   /** Pages of the four lists that are in a zone, of all memory cgroups; argument: index of the zone in the machine. Results: these. */
@@ -116,8 +116,8 @@ public enum BurstOp {
   SWAP_CACHE,
   /**
    * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},
-   * {@link #FOR_ALL}, {@link #LEVELS_SHIFT}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and
-   * the folio stays.
+   * {@link #FOR_ALL}, {@link #LEVELS_SHIFT}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the
+   * write only begins, and the folio stays.
    */
   RECLAIM,
   /**

@@ -42,8 +42,8 @@ class MemcgHierarchyTest {
 
   private void machine(List<Long> limits, SwapSpec swap, boolean mglru, long seed) {
     MachineConfig config = MachineConfig.uniform(1, 4, 64 * MIB, 0, 0);
-    machine = new Machine(new MachineSpec(config, OverlappingOperations.LINUX_6_1, CostModel.defaults(), seed, spaces, List.of(), mglru, WALK,
-        0, new ReclaimSpec(limits, PARENTS, swap, 60, false, CompactionSpec.DEFAULT, false)));
+    machine = new Machine(new MachineSpec(config, OverlappingOperations.LINUX_6_1, CostModel.defaults(), seed, spaces, List.of(),
+        mglru, WALK, 0, new ReclaimSpec(limits, PARENTS, swap, 60, false, CompactionSpec.DEFAULT, false)));
     host = new SequentialHost(machine.entities(), config.nearLinkNanos());
   }
 
@@ -64,8 +64,8 @@ class MemcgHierarchyTest {
   }
 
   /**
-   * 600 pages of 3, then of 2, then 900 of 5: together 2,100, of which 1,500 below 1, whose limit is 1,000. So at least 500 are swapped out, of 3 and 5
-   * alone, though neither is near its own limit.
+   * 600 pages of 3, then of 2, then 900 of 5: together 2,100, of which 1,500 below 1, whose limit is 1,000. So at least 500 are swapped
+   * out, of 3 and 5 alone, though neither is near its own limit.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})

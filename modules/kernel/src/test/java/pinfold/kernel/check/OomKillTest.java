@@ -73,8 +73,8 @@ class OomKillTest {
   }
 
   /**
-   * 300 and 700 pages are there with one and two page tables, and the third task is at the limit before it has 500 with one. Of 1,500 pages a
-   * thousandth is one. So the points are 301 + adj, 702 + adj and at most 501.
+   * 300 and 700 pages are there with one and two page tables, and the third task is at the limit before it has 500 with one. Of 1,500
+   * pages a thousandth is one. So the points are 301 + adj, 702 + adj and at most 501.
    */
   @ParameterizedTest
   @CsvSource({"0, 0, 1", "401, 0, 1", "402, 0, 0", "0, -400, 2", "0, -1000, 2", "-1000, -1000, 2", "-1000, -1, 1"})

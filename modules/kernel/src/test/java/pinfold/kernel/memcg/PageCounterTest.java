@@ -170,7 +170,8 @@ class PageCounterTest {
 
   @Test
   void aParentComesBeforeItsChildren() {
-    assertThatThrownBy(() -> new MemcgTree(List.of(2, 0))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("lower number");
+    assertThatThrownBy(() -> new MemcgTree(List.of(2, 0))).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lower number");
     List<Integer> chain = new ArrayList<>();
     for (int memcg = 1; memcg <= MemcgTree.MOST_LEVELS + 1; memcg++) {
       chain.add(memcg - 1);
