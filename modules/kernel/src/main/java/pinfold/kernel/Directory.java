@@ -9,6 +9,7 @@ import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.machine.Zonelists;
+import pinfold.kernel.memcg.MemcgTree;
 import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.zone.ZoneType;
 
@@ -50,7 +51,7 @@ public final class Directory {
   private final boolean hasDevice;
   private final boolean hasReclaim;
   private final boolean hasWriteback;
-  private final int memcgs;
+  private final MemcgTree memcgTree;
   private final int[][] zonesOfNode;
   private final Links links;
 
@@ -74,7 +75,7 @@ public final class Directory {
     this.hasDevice = spec.swap().exists();
     this.hasWriteback = spec.swap().writesFilesBack();
     this.hasReclaim = spec.ofNodes();
-    this.memcgs = spec.memcgs();
+    this.memcgTree = new MemcgTree(spec.parents());
     this.groupOfSpace = groupOfSpace.clone();
     this.machine = machine;
     this.zones = machine.zones();
@@ -118,7 +119,7 @@ public final class Directory {
       nodesMovable[node] = nodesOf(zonelistMovable[node]);
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgs
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgTree.topLevel().size()
         + (hasReclaim ? nodes : 0) + (hasWriteback ? 1 : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
@@ -203,14 +204,23 @@ public final class Directory {
     return FIRST_ZONE + zones.size() + nodes + cpus + spaces + files;
   }
 
-  /** Entity of the counter of a memory cgroup, the first of which is number 1. */
+  /** Entity of the counter of a memory cgroup, the first of which is number 1: one for those below the root with all that is below them. */
   public int memcg(int memcg) {
-    return swap() + (hasDevice ? 1 : 0) + memcg - 1;
+    return firstMemcg() + memcgTree.topLevelIndex(memcg);
+  }
+
+  private int firstMemcg() {
+    return swap() + (hasDevice ? 1 : 0);
+  }
+
+  /** Which memory cgroup is below which. */
+  public MemcgTree memcgTree() {
+    return memcgTree;
   }
 
   /** Entity of a node's reclaim. */
   public int reclaim(int node) {
-    return memcg(memcgs + 1) + node;
+    return firstMemcg() + memcgTree.topLevel().size() + node;
   }
 
   /** Entity that knows what files are dirty. */

@@ -115,8 +115,8 @@ public final class Machine {
     if (swap != null) {
       entities.add(swap);
     }
-    for (int memcg = 1; memcg <= spec.reclaim().memcgs(); memcg++) {
-      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages().get(memcg - 1)));
+    for (int memcg : directory.memcgTree().topLevel()) {
+      memcgs.add(new PageCounter(directory, memcg, seed));
     }
     entities.addAll(memcgs);
     for (int node = 0; directory.hasReclaim() && node < directory.nodes(); node++) {
@@ -205,9 +205,9 @@ public final class Machine {
     return writeback;
   }
 
-  /** The counter of a memory cgroup, the first of which is number 1. */
+  /** The counter of a memory cgroup, the first of which is number 1; it may have those of others too. */
   public PageCounter memcg(int memcg) {
-    return memcgs.get(memcg - 1);
+    return memcgs.get(directory.memcgTree().topLevelIndex(memcg));
   }
 
   /** A node's reclaim, where the specification wants it. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.memcg.MemcgTree;
 import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.kernel.swap.SwapSpec;
@@ -31,9 +32,29 @@ final class ReclaimSettings {
       if (cgroups.stream().anyMatch(other -> other.name().equals(name))) {
         throw item.error("name", "is the name of another memory cgroup too");
       }
-      cgroups.add(new MemoryCgroup(name, item.integer("memory-max-mib", 1, 1L << 24) * PAGES_PER_MIB));
+      cgroups.add(new MemoryCgroup(name, item.integer("memory-max-mib", 1, 1L << 24) * PAGES_PER_MIB, parent(item, name, cgroups)));
     }
     return cgroups;
+  }
+
+  /** Number of the cgroup that a path is below; it must have been said before. */
+  private static int parent(Settings item, String name, List<MemoryCgroup> before) {
+    if (name.startsWith("/") || name.endsWith("/") || name.contains("//")) {
+      throw item.error("name", "must be names with one / between two, as in build/jobs");
+    }
+    if (name.chars().filter(c -> c == '/').count() >= MemcgTree.MOST_LEVELS) {
+      throw item.error("name", "is too deep: a memory cgroup is at most " + MemcgTree.MOST_LEVELS + " levels below the root");
+    }
+    int slash = name.lastIndexOf('/');
+    if (slash < 0) {
+      return 0;
+    }
+    String parent = name.substring(0, slash);
+    List<String> names = before.stream().map(MemoryCgroup::name).toList();
+    if (!names.contains(parent)) {
+      throw item.error("name", "needs an entry named " + parent + " before it, as it is below that" + Settings.didYouMean(parent, names));
+    }
+    return names.indexOf(parent) + 1;
   }
 
   static SwapSpec swap(Settings root, MachineConfig machine, List<MemoryCgroup> cgroups) {

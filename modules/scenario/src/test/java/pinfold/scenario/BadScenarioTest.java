@@ -60,6 +60,11 @@ class BadScenarioTest {
       background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
       memory-cgroups = [ { memory-max-mib = 0 } ] | memory-cgroups[0].memory-max-mib = 0: must be from 1 to 16777216
       memory-cgroups = [ { name = a }, { name = a } ] | memory-cgroups[1].name = "a": is the name of another memory cgroup too
+      memory-cgroups = [ { name = a/b } ] | memory-cgroups[0].name = "a/b": needs an entry named a before it, as it is below that
+      memory-cgroups = [ { name = build }, { name = biuld/jobs } ] | memory-cgroups[1].name = "biuld/jobs": needs an entry named biuld before it, as it is below that; did you mean build?
+      memory-cgroups = [ { name = "a//b" } ] | memory-cgroups[0].name = "a//b": must be names with one / between two, as in build/jobs
+      vms = [ { oom-score-adj = 1001 } ] | vms[0].oom-score-adj = 1001: must be from -1000 to 1000
+      background = [ { kind = file-read, oom-score-adj = 1 } ] | background[0].oom-score-adj = 1: cannot be said of kind = file-read: it has no anonymous memory, and the OOM killer passes it over
       background = [ { kind = build, memory-cgroup = b } ] | background[0].memory-cgroup = "b": no entry of memory-cgroups has this name
       memory-cgroups = [ { name = build } ], vms = [ { memory-cgroup = biuld } ] | vms[0].memory-cgroup = "biuld": no entry of memory-cgroups has this name; did you mean build?
       memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup

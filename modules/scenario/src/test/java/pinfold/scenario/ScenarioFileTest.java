@@ -153,6 +153,18 @@ class ScenarioFileTest {
   }
 
   @Test
+  void memoryCgroupsAreBelowThoseThatTheirPathsName() {
+    ScenarioConfig scenario = ScenarioFile.load("mglru-swap-stress", SHIPPED, List.of(
+        "memory-cgroups=[ { name = build, memory-max-mib = 470 }, { name = other }, { name = build/jobs }, { name = build/jobs/cc } ]",
+        "background.1.memory-cgroup=build/jobs/cc", "background.1.oom-score-adj=-1000", "oom-kill-allocating-task=true"));
+    assertThat(scenario.cgroups()).extracting(MemoryCgroup::parent).containsExactly(0, 0, 1, 3);
+    assertThat(scenario.background()).extracting(BackgroundTask::cgroup).containsExactly(1, 4);
+    assertThat(scenario.background()).extracting(BackgroundTask::oomScoreAdj).containsExactly(0, -1000);
+    assertThat(scenario.oomKillsAllocatingTask()).isTrue();
+    assertThat(scenario.spaceNames()).hasSize(32).startsWith("cc on CPU 0").endsWith("more-cc on CPU 7");
+  }
+
+  @Test
   void theEffectiveConfigurationIsItselfThatScenario() {
     ScenarioConfig first = ScenarioFile.load("vm-passthrough", SHIPPED, List.of("vms.0.memory-mib=128"));
     ConfigDir dir = new ConfigDir(temp).with("scenarios/vm-passthrough.conf", first.effective());

@@ -45,7 +45,8 @@ final class OomStory {
   private static String victim(OomKill kill, List<String> names) {
     String text = kill.victim() >= 0
         ? "  Killed %s: task %d on CPU %d.%n".formatted(names.get(kill.victim()), kill.victimTask(), kill.victimCpu())
-        : "  There was no task that may be killed%s.%n".formatted(kill.panics() ? ", so the kernel panics: it is deadlocked on memory" : "");
+        : "  There was no task that may be killed%s.%n".formatted(
+            kill.panics() ? ", so the kernel panics: it is deadlocked on memory" : "");
     for (Badness task : kill.worst()) {
       text += "    %s: %d points, rss %d, swap %d, page tables %d pages, oom_score_adj %d%n".formatted(names.get(task.space()),
           task.points(), task.mappedPages(), task.swapEntries(), task.pageTables(), task.oomScoreAdj());

@@ -36,6 +36,8 @@ class SameResultEverywhereTest {
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
         Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
+        Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"),
+        Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
         Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"),
         Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
         Arguments.of("file writers, MGLRU, no limit",
@@ -59,6 +61,7 @@ class SameResultEverywhereTest {
       RunResult run = Small.run(scenario, variant, 7, factory);
       assertThat(run.digestText()).as(host).isEqualTo(reference.digestText());
       assertThat(run.simulatedNanos()).as(host).isEqualTo(reference.simulatedNanos());
+      assertThat(run.oomKills()).as(host).isEqualTo(reference.oomKills());
       assertThat(run.vms()).as(host).isEqualTo(reference.vms());
       assertThat(run.pinCalls()).as(host).containsExactlyElementsOf(reference.pinCalls());
     });

@@ -1,6 +1,5 @@
 package pinfold.kernel.cpu;
 
-import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.reclaim.Reclaim;
@@ -170,9 +169,7 @@ final class AllocPages extends Frame {
 
   private void wakeAllKswapds(Cpu cpu) {
     if (reclaims(cpu)) {
-      for (int owner : nodes(cpu)) {
-        cpu.tell(cpu.directory().reclaim(owner), Messages.WAKE_KSWAPD).add(order).add(cpu.pcps().highestZone(request)).close();
-      }
+      Kswapd.wakeAll(cpu, nodes(cpu), request, order);
     }
   }
 

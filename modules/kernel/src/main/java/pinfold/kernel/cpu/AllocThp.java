@@ -1,6 +1,5 @@
 package pinfold.kernel.cpu;
 
-import pinfold.kernel.Messages;
 import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.CompactPriority;
@@ -8,9 +7,10 @@ import pinfold.kernel.zone.CompactPriority;
 /**
  * The allocation of a 2 MiB folio for a fault, where nodes reclaim: alloc_pages_mpol() (mm/mempolicy.c, 6.12) with
  * __alloc_pages_slowpath() (mm/page_alloc.c) for a costly order. First on the local node alone (__GFP_THISNODE and __GFP_NORETRY): down to
- * low, which may wake kswapd, and down to min. That is all, unless {@link pinfold.kernel.reclaim.ThpDefrag} lets the fault stall: then asynchronous compaction
- * and once more after reclaim, and the same again on all nodes. With __GFP_NORETRY, which all nodes have too without MADV_HUGEPAGE,
- * it ends with the first compaction if that was skipped or deferred. Returns a pfn, or -1: the fault takes small pages.
+ * low, which may wake kswapd, and down to min. That is all, unless {@link pinfold.kernel.reclaim.ThpDefrag} lets the fault stall: then
+ * asynchronous compaction and once more after reclaim, and the same again on all nodes. With __GFP_NORETRY, which all nodes have too
+ * without MADV_HUGEPAGE, it ends with the first compaction if that was skipped or deferred. Returns a pfn, or -1: the fault takes small
+ * pages.
  */
 final class AllocThp extends Frame {
   private static final int ORDER = BuddyOrders.PAGEBLOCK_ORDER;
@@ -33,7 +33,9 @@ final class AllocThp extends Frame {
     return switch (at++) {
       case 0 -> attempt(cpu, AllocFlags.WMARK_LOW, true);
       case 1 -> {
-        wakeKswapds(cpu);
+        if (cpu.compaction().wakesKswapd()) {
+          Kswapd.wakeAll(cpu, nodes(cpu), request, ORDER);
+        }
         yield attempt(cpu, AllocFlags.WMARK_MIN, true);
       }
       case 2 -> cpu.compaction().stalls() ? compact(cpu, CompactPriority.ASYNC) : failed(cpu);
@@ -54,12 +56,6 @@ final class AllocThp extends Frame {
 
   private boolean noRetry(Cpu cpu) {
     return thisNode || !cpu.compaction().madvised();
-  }
-
-  private void wakeKswapds(Cpu cpu) {
-    for (int owner : cpu.compaction().wakesKswapd() ? nodes(cpu) : new int[0]) {
-      cpu.tell(cpu.directory().reclaim(owner), Messages.WAKE_KSWAPD).add(ORDER).add(cpu.pcps().highestZone(request)).close();
-    }
   }
 
   private Signal attempt(Cpu cpu, int watermark, boolean believesDenials) {

@@ -1,5 +1,6 @@
 package pinfold.kernel.cpu;
 
+import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.reclaim.Reclaim;
@@ -7,8 +8,8 @@ import pinfold.kernel.zone.PerCpuPages;
 
 /**
  * try_charge_memcg() (mm/memcontrol.c, 6.12): fills this CPU's stock of a memory cgroup, and reclaims from the cgroup while its limit
- * does not allow it. When that is in vain the OOM killer takes a task of the cgroup, and it goes on as long as it finds one or waits for one;
- * not for 2 MiB. Returns 0 or -ENOMEM.
+ * or that of a cgroup above does not allow it. When that is in vain the OOM killer takes a task of the cgroup at its limit, and it goes
+ * on as long as it finds one or waits for one; not for 2 MiB. Returns 0 or -ENOMEM.
  */
 final class ChargeMemcg extends Frame {
   /** MEMCG_CHARGE_BATCH. */
@@ -17,6 +18,8 @@ final class ChargeMemcg extends Frame {
 
   private final int memcg;
   private final int pages;
+  /** The memory cgroup whose limit was in the way last: this one or one above it. */
+  private int overLimit;
   private int retries = Reclaim.MAX_RECLAIM_RETRIES;
   private boolean reclaimed;
   private long freed;
@@ -34,7 +37,8 @@ final class ChargeMemcg extends Frame {
   protected Signal step(Cpu cpu) {
     switch (at) {
       case 0 -> {
-        cpu.request(cpu.directory().memcg(memcg), Messages.MEMCG_CHARGE).add(Math.max(BATCH, pages)).add(pages).close();
+        EventBatch out = cpu.request(cpu.directory().memcg(memcg), Messages.MEMCG_CHARGE).add(Math.max(BATCH, pages)).add(pages);
+        cpu.nameCounter(out, memcg).close();
         at = 1;
         return Signal.BUSY;
       }
@@ -43,6 +47,7 @@ final class ChargeMemcg extends Frame {
           cpu.addToStock(memcg, cpu.reply(0));
           return leave(cpu, 0);
         }
+        overLimit = cpu.replyLength() > 1 ? (int) cpu.reply(1) : memcg;
         return full(cpu);
       }
       case 2 -> {
@@ -73,7 +78,7 @@ final class ChargeMemcg extends Frame {
   private Signal full(Cpu cpu) {
     if (holdsOomLock) {
       at = 4;
-      return cpu.call(new OutOfMemory(memcg));
+      return cpu.call(new OutOfMemory(overLimit));
     }
     if (reclaimed && !mayGoOn(cpu)) {
       reclaimed = false;
@@ -86,13 +91,13 @@ final class ChargeMemcg extends Frame {
     }
     cpu.count(VmCounter.MEMCG_MAX, 1);
     at = 2;
-    return cpu.call(TryToFreePages.ofMemcg(cpu, memcg, pages, false));
+    return cpu.call(TryToFreePages.ofMemcg(cpu, overLimit, pages, false));
   }
 
   private boolean mayGoOn(Cpu cpu) {
     if (!drained) {
       drained = true;
-      cpu.drainStocks(memcg);
+      cpu.drainStocks(overLimit);
       return true;
     }
     return freed > 0 && pages <= COSTLY_PAGES || retries-- > 0;

@@ -512,7 +512,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     stocks[memcg] += memcg == 0 ? 0 : pages;
   }
 
-  /** drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock, and nobody waits for that. */
+  /**
+   * drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock of a memory cgroup and those below it,
+   * and nobody waits for that.
+   */
   void drainStocks(int memcg) {
     for (int other = 0; other < directory.cpus(); other++) {
       int entity = directory.cpu(other);
@@ -525,12 +528,24 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  private void drainStock(int memcg, long atNanos) {
-    if (stocks[memcg] > 0) {
-      int entity = directory.memcg(memcg);
-      open(entity, atNanos + latency(entity), Messages.MEMCG_UNCHARGE).add(stocks[memcg]).close();
-      stocks[memcg] = 0;
+  private void drainStock(int top, long atNanos) {
+    for (int memcg : directory.memcgTree().subtree(top)) {
+      if (stocks[memcg] > 0) {
+        uncharge(memcg, stocks[memcg], atNanos);
+        stocks[memcg] = 0;
+      }
     }
+  }
+
+  private void uncharge(int memcg, long pages, long atNanos) {
+    int entity = directory.memcg(memcg);
+    EventBatch out = open(entity, atNanos + latency(entity), Messages.MEMCG_UNCHARGE).add(pages);
+    nameCounter(out, memcg).close();
+  }
+
+  /** Which of its counters an entity is to use, said where it is not the first. */
+  EventBatch nameCounter(EventBatch out, int memcg) {
+    return directory.memcgTree().parent(memcg) == 0 ? out : out.add(memcg);
   }
 
   /** Pages of a memory cgroup that are charged to it and in use nowhere; read it only while no window runs. */
@@ -539,8 +554,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   /**
-   * The OOM killer, called by the frame, kills the tasks of an address space that are on a CPU; the frame waits with {@link #joinRequests} for
-   * other CPUs.
+   * The OOM killer, called by the frame, kills the tasks of an address space that are on a CPU; the frame waits with {@link
+   * #joinRequests} for other CPUs.
    *
    * @param takeDown if there is none, one is made that takes it down
    */
@@ -772,14 +787,14 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     for (int i = from; stocks.length > 1 && i < from + count; i++) {
       int of = FreedPage.memcg(words[i]);
       if (of != memcg && pages > 0) {
-        tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+        uncharge(memcg, pages, clockNanos);
         pages = 0;
       }
       memcg = of;
       pages += of == 0 ? 0 : 1L << FreedPage.order(words[i]);
     }
     if (pages > 0) {
-      tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+      uncharge(memcg, pages, clockNanos);
     }
   }
 

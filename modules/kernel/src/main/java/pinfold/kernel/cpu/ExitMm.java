@@ -6,10 +6,10 @@ import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 
 /**
- * do_exit() of a task that the OOM killer has taken (kernel/exit.c, 6.12): gives up what its program holds and the pins that this CPU keeps for
- * its address space, and, as the last task of it, unmaps that. The kernel closes files, and so drops the pins of a device, behind
- * exit_mm(). It needs no memory for it. There is no oom_reaper: that begins two seconds later, and no task here is kept from exiting for so long
- * but by a FIFO task. Returns -{@link Errno#KILLED}.
+ * do_exit() of a task that the OOM killer has taken (kernel/exit.c, 6.12): gives up what its program holds and the pins that this CPU
+ * keeps for its address space, and, as the last task of it, unmaps that. The kernel closes files, and so drops the pins of a device,
+ * behind exit_mm(). It needs no memory for it. There is no oom_reaper: that begins two seconds later, and no task here is kept from
+ * exiting for so long but by a FIFO task. Returns -{@link Errno#KILLED}.
  */
 final class ExitMm extends Frame implements HoldsFolios {
   private final int space;

@@ -11,9 +11,10 @@ import pinfold.kernel.zone.MigrateType;
 import pinfold.kernel.zone.ZoneCompaction.Request;
 
 /**
- * kcompactd of one node from when it is woken to when it sleeps (mm/compaction.c: kcompactd(), kcompactd_do_work(), 6.12): compacts each zone
- * of the node until a block of the order is free, where none is and there is room. What it shares with those that wake it is in {@link Reclaim}.
- * Whether any zone is suitable is asked here at the expense of its own CPU, where in the kernel whoever wakes it looks first.
+ * kcompactd of one node from when it is woken to when it sleeps (mm/compaction.c: kcompactd(), kcompactd_do_work(), 6.12): compacts
+ * each zone of the node until a block of the order is free, where none is and there is room. What it shares with those that wake it is
+ * in {@link Reclaim}. Whether any zone is suitable is asked here at the expense of its own CPU, where in the kernel whoever wakes it
+ * looks first.
  */
 final class Kcompactd extends Frame {
   private final int node;

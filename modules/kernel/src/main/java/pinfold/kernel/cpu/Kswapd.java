@@ -49,6 +49,13 @@ final class Kswapd extends Frame {
     this.boosts = new long[zones];
   }
 
+  /** wake_all_kswapds() (mm/page_alloc.c, 6.12): an allocation has found nothing on these nodes. */
+  static void wakeAll(Cpu cpu, int[] nodes, PageRequest request, int order) {
+    for (int owner : nodes) {
+      cpu.tell(cpu.directory().reclaim(owner), Messages.WAKE_KSWAPD).add(order).add(cpu.pcps().highestZone(request)).close();
+    }
+  }
+
   @Override
   protected Signal step(Cpu cpu) {
     return switch (at) {
@@ -167,7 +174,7 @@ final class Kswapd extends Frame {
     memcg = 0;
     control.memcg = 0;
     at = 6;
-    return ShrinkLruVec.read(cpu, control, node, BurstOp.OF_ALL);
+    return ShrinkLruVec.read(cpu, control, node, 0, BurstOp.OF_ALL);
   }
 
   private Signal endOfRound() {

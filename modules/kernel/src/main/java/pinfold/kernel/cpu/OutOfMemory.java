@@ -22,8 +22,9 @@ import pinfold.kernel.zone.Zone;
  * cgroup and the cgroups below it, or of the machine, and kills all tasks of its mm. Nobody is chosen while an earlier victim has memory.
  * Returns 1 if some task is dying, else 0.
  *
- * <p>Tasks are asked in the order of their address spaces, which is that of the scenario and stands for the order of forks; of equals the
- * last one is taken, as in the kernel. What has no page, no swap entry and no page table is passed over: it may not have begun, or be gone.
+ * <p>Tasks are asked, cgroup by cgroup, in the order of their address spaces, which is that of the scenario and stands for the order of
+ * forks; of equals the last one is taken, as in the kernel. What has no page, no swap entry and no page table is passed over: it may not
+ * have begun, or be gone.
  */
 final class OutOfMemory extends Frame {
   /** Lines of the report's table. */
@@ -67,11 +68,12 @@ final class OutOfMemory extends Frame {
         }
         onlyAsking = memcg == 0 && spec(cpu).killsAllocatingTask() && cpu.spaceOfTask() >= 0;
         spaces = onlyAsking ? new int[] {cpu.spaceOfTask()} : spaces(cpu);
-        at = 1;
-        return memcg > 0 && cpu.mglru() ? findBlocked(cpu) : Signal.RUN;
+        boolean looks = memcg > 0 && cpu.mglru();
+        at = looks ? 1 : 2;
+        return looks ? findBlocked(cpu) : Signal.RUN;
       }
       case 1 -> {
-        for (int i = 0; memcg > 0 && cpu.mglru() && i < cpu.burstResults(); i++) {
+        for (int i = 0; i < cpu.burstResults(); i++) {
           blocked.add(cpu.burstResult(i));
         }
         at = 2;
@@ -117,8 +119,8 @@ final class OutOfMemory extends Frame {
   }
 
   private int[] spaces(Cpu cpu) {
-    return memcg == 0 ? IntStream.range(0, cpu.directory().spaces()).toArray()
-        : cpu.rmap().spacesOf(memcg).stream().mapToInt(Integer::intValue).toArray();
+    return memcg == 0 ? IntStream.range(0, cpu.directory().spaces()).toArray() : cpu.directory().memcgTree().subtree(memcg).stream()
+        .flatMap(below -> cpu.rmap().spacesOf(below).stream()).mapToInt(Integer::intValue).toArray();
   }
 
   /** What stood in the way, for the report; the kernel does not look. */

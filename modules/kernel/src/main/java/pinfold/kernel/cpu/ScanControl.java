@@ -69,6 +69,7 @@ final class ScanControl {
   private ScanControl(Reclaimer reclaimer, int target, int reclaimIdx, int order, int nrToReclaim, boolean proactive) {
     this.reclaimer = reclaimer;
     this.target = target;
+    this.memcg = target;
     this.reclaimIdx = reclaimIdx;
     this.order = order;
     this.nrToReclaim = nrToReclaim;

@@ -226,10 +226,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal free(Cpu cpu) {
+    int target = control.target == 0 ? BurstOp.FOR_ALL
+        : cpu.directory().memcgTree().levelsBelow(control.memcg, control.target) << BurstOp.LEVELS_SHIFT;
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
-        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i),
-            unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | (control.target == 0 ? BurstOp.FOR_ALL : 0)));
+        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | target));
       }
     }
     at = 8;

@@ -8,8 +8,8 @@ import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.CompactMessages;
 
 /**
- * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node. A task leaves when it has enough; in the kernel it begins
- * the next time with the memory cgroup at which it left, here with the root.
+ * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node, that of the memory cgroup that is the target and those below
+ * it. A task leaves when it has enough; in the kernel it begins the next time with the cgroup at which it left, here with the target.
  */
 final class ShrinkNode extends Frame {
   private final ScanControl control;
@@ -57,8 +57,9 @@ final class ShrinkNode extends Frame {
       }
       case 4 -> {
         boolean leaves = !control.isKswapd() && control.nrReclaimed >= control.nrToReclaim;
-        if (control.target == 0 && control.memcg < cpu.memcgs() && !leaves) {
-          control.memcg++;
+        int next = cpu.directory().memcgTree().next(control.target, control.memcg);
+        if (next >= 0 && !leaves) {
+          control.memcg = next;
           at = 3;
           return Signal.PREEMPTIBLE;
         }
@@ -119,6 +120,6 @@ final class ShrinkNode extends Frame {
     }
     zone = 0;
     at = 7;
-    return ShrinkLruVec.read(cpu, control, node, BurstOp.OF_ALL);
+    return ShrinkLruVec.read(cpu, control, node, 0, BurstOp.OF_ALL);
   }
 }

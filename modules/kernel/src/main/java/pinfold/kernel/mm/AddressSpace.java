@@ -38,8 +38,8 @@ import pinfold.kernel.variant.FaultLock;
  * by one word each: bit 0 unmapped, bit 1 locked, bit 2 clean since MADV_FREE. MIGRATE_REMAP (page &lt;&lt; 32 | pfn, 0 for no entry)…,
  * unanswered. WAIT_MIGRATION page. OOM_ASK 1 to choose it, answered by OOM_ASKED mapped pages, swap entries, page tables, oom_score_adj, 1
  * if it was chosen and has memory. OOM_TASK_LEFT; OOM_TASKS number and OOM_VICTIM_GONE, unanswered: {@link OomVictim}. ZAP page, pages
- * within one block, what to do with mmap_lock. It keeps the lock of the block until UNLOCK, and is answered by ZAPPED pages, VMA word, entries, or, if nothing was done, 0 and the page to wait for as it is being moved,
- * -1 for none. MMAP_UNLOCK task, unanswered.
+ * within one block, what to do with mmap_lock. It keeps the lock of the block until UNLOCK, and is answered by ZAPPED pages, VMA word,
+ * entries, or, if nothing was done, 0 and the page to wait for as it is being moved, -1 for none. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
@@ -602,17 +602,18 @@ public final class AddressSpace extends Entity implements Counting {
       long word = request.word(2 + 2 * i);
       int page = (int) (word >>> 32);
       int block = page >>> BLOCK_SHIFT;
+      int slot = request.intWord(3 + 2 * i);
       if (locked(block)) {
         out.add(PAGE_PASSED_OVER);
-      } else if (maps(block, page & BLOCK_MASK, (int) word) && request.intWord(3 + 2 * i) == SwapDevice.FULL && !isClean(page)) {
+      } else if (!maps(block, page & BLOCK_MASK, (int) word)) {
+        out.add(0);
+      } else if (slot == SwapDevice.FULL && !isClean(page)) {
         out.add(PAGE_DIRTY);
-      } else if (maps(block, page & BLOCK_MASK, (int) word)) {
+      } else {
         // A lazily freed page has no slot: nothing is left of it.
-        tables[block][page & BLOCK_MASK] = request.intWord(3 + 2 * i) + 1;
+        tables[block][page & BLOCK_MASK] = slot + 1;
         accessed.testAndClear(block, page & BLOCK_MASK);
         out.add(PAGE_DONE);
-      } else {
-        out.add(0);
       }
     }
     out.close();

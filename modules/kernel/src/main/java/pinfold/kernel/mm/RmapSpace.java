@@ -83,11 +83,6 @@ public final class RmapSpace {
     return range(spaceHandle(space, 0)).pages;
   }
 
-  /** The memory cgroup of an address space, 0 for the root. */
-  public int memcgOfSpace(int space) {
-    return memcg(spaceHandle(space, 0));
-  }
-
   /** The address spaces whose pages are charged to a memory cgroup, in the order in which they were declared. */
   public List<Integer> spacesOf(int memcg) {
     return ranges.stream().filter(range -> !range.file && range.memcg == memcg).map(Range::index).toList();

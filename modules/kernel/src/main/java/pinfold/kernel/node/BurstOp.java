@@ -93,10 +93,11 @@ public enum BurstOp {
 
   // Reclaim: {@link NodeReclaim}.
   /**
-   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0. Results: pages of the four lists up to the zone; the costs
-   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; the pages of the node; and
-   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are, with {@link #CONGESTED} and {@link #TASKS_SLEEP}.
-   * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
+   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0; in place of the pfn the memory cgroup above it that is
+   * reclaimed from, 0 if that is its own. Results: pages of the four lists up to the zone; the costs of anonymous memory and of files,
+   * and the pages as statistics have them, both of that cgroup with all below it, or of all if so asked; the pages of the node; and
+   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are, with {@link #CONGESTED} and {@link #TASKS_SLEEP}. Here
+   * and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
   /** Pages of the four lists that are in a zone, of all memory cgroups; argument: index of the zone in the machine. Results: these. */
@@ -116,8 +117,8 @@ public enum BurstOp {
   SWAP_CACHE,
   /**
    * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},
-   * {@link #FOR_ALL}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and
-   * the folio stays.
+   * {@link #FOR_ALL}, {@link #LEVELS_SHIFT}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the
+   * write only begins, and the folio stays.
    */
   RECLAIM,
   /**
@@ -284,6 +285,8 @@ public enum BurstOp {
   public static final int NEW_SLOT = 1 << 20;
   /** Argument of RECLAIM: not the folio's memory cgroup is reclaimed from but the root, and so all of them. */
   public static final int FOR_ALL = 1 << 22;
+  /** In the argument of RECLAIM, by how many levels the memory cgroup that is reclaimed from is above the folio's. */
+  public static final int LEVELS_SHIFT = 16;
   /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
   /** Argument of CHECK_REFERENCES: kswapd asks. */

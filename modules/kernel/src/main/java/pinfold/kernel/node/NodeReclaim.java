@@ -19,6 +19,7 @@ import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.memcg.MemcgTree;
 
 /**
  * What reclaim does to the folios of one node, as elements of bursts: it reads lruvecs, isolates from their tails, judges each
@@ -64,7 +65,7 @@ final class NodeReclaim {
     int highestZone = argument >>> BurstOp.ZONE_SHIFT & 7;
     boolean byKswapd = (argument & BurstOp.BY_KSWAPD) != 0;
     switch (op) {
-      case LRUVEC_READ -> read(burst, memcg, highestZone, (argument & BurstOp.OF_ALL) != 0);
+      case LRUVEC_READ -> read(burst, pfn, memcg, highestZone, (argument & BurstOp.OF_ALL) != 0);
       case ZONE_LRU_READ -> {
         for (int list = 0; list < LISTS; list++) {
           burst.results.add(lruvecs.pages(list, argument));
@@ -91,15 +92,16 @@ final class NodeReclaim {
     return op.takesSecondWord() ? 2 : 1;
   }
 
-  private void read(Burst burst, int memcg, int highestZone, boolean ofAll) {
+  private void read(Burst burst, int target, int memcg, int highestZone, boolean ofAll) {
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.memcg(memcg).pagesUpTo(list, highestZone));
     }
-    int whose = ofAll ? 0 : memcg;
+    int whose = ofAll ? 0 : target > 0 ? target : memcg;
     burst.results.add(lruvecs.memcg(whose).anonCost);
     burst.results.add(lruvecs.memcg(whose).fileCost);
     for (int list = 0; list < LISTS; list++) {
-      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : lruvecs.memcg(memcg).statistics(list, node.timeNanos()));
+      burst.results.add(ofAll || whose > 0 ? lruvecs.statistics(whose, list, node.timeNanos())
+          : lruvecs.memcg(0).statistics(list, node.timeNanos()));
     }
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.pages(list));
@@ -358,7 +360,7 @@ final class NodeReclaim {
       return;
     }
     boolean unused = (argument & BurstOp.NEW_SLOT) != 0 && maps == 0 && leaveSwapcache(pfn);
-    int target = (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.numberOf(pfn);
+    int target = (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.above(pfn, argument >>> BurstOp.LEVELS_SHIFT & MemcgTree.MOST_LEVELS);
     free(burst, pfn, target, unused ? Verdict.SLOT_UNUSED : 0);
   }
 

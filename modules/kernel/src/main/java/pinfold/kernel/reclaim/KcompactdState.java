@@ -35,10 +35,9 @@ final class KcompactdState {
     }
   }
 
-  /** Whether there is something to do; if not, it sleeps. */
-  boolean goesOn() {
+  /** It sleeps unless there is something to do. */
+  void goesOn() {
     runs = maxOrder > 0;
-    return runs;
   }
 
   /** No zone is suitable, so it was not worth to wake it; what it was woken for is kept. */

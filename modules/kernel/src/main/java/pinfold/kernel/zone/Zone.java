@@ -127,12 +127,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
           grant(task(event), Messages.CMA_LOCKED);
         }
       }
-      case Messages.CMA_UNLOCK -> {
-        long next = cmaMutex.unlock();
-        if (next >= 0) {
-          grant(next, Messages.CMA_LOCKED);
-        }
-      }
+      case Messages.CMA_UNLOCK -> passOn(cmaMutex, Messages.CMA_LOCKED);
       case Messages.OOM_LOCK -> oomLock(event);
       case Messages.ISOLATE_RANGE -> {
         int blocks = setTypes(event.intWord(2), event.intWord(3), MigrateType.ISOLATE);
@@ -147,7 +142,8 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
       }
       case Messages.RESET_ISOLATION -> compaction.resetIsolation();
       case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
-      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM, Messages.COMPACT_SUITS -> compact(event);
+      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM,
+          Messages.COMPACT_SUITS -> compact(event);
       case Messages.COMPACT_SCANNED, Messages.COMPACT_END, Messages.COMPACT_ALLOCATED -> CompactMessages.note(compaction, event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
@@ -172,6 +168,14 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     open(entity, nowNanos() + latency(entity), kind).add((int) task).addAll(result, 0, result.length).close();
   }
 
+  /** A mutex is given back, and is the next one's if somebody waits. */
+  private void passOn(MachineMutex mutex, int kind, long... result) {
+    long next = mutex.unlock();
+    if (next >= 0) {
+      grant(next, kind, result);
+    }
+  }
+
   private void oomLock(Event event) {
     switch (event.intWord(2)) {
       case OOM_LOCK_TRY -> grant(task(event), Messages.OOM_LOCKED, oomLock.tryLock(task(event)) ? 1 : 0);
@@ -180,12 +184,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
           grant(task(event), Messages.OOM_LOCKED, 1);
         }
       }
-      case OOM_LOCK_GIVE_BACK -> {
-        long next = oomLock.unlock();
-        if (next >= 0) {
-          grant(next, Messages.OOM_LOCKED, 1);
-        }
-      }
+      case OOM_LOCK_GIVE_BACK -> passOn(oomLock, Messages.OOM_LOCKED, 1);
       default -> throw new IllegalStateException(name() + ": oom_lock " + event.intWord(2));
     }
   }

@@ -63,7 +63,8 @@ class KcompactdTest {
       for (int space = 0; space < 2; space++) {
         long at = 300_000L * round + random.nextInt(200_000);
         int thp = random.nextInt(THPS) * PART;
-        machine.start(host, space, at, random.nextInt(3) == 0 ? Programs.madviseDontNeed(space, thp, PART) : Programs.write(space, thp, PART));
+        machine.start(host, space, at,
+            random.nextInt(3) == 0 ? Programs.madviseDontNeed(space, thp, PART) : Programs.write(space, thp, PART));
         machine.start(host, space, at + random.nextInt(100_000),
             RandomPrograms.any(random, space, THPS * PART + random.nextInt(SMALL - 200), 1 + random.nextInt(200)));
       }

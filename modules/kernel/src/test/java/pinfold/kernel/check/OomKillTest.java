@@ -73,8 +73,8 @@ class OomKillTest {
   }
 
   /**
-   * 300 and 700 pages are there with one and two page tables, and the third task is at the limit before it has 500 with one. Of 1,500 pages a
-   * thousandth is one. So the points are 301 + adj, 702 + adj and at most 501.
+   * 300 and 700 pages are there with one and two page tables, and the third task is at the limit before it has 500 with one. Of 1,500
+   * pages a thousandth is one. So the points are 301 + adj, 702 + adj and at most 501.
    */
   @ParameterizedTest
   @CsvSource({"0, 0, 1", "401, 0, 1", "402, 0, 0", "0, -400, 2", "0, -1000, 2", "-1000, -1000, 2", "-1000, -1, 1"})
@@ -165,7 +165,7 @@ class OomKillTest {
   @ValueSource(booleans = {false, true})
   void aMachineWithoutMemoryKillsTheLargestOrTheOneThatAsks(boolean killsAllocatingTask) {
     fourOf(0);
-    machine(new ReclaimSpec(List.of(), SwapSpec.NONE, 60, true, CompactionSpec.DEFAULT, killsAllocatingTask), 8);
+    machine(new ReclaimSpec(List.of(), List.of(), SwapSpec.NONE, 60, true, CompactionSpec.DEFAULT, killsAllocatingTask), 8);
     write(0, 0, 0, 900);
     write(1, 10, 1, 300);
     write(2, 20, 2, 1000);
@@ -189,7 +189,7 @@ class OomKillTest {
   @ValueSource(booleans = {false, true})
   void withNobodyToKillTheMachinePanics(boolean killsAllocatingTask) {
     fourOf(SpaceSpec.NEVER_KILLED);
-    machine(new ReclaimSpec(List.of(), SwapSpec.NONE, 60, true, CompactionSpec.DEFAULT, killsAllocatingTask), 8);
+    machine(new ReclaimSpec(List.of(), List.of(), SwapSpec.NONE, 60, true, CompactionSpec.DEFAULT, killsAllocatingTask), 8);
     for (int i = 0; i < 4; i++) {
       write(i, i, i, 1024);
     }

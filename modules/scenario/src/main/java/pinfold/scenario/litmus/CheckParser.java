@@ -16,14 +16,12 @@ final class CheckParser {
 
   private final Names names;
   private final MachineShape machine;
-  private final int cpus;
   private final boolean nodeReclaim;
 
   /** @param nodeReclaim nodes have a kswapd */
   CheckParser(Names names, MachineShape machine, boolean nodeReclaim) {
     this.names = names;
     this.machine = machine;
-    this.cpus = machine.cpus();
     this.nodeReclaim = nodeReclaim;
   }
 
@@ -89,7 +87,7 @@ final class CheckParser {
       int cpu = Check.Result.LAST;
       if (tokens.take("of")) {
         tokens.expect("cpu");
-        cpu = (int) tokens.number("a CPU", 0, cpus - 1);
+        cpu = (int) tokens.number("a CPU", 0, machine.cpus() - 1);
       }
       return new Check.Result(line, cpu, condition(tokens, Results.NAMES, true));
     }
@@ -114,7 +112,8 @@ final class CheckParser {
     VmCounter counter = CounterNames.ALL.get(tokens.peek());
     if (counter == null) {
       throw tokens.unknown("counter, nor result, batch, free, kswapd, insertions or activations",
-          Stream.concat(Stream.of("result", "batch", "free", "kswapd", "insertions", "activations"), CounterNames.ALL.keySet().stream()).toList());
+          Stream.concat(Stream.of("result", "batch", "free", "kswapd", "insertions", "activations"),
+              CounterNames.ALL.keySet().stream()).toList());
     }
     return new Check.Counter(line, tokens.word("a counter"), counter, condition(tokens, Map.of(), true));
   }
@@ -122,7 +121,7 @@ final class CheckParser {
   private Check batch(Tokens tokens) {
     int line = tokens.line();
     tokens.expect("cpu");
-    int cpu = (int) tokens.number("a CPU", 0, cpus - 1);
+    int cpu = (int) tokens.number("a CPU", 0, machine.cpus() - 1);
     BatchKind kind = BATCHES.get(tokens.peek());
     if (kind == null) {
       throw tokens.unknown("batch", BATCHES.keySet());

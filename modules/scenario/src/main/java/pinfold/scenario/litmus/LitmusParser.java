@@ -6,12 +6,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.scenario.ConfigError;
+import pinfold.scenario.Labelled;
 import pinfold.scenario.litmus.Line.Advance;
 import pinfold.scenario.litmus.Line.Expect;
 import pinfold.scenario.litmus.Line.Mark;
@@ -80,8 +80,8 @@ public final class LitmusParser {
         "'thp-defrag' leaves blocks of 2 MiB to kswapd and kcompactd, but there is no 'kcompactd' line");
     require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
         "memory is reclaimed, but there is no 'swap' line above the first step");
-    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(nodeReclaim, compaction, swapPages, ssd, limitPages, mglru), names.all(),
-        List.copyOf(variants), lines);
+    return new Litmus(file, title, sources, machine,
+        new Litmus.ReclaimShape(nodeReclaim, compaction, swapPages, ssd, limitPages, mglru), names.all(), List.copyOf(variants), lines);
   }
 
   private static boolean reclaims(Line line) {
@@ -144,8 +144,8 @@ public final class LitmusParser {
       }
       case "node-reclaim" -> nodeReclaim = true;
       case "thp-defrag" -> {
-        ThpDefrag defrag = Arrays.stream(ThpDefrag.values()).filter(one -> tokens.peek().equals(word(one))).findFirst()
-            .orElseThrow(() -> tokens.unknown("way to defragment", Arrays.stream(ThpDefrag.values()).map(LitmusParser::word).toList()));
+        ThpDefrag defrag = Arrays.stream(ThpDefrag.values()).filter(one -> tokens.peek().equals(Labelled.of(one))).findFirst()
+            .orElseThrow(() -> tokens.unknown("way to defragment", Arrays.stream(ThpDefrag.values()).map(Labelled::of).toList()));
         tokens.word("a way to defragment");
         compaction = new CompactionSpec(defrag, !tokens.take("unadvised"), compaction.kcompactd());
       }
@@ -161,11 +161,6 @@ public final class LitmusParser {
       default -> throw tokens.error("the header stands here a second time");
     }
     tokens.end();
-  }
-
-  /** As files write it. */
-  static String word(ThpDefrag defrag) {
-    return defrag.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** {@code machine 2 nodes of 2 cpus, 1 GiB, 512 MiB cma}. */

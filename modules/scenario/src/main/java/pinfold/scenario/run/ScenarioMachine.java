@@ -81,8 +81,9 @@ public final class ScenarioMachine {
   }
 
   private static ReclaimSpec reclaim(ScenarioConfig scenario) {
-    return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(), scenario.swap(), scenario.swappiness(),
-        scenario.nodeReclaim(), scenario.compaction(), scenario.oomKillsAllocatingTask());
+    return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(),
+        scenario.cgroups().stream().map(MemoryCgroup::parent).toList(), scenario.swap(), scenario.swappiness(), scenario.nodeReclaim(),
+        scenario.compaction(), scenario.oomKillsAllocatingTask());
   }
 
   private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files,

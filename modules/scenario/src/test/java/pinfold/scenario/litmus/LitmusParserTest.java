@@ -85,14 +85,18 @@ class LitmusParserTest {
     Litmus litmus = parse(HEAD + "swap 1 MiB, 64 KiB limit\nlru mglru\n" + steps);
 
     assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, false, 16, true));
-    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim()).isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, true, 16, false));
-    Litmus nodes = parse(HEAD + "node-reclaim\nlru mglru\ncpu 0: drain-pages\nexpect all: free of node 0 > 5, kswapd of node 0 = asleep or hopeless\n");
+    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim())
+        .isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, true, 16, false));
+    Litmus nodes = parse(HEAD + "node-reclaim\nlru mglru\ncpu 0: drain-pages\n"
+        + "expect all: free of node 0 > 5, kswapd of node 0 = asleep or hopeless\n");
     assertThat(nodes.reclaim()).isEqualTo(new Litmus.ReclaimShape(true, CompactionSpec.DEFAULT, 0, false, ReclaimSpec.NO_LIMIT, true));
-    assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: kswapd of node 0 = asleep\n")).contains("there is no kswapd: say 'node-reclaim'");
+    assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: kswapd of node 0 = asleep\n"))
+        .contains("there is no kswapd: say 'node-reclaim'");
     assertThat(complaint(HEAD + "node-reclaim\ncpu 0: drain\nexpect all: kswapd of node 0 = slow\n")).contains("'slow' is no value");
     assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: free of node 1 = 0\n")).contains("'1' should be a node, from 0 to 0");
     assertThat(complaint(HEAD + steps)).contains("memory is reclaimed, but there is no 'swap' line above the first step");
-    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n")).contains("neither a 'swap' nor a 'node-reclaim' line");
+    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n"))
+        .contains("neither a 'swap' nor a 'node-reclaim' line");
     assertThat(complaint(HEAD + "swap 1 KiB\n" + steps)).contains("a swap device has 4 KiB to 64 GiB");
     assertThat(complaint(HEAD + "swap 1 MiB\nswap 1 MiB\n" + steps)).contains("there is a 'swap' already");
     assertThat(complaint(HEAD + "swap 1 MiB, 1 KiB limit\n" + steps)).contains("the limit is less than a page of 4 KiB");
