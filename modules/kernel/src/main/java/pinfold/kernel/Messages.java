@@ -77,7 +77,7 @@ public final class Messages {
   public static final int FILE_FOUND = 41;
   public static final int FILE_ADD = 42;
   public static final int FILE_ADDED = 43;
-  public static final int FILE_REPLACE = 44;
+  public static final int FILE_MOVED = 44;
   public static final int FILE_REMOVE = 45;
   public static final int FILE_DIRTY = 48;
   public static final int FILE_TO_WRITE = 49;
