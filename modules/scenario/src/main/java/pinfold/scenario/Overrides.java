@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Applies {@code --set path=value} to a file before it is read. A path goes through groups by name and through lists by
@@ -46,6 +47,12 @@ final class Overrides {
       root = new Overrides(reference.root(), templates, assignment).apply(root);
     }
     return root.toConfig();
+  }
+
+  /** Switches of a kernel variant with all overrides in them; there are those that {@code known} names. */
+  static Config applyToSwitches(Config switches, List<String> known, List<String> assignments) {
+    ConfigObject reference = ConfigValueFactory.fromMap(known.stream().collect(Collectors.toMap(name -> name, name -> 0))).toConfig().root();
+    return apply(switches, reference.toConfig(), Map.of(), assignments);
   }
 
   private ConfigObject apply(ConfigObject root) {

@@ -27,6 +27,9 @@ final class Settings {
   /** What may end the name of a setting that has a unit. */
   private static final List<String> UNITS = List.of("ns", "us", "ms", "kib", "mib", "pages");
 
+  /** Files of defaults. */
+  private static final Set<String> REFERENCES = Set.of(ScenarioFile.REFERENCE, MachineFile.REFERENCE, ExperimentFile.REFERENCE);
+
   /** How the library describes a group with parts in several places. */
   private static final Pattern MERGED = Pattern.compile("merge of (.*?): (\\d+)(?:-\\d+)?,.*");
 
@@ -136,6 +139,18 @@ final class Settings {
       texts.add((String) item.unwrapped());
     }
     return List.copyOf(texts);
+  }
+
+  /** A list of numbers, texts, and true or false, each as it is written. */
+  List<String> scalars(String key) {
+    List<String> scalars = new ArrayList<>();
+    for (ConfigValue item : list(key, "a list of values, such as [0, 256, 512]")) {
+      if (item.valueType() == ConfigValueType.OBJECT || item.valueType() == ConfigValueType.LIST || item.valueType() == ConfigValueType.NULL) {
+        throw error(key, item, "must be a list of numbers or texts, such as [0, 256, 512]");
+      }
+      scalars.add(String.valueOf(item.unwrapped()));
+    }
+    return List.copyOf(scalars);
   }
 
   List<Long> integers(String key) {
@@ -277,7 +292,7 @@ final class Settings {
   }
 
   private static boolean isDefault(ConfigOrigin origin) {
-    return fileOf(origin).equals(ScenarioFile.REFERENCE) || fileOf(origin).equals(MachineFile.REFERENCE);
+    return REFERENCES.contains(fileOf(origin));
   }
 
   private Comparator<String> inFileOrder() {

@@ -44,15 +44,25 @@ public final class VariantFile {
    * @throws ConfigError if there is no such variant, or its file cannot be used
    */
   public static VariantSpec load(String name, List<Path> searchPath) {
+    return load(name, searchPath, List.of());
+  }
+
+  /**
+   * Reads a variant with some switches changed.
+   *
+   * @param overrides {@code switch=value}, applied in this order before anything is checked
+   */
+  public static VariantSpec load(String name, List<Path> searchPath, List<String> overrides) {
     ConfigPath path = new ConfigPath(searchPath);
     Path file = path.find(KIND, name)
         .orElseThrow(() -> new ConfigError("variant " + name, 0, "", null, path.notFound(KIND, name)));
-    return read(file, path);
+    return read(file, path, overrides);
   }
 
-  private static VariantSpec read(Path file, ConfigPath path) {
+  private static VariantSpec read(Path file, ConfigPath path, List<String> overrides) {
     Settings own = open(file);
-    Settings all = Settings.root(withInherited(file, own, path, new ArrayList<>()), file.toString());
+    Config switches = withInherited(file, own, path, new ArrayList<>());
+    Settings all = Settings.root(Overrides.applyToSwitches(switches, SWITCHES, overrides), file.toString());
     VariantSpec spec = new VariantSpec(
         ConfigPath.nameOf(file),
         own.text("title"),

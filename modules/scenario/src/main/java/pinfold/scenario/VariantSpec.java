@@ -67,6 +67,14 @@ public record VariantSpec(
     tags = List.copyOf(tags);
   }
 
+  /** The switches alone: what a run depends on. */
+  public VariantSpec withoutWords() {
+    return new VariantSpec("", "", List.of(), List.of(), batchCapacity, releaseBatch, clearLruAtQueue, flushTestsLru, deactivateFileTestsLru,
+        drainRule, localDrainFirst, pinRefsInExpectation, drainOnlyIfMayBeCached, emptyListIsSuccess, drainAllDrainsLocalFirst,
+        drainAllPiggybacks, mglruNonLruIneligible, filterDeadOnAddFlush, migratePasses, migrateDrain, thpPcpLists, mlockBatch, pcpHigh,
+        faultLock, lruCacheDisable, compactionCma, cmaHalfRule);
+  }
+
   /** The two PG_lru switches as the one rule that they make; the loader admits no other pair. */
   public PgLruRule pgLruRule() {
     return clearLruAtQueue ? PgLruRule.CLEARED_AT_QUEUE : PgLruRule.CLEARED_IN_FLUSH;

@@ -9,7 +9,6 @@ import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.stats.Quantiles;
 import pinfold.experiment.stats.Share;
-import pinfold.engine.Host;
 import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.count.Distribution;
 import pinfold.kernel.count.Histogram;
@@ -254,17 +253,10 @@ public final class Comparison {
   public List<String> stories() {
     List<String> stories = new ArrayList<>();
     for (KernelVariant variant : variants) {
-      runsOf(variant).stream().flatMap(run -> run.vms().stream().filter(vm -> vm.failure().isPresent())
-          .map(vm -> FailureStory.of(variant, vm.name(), run.seed(), vm.failure().get()))).findFirst().ifPresent(stories::add);
-      runsOf(variant).stream().filter(run -> !run.oomKills().isEmpty()).findFirst()
-          .ifPresent(run -> stories.add(OomStory.of(run, scenario)));
-      runsOf(variant).stream().filter(run -> !run.stuck().isEmpty()).findFirst().ifPresent(run -> stories.add(
-          "%s, seed %d: %s after %.3f s of simulated time%s. Who waits for whom:%n  %s%n"
-              .formatted(variant.name(), run.seed(),
-                  run.loadUnfinished() ? "not every background task had done its max-ops" : "not every VM had started or failed",
-                  run.simulatedNanos() / 1e9,
-                  run.outcome() == Host.Outcome.QUIESCENT ? ", and nobody could do anything any more" : "",
-                  String.join("\n  ", run.stuck()))));
+      List<RunResult> of = runsOf(variant);
+      of.stream().flatMap(run -> RunStories.failure(variant, run).stream()).findFirst().ifPresent(stories::add);
+      of.stream().flatMap(run -> RunStories.oomKill(scenario, run).stream()).findFirst().ifPresent(stories::add);
+      of.stream().flatMap(run -> RunStories.stuck(run).stream()).findFirst().ifPresent(stories::add);
     }
     return stories;
   }

@@ -77,17 +77,9 @@ public final class ResultDirectory implements AutoCloseable {
     text(name, lines);
   }
 
-  /** Writes a table as CSV (RFC 4180, newline-ended): a header, then one line per row. */
+  /** Writes a table as CSV, see {@link Csv}. */
   public void csv(String name, List<String> header, Iterable<? extends List<?>> rows) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    csvLine(lines, header);
-    for (List<?> row : rows) {
-      if (row.size() != header.size()) {
-        throw new IllegalArgumentException(name + ": a row of " + row.size() + " under " + header.size() + " headers");
-      }
-      csvLine(lines, row);
-    }
-    text(name, lines);
+    text(name, Csv.of(name, header, rows));
   }
 
   /** Adds the manifest and puts the result in its place. */
@@ -144,17 +136,6 @@ public final class ResultDirectory implements AutoCloseable {
   private static boolean isResult(Path directory) throws IOException {
     Path manifest = directory.resolve(Manifest.FILE);
     return Files.isRegularFile(manifest) && Files.readString(manifest).contains('"' + Manifest.FORMAT + '"');
-  }
-
-  private static void csvLine(StringBuilder lines, List<?> cells) {
-    String separator = "";
-    for (Object cell : cells) {
-      String text = cell == null ? "" : cell.toString();
-      boolean quote = text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-      lines.append(separator).append(quote ? '"' + text.replace("\"", "\"\"") + '"' : text);
-      separator = ",";
-    }
-    lines.append('\n');
   }
 
   private static void deleteTree(Path directory) throws IOException {

@@ -1,0 +1,19 @@
+package pinfold.experiment.batch;
+
+import pinfold.experiment.compare.RunListener;
+import pinfold.experiment.plan.Cell;
+
+/** Told how an experiment goes, from any thread. */
+public interface ExperimentListener {
+  /** So many runs are to be had by now, of which so many were there already. */
+  default void planned(int runs, int there) {}
+
+  /** A run begins; what it is told to listen to is closed when the run is over. */
+  RunListener begin(Cell cell, long seed);
+
+  /** A run is over and kept. */
+  default void done(Cell cell, RunRecord record) {}
+
+  /** Whether the experiment is to end early: what is finished stays. */
+  boolean cancelled();
+}

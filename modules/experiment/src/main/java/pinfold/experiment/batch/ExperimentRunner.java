@@ -1,0 +1,200 @@
+package pinfold.experiment.batch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import pinfold.engine.Host;
+import pinfold.experiment.compare.FailedRun;
+import pinfold.experiment.compare.HostFactory;
+import pinfold.experiment.compare.RunListener;
+import pinfold.experiment.compare.RunResult;
+import pinfold.experiment.compare.ScenarioRun;
+import pinfold.experiment.measure.Measure;
+import pinfold.experiment.plan.Cell;
+import pinfold.experiment.plan.Plan;
+import pinfold.experiment.results.ExperimentDirectory;
+import pinfold.scenario.ExperimentConfig.Until;
+import pinfold.scenario.KernelVariants;
+
+/**
+ * Has all runs of an experiment that its directory does not have yet done, and reads them all. What is done is a function of the experiment:
+ * how many seeds a cell gets is decided when all runs of the seeds before are there.
+ */
+public final class ExperimentRunner {
+  private final Plan plan;
+  private final ExperimentDirectory directory;
+  private final RunExecutor executor;
+  private final ExperimentListener listener;
+  /** By cell, then by seed from 1. */
+  private final List<List<RunRecord>> records = new ArrayList<>();
+  private final Set<String> identities = new HashSet<>();
+
+  /** @param executor called from as many threads as {@link #run} is told */
+  public ExperimentRunner(Plan plan, ExperimentDirectory directory, RunExecutor executor, ExperimentListener listener) {
+    this.plan = plan;
+    this.directory = directory;
+    this.executor = executor;
+    this.listener = listener;
+    plan.cells().forEach(cell -> records.add(new ArrayList<>()));
+  }
+
+  /** Runs in this JVM, each on one thread. */
+  public static RunExecutor local() {
+    return (cell, seed, listener) -> new ScenarioRun(cell.scenario(), KernelVariants.of(cell.variant()), seed, HostFactory.sequential())
+        .run(listener);
+  }
+
+  /**
+   * Does what is missing.
+   *
+   * @param sideBySide runs at the same time
+   * @return all that is there; if the listener asked for an early end, what was finished
+   */
+  public ExperimentResult run(int sideBySide) throws IOException {
+    int[] seeds = new int[plan.points()];
+    Arrays.fill(seeds, plan.experiment().seeds());
+    boolean whole;
+    do {
+      whole = runUpTo(seeds, sideBySide);
+    } while (whole && moreSeeds(seeds));
+    if (whole) {
+      directory.keepRuns(identities);
+    }
+    return new ExperimentResult(plan, records, whole);
+  }
+
+  /** A run that is missing, and the cells that want it: those where nothing that the run depends on differs. */
+  private record Missing(String identity, Cell cell, long seed, List<List<RunRecord>> into) {}
+
+  /** Runs every cell up to the seeds of its point; false if it ended early. */
+  private boolean runUpTo(int[] seeds, int sideBySide) throws IOException {
+    Map<String, Missing> missing = new LinkedHashMap<>();
+    Map<String, RunRecord> there = new HashMap<>();
+    int wanted = 0;
+    int most = Arrays.stream(seeds).max().orElse(0);
+    for (int seed = 1; seed <= most; seed++) {
+      for (int i = 0; i < records.size(); i++) {
+        Cell cell = plan.cells().get(i);
+        List<RunRecord> of = records.get(i);
+        if (seed > seeds[cell.point()] || seed <= of.size()) {
+          continue;
+        }
+        wanted++;
+        String identity = cell.identity(seed, plan.searchPath());
+        identities.add(identity);
+        if (!missing.containsKey(identity) && !there.containsKey(identity)) {
+          byte[] bytes = directory.run(identity);
+          RunRecord record = bytes == null ? null : RunRecord.ofBytes(bytes);
+          if (record != null) {
+            there.put(identity, record);
+          }
+        }
+        if (there.containsKey(identity)) {
+          fill(of, seed).set(seed - 1, there.get(identity));
+        } else {
+          fill(of, seed);
+          missing.computeIfAbsent(identity, id -> new Missing(id, cell, of.size(), new ArrayList<>())).into().add(of);
+        }
+      }
+    }
+    listener.planned(wanted, wanted - missing.values().stream().mapToInt(one -> one.into().size()).sum());
+    boolean whole = runAll(List.copyOf(missing.values()), sideBySide);
+    records.forEach(of -> {
+      while (!of.isEmpty() && of.contains(null)) {
+        of.removeLast();
+      }
+    });
+    return whole;
+  }
+
+  private static List<RunRecord> fill(List<RunRecord> of, int seed) {
+    while (of.size() < seed) {
+      of.add(null);
+    }
+    return of;
+  }
+
+  private boolean runAll(List<Missing> missing, int sideBySide) {
+    List<Future<RunRecord>> futures = new ArrayList<>();
+    boolean whole = true;
+    try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
+      for (Missing one : missing) {
+        futures.add(pool.submit(() -> run(one)));
+      }
+      for (int i = 0; i < missing.size(); i++) {
+        RunRecord record = futures.get(i).get();
+        whole &= record != null;
+        for (List<RunRecord> of : missing.get(i).into()) {
+          of.set((int) missing.get(i).seed() - 1, record);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while runs were under way", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof UncheckedIOException io ? io : new IllegalStateException(e.getCause());
+    }
+    return whole;
+  }
+
+  /** Does one run and keeps it; null if it was given up for Ctrl-C. */
+  private RunRecord run(Missing one) {
+    if (listener.cancelled()) {
+      return null;
+    }
+    RunRecord record;
+    try (WallLimit limited = new WallLimit(listener.begin(one.cell(), one.seed()), plan.experiment().wallLimitSeconds())) {
+      RunResult result = executor.run(one.cell(), one.seed(), limited);
+      if (result.outcome() == Host.Outcome.CANCELLED) {
+        if (!limited.isOver()) {
+          return null;
+        }
+        throw new WallLimit.OverException(plan.experiment().wallLimitSeconds());
+      }
+      record = RunRecord.of(result, one.cell().scenario(), KernelVariants.of(one.cell().variant()),
+          one.seed() <= plan.experiment().seriesSeeds());
+    } catch (Exception | AssertionError | OutOfMemoryError | StackOverflowError problem) {
+      record = RunRecord.of(new FailedRun(one.cell().variantName(), one.seed(), problem));
+    }
+    try {
+      directory.putRun(one.identity(), record.toBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    listener.done(one.cell(), record);
+    return record;
+  }
+
+  /** Doubles the seeds of each point where some variant is not known well enough; false if none is left. */
+  private boolean moreSeeds(int[] seeds) {
+    if (plan.experiment().until().isEmpty()) {
+      return false;
+    }
+    Until until = plan.experiment().until().get();
+    Measure measure = plan.measures().stream().filter(one -> one.name().equals(until.measure())).findFirst().orElseThrow();
+    ExperimentResult result = new ExperimentResult(plan, records, true);
+    boolean more = false;
+    for (int point = 0; point < seeds.length; point++) {
+      boolean known = true;
+      for (int variant = 0; variant < plan.variants().size(); variant++) {
+        known &= result.summary(point, variant, measure).isKnownTo(until.precision());
+      }
+      if (!known && seeds[point] < until.mostSeeds()) {
+        seeds[point] = Math.min(2 * seeds[point], until.mostSeeds());
+        more = true;
+      }
+    }
+    return more;
+  }
+}

@@ -1,0 +1,2 @@
+/** What an experiment can measure of a run. */
+package pinfold.experiment.measure;

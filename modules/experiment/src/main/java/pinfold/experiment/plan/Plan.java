@@ -1,0 +1,72 @@
+package pinfold.experiment.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import pinfold.experiment.measure.Measure;
+import pinfold.experiment.measure.Measures;
+import pinfold.scenario.ConfigError;
+import pinfold.scenario.ExperimentConfig;
+import pinfold.scenario.ExperimentConfig.Wanted;
+import pinfold.scenario.Factor.Level;
+import pinfold.scenario.Nearest;
+import pinfold.scenario.ScenarioConfig;
+import pinfold.scenario.ScenarioFile;
+import pinfold.scenario.VariantFile;
+
+/**
+ * An experiment with every scenario and variant that it needs, read and checked: nothing that is wrong with a setting is found later.
+ *
+ * @param experiment as its file says it
+ * @param variants names, the first of which the others are compared with
+ * @param cells points in the order of the experiment, the variants of each next to each other
+ * @param measures the most important first
+ * @param searchPath where configuration was read from
+ */
+public record Plan(ExperimentConfig experiment, List<String> variants, List<Cell> cells, List<Measure> measures, List<Path> searchPath) {
+  public Plan {
+    variants = List.copyOf(variants);
+    cells = List.copyOf(cells);
+    measures = List.copyOf(measures);
+    searchPath = List.copyOf(searchPath);
+  }
+
+  /** @throws ConfigError if a setting of some cell cannot be used, or there is no such measure or variant */
+  public static Plan of(ExperimentConfig experiment, List<Path> searchPath) {
+    List<Measure> measures = experiment.measures().stream().map(wanted -> measure(experiment, wanted)).toList();
+    ScenarioConfig base = ScenarioFile.load(experiment.scenario(), searchPath, experiment.settings());
+    List<String> variants = experiment.variants().isEmpty() ? base.variants() : experiment.variants();
+    List<Cell> cells = new ArrayList<>();
+    for (int point = 0; point < experiment.points().size(); point++) {
+      List<Level> levels = experiment.levels(experiment.points().get(point));
+      List<String> settings = new ArrayList<>(experiment.settings());
+      levels.forEach(level -> settings.addAll(level.settings()));
+      List<String> switches = levels.stream().flatMap(level -> level.switches().stream()).toList();
+      ScenarioConfig scenario = ScenarioFile.load(experiment.scenario(), searchPath, settings);
+      for (String variant : variants) {
+        cells.add(new Cell(point, levels, scenario, VariantFile.load(variant, searchPath, switches)));
+      }
+    }
+    return new Plan(experiment, variants, cells, measures, searchPath);
+  }
+
+  private static Measure measure(ExperimentConfig experiment, Wanted wanted) {
+    Measure measure = Measures.named(wanted.name());
+    if (measure == null) {
+      throw new ConfigError("experiment " + experiment.name(), 0, "measures", wanted.name(), "there is no such measure"
+          + Nearest.to(wanted.name(), Measures.names()).map(near -> "; did you mean " + near + "?").orElse("")
+          + " 'pinfold list measures' has them all");
+    }
+    return wanted.better().map(measure::with).orElse(measure);
+  }
+
+  /** The cell of a variant, by its number, at a point. */
+  public Cell cell(int point, int variant) {
+    return cells.get(point * variants.size() + variant);
+  }
+
+  /** Number of points. */
+  public int points() {
+    return cells.size() / variants.size();
+  }
+}

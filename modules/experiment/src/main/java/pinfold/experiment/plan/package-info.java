@@ -1,0 +1,2 @@
+/** The cells and runs of an experiment, before anything is run. */
+package pinfold.experiment.plan;
