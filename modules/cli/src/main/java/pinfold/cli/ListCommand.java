@@ -5,11 +5,11 @@ import picocli.CommandLine.Parameters;
 import pinfold.cli.backend.ListRequest;
 
 @picocli.CommandLine.Command(name = "list",
-    header = "Name the kernel variants, the scenarios or the settings that there are.",
-    footer = {"", "Examples:", "  pinfold list variants", "  pinfold list scenarios --json"})
+    header = "Name the kernel variants, scenarios, experiments, settings or measures that there are.",
+    footer = {"", "Examples:", "  pinfold list variants", "  pinfold list scenarios --json", "  pinfold list experiment-settings"})
 final class ListCommand extends Command {
-  @Parameters(paramLabel = "WHAT", description = "variants, scenarios, or settings: every setting of a scenario with "
-      + "its default and meaning.")
+  @Parameters(paramLabel = "WHAT", description = "variants, scenarios, experiments; settings or experiment-settings: every "
+      + "setting of a scenario or an experiment with its default and meaning; or measures: what an experiment can measure.")
   ListRequest.Kind kind;
 
   @Option(names = "--json", description = "Print JSON instead of a table.")

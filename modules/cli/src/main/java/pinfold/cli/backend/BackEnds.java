@@ -11,6 +11,7 @@ import java.util.ServiceLoader;
 public record BackEnds(
     BackEnd<CompareRequest> compare,
     BackEnd<RunRequest> run,
+    BackEnd<ExperimentRequest> experiment,
     BackEnd<LitmusRequest> litmus,
     BackEnd<ConformRequest> conform,
     BackEnd<ImportRequest> machineImport,
@@ -24,8 +25,8 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, LitmusBackEnd::run, ConformBackEnd::run,
-        new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, LitmusBackEnd::run,
+        ConformBackEnd::run, new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
         SimulateBackEnd::resume, CheckpointBackEnd::run, BackEnds::bench, (nothing, session) -> true);
   }
 

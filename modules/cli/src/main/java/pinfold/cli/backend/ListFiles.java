@@ -5,40 +5,61 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import pinfold.experiment.measure.Measures;
 import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.results.Json;
+import pinfold.scenario.ExperimentFile;
 import pinfold.scenario.ScenarioFile;
 
-/** Lists the files of a configuration directory with the title of each, or the settings of a scenario with theirs. */
+/** Lists the files of a configuration directory with the title of each, the settings of a kind of file with theirs, or the measures. */
 final class ListFiles implements BackEnd<ListRequest> {
-  private static final Pattern TITLE = Pattern.compile("(?m)^title\\s*[=:]\\s*\"([^\"]*)\"");
+  private static final Pattern ABOUT = Pattern.compile("(?m)^(?:title|question)\\s*[=:]\\s*\"([^\"]*)\"");
 
   private record Entry(String name, String file, String about) {}
 
   @Override
   public boolean execute(ListRequest request, Session session) throws IOException {
-    if (request.kind() == ListRequest.Kind.SETTINGS) {
-      session.out().print(request.json() ? Json.pretty(ScenarioFile.reference()) : ScenarioFile.reference());
-      return true;
-    }
-    boolean variants = request.kind() == ListRequest.Kind.VARIANTS;
-    Path directory = session.home().resolve("config").resolve(variants ? "variants" : "scenarios");
-    List<Entry> entries = entries(directory, session.home());
-    if (request.json()) {
-      session.out().print(Json.pretty(entries));
-    } else if (entries.isEmpty()) {
-      session.out().println("none in " + directory);
-    } else {
-      // A variant is named, a scenario is given as a file.
-      TextTable table = new TextTable(Column.text(variants ? "variant" : "scenario"), Column.text("what it is"));
-      entries.forEach(entry -> table.row(variants ? entry.name() : entry.file(), entry.about()));
-      session.out().print(table.render(session.terminal().columns()));
+    switch (request.kind()) {
+      case SETTINGS -> reference(ScenarioFile.reference(), request, session);
+      case EXPERIMENT_SETTINGS -> reference(ExperimentFile.reference(), request, session);
+      case MEASURES -> show(Measures.all().stream().map(measure -> new Entry(measure.name(), "", measure.titleWithUnit())).toList(), "measure",
+          Entry::name, request, session);
+      // A variant is named, others are given as files.
+      case VARIANTS -> files("variants", "variant", Entry::name, request, session);
+      case SCENARIOS -> files("scenarios", "scenario", Entry::file, request, session);
+      case EXPERIMENTS -> files("experiments", "experiment", Entry::file, request, session);
     }
     return true;
+  }
+
+  private static void reference(String text, ListRequest request, Session session) {
+    session.out().print(request.json() ? Json.pretty(text) : text);
+  }
+
+  private static void files(String directory, String kind, Function<Entry, String> name, ListRequest request, Session session)
+      throws IOException {
+    Path path = session.home().resolve("config").resolve(directory);
+    List<Entry> entries = entries(path, session.home());
+    if (entries.isEmpty() && !request.json()) {
+      session.out().println("none in " + path);
+    } else {
+      show(entries, kind, name, request, session);
+    }
+  }
+
+  private static void show(List<Entry> entries, String kind, Function<Entry, String> name, ListRequest request, Session session) {
+    if (request.json()) {
+      session.out().print(Json.pretty(entries));
+      return;
+    }
+    TextTable table = new TextTable(Column.text(kind), Column.text("what it is"));
+    entries.forEach(entry -> table.row(name.apply(entry), entry.about()));
+    session.out().print(table.render(session.terminal().columns()));
   }
 
   private static List<Entry> entries(Path directory, Path home) throws IOException {
@@ -57,9 +78,9 @@ final class ListFiles implements BackEnd<ListRequest> {
     return entries;
   }
 
-  /** The file's title; files are listed even if something else in them is wrong. */
+  /** The file's title, or its question; files are listed even if something else in them is wrong. */
   private static String about(Path file) throws IOException {
-    Matcher title = TITLE.matcher(Files.readString(file));
+    Matcher title = ABOUT.matcher(Files.readString(file));
     return title.find() ? title.group(1) : "";
   }
 }

@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import pinfold.cli.terminal.Cancellation;
+import pinfold.cli.terminal.ExperimentDisplay;
 import pinfold.cli.terminal.ProgressDisplay;
 import pinfold.cli.terminal.Terminal;
+import pinfold.experiment.plan.Plan;
 
 /**
  * What a command has besides its request.
@@ -28,6 +30,11 @@ public record Session(
   /** Whether Ctrl-C was pressed. */
   public boolean cancelled() {
     return cancellation.requested();
+  }
+
+  /** A display for an experiment, to be closed when it is done. */
+  public ExperimentDisplay experimentDisplay(Plan plan) {
+    return new ExperimentDisplay(plan, err, terminal, cancellation, System::nanoTime);
   }
 
   /** A display for {@code parts} runs, to be closed when they are done. */

@@ -5,41 +5,31 @@ import java.util.function.LongSupplier;
 import pinfold.experiment.compare.RunListener;
 
 /**
- * How far a command has come: on a terminal one line with a bar, drawn over at most ten times a second and gone when the
- * work is done; elsewhere a plain line every five seconds. Parts (one run each) may be under way at once, on any thread.
+ * How far a command has come, on a {@link StatusLine}. Parts (one run each) may be under way at once, on any thread.
  * Progress is the only place where wall time meets simulated time.
  */
 public final class ProgressDisplay implements AutoCloseable {
-  private static final long REDRAW_NANOS = 100_000_000L;
-  private static final long LINE_NANOS = 5_000_000_000L;
-  private static final int BAR_COLUMNS = 20;
   /** A guess of the time left that rests on less says nothing. */
   private static final double LEAST_TO_GO_BY = 0.01;
-  private static final String ERASE = "\r\033[K";
 
-  private final PrintWriter err;
-  private final Terminal terminal;
+  private final StatusLine line;
   private final Cancellation cancellation;
   private final int parts;
   private final LongSupplier wallNanos;
   private final long startedAt;
-  private volatile long nextAt;
   private int begun;
   private double doneParts;
-  private boolean drawn;
 
   /**
    * @param parts how many runs there will be
    * @param wallNanos the wall clock
    */
   public ProgressDisplay(PrintWriter err, Terminal terminal, Cancellation cancellation, int parts, LongSupplier wallNanos) {
-    this.err = err;
-    this.terminal = terminal;
+    this.line = new StatusLine(err, terminal, wallNanos);
     this.cancellation = cancellation;
     this.parts = parts;
     this.wallNanos = wallNanos;
     this.startedAt = wallNanos.getAsLong();
-    this.nextAt = startedAt + (terminal.redraws() ? REDRAW_NANOS : LINE_NANOS);
   }
 
   /**
@@ -53,52 +43,18 @@ public final class ProgressDisplay implements AutoCloseable {
   }
 
   /** Prints a line that stays, above the bar. */
-  public synchronized void remark(String line) {
-    erase();
-    err.println(line);
-    err.flush();
+  public void remark(String text) {
+    line.remark(text);
   }
 
   /** Takes the bar away. */
   @Override
-  public synchronized void close() {
-    erase();
-    err.flush();
+  public void close() {
+    line.end();
   }
 
-  private void erase() {
-    if (drawn) {
-      err.print(ERASE);
-      drawn = false;
-    }
-  }
-
-  private synchronized void show(Part part, long now) {
-    if (now < nextAt) {
-      return; // another part was faster
-    }
-    nextAt = now + (terminal.redraws() ? REDRAW_NANOS : LINE_NANOS);
-    double fraction = parts == 0 ? 0 : Math.min(1, doneParts / parts);
-    String text = part.text(now, fraction);
-    if (terminal.redraws()) {
-      err.print(ERASE + bar(fraction) + clip(text, terminal.columns() - BAR_COLUMNS - 11));
-      drawn = true;
-    } else {
-      err.println("pinfold: " + (int) (fraction * 100) + " %, " + text);
-    }
-    err.flush();
-  }
-
-  private String bar(double fraction) {
-    int filled = (int) (fraction * BAR_COLUMNS);
-    String colour = terminal.colour() ? "\033[36m" : "";
-    String plain = terminal.colour() ? "\033[0m" : "";
-    return String.format("[%s%s%s%s] %3d %%  ", colour, "#".repeat(filled), plain, ".".repeat(BAR_COLUMNS - filled),
-        (int) (fraction * 100));
-  }
-
-  private static String clip(String text, int columns) {
-    return text.length() <= columns ? text : text.substring(0, Math.max(0, columns));
+  private synchronized double fraction() {
+    return parts == 0 ? 0 : Math.min(1, doneParts / parts);
   }
 
   /**
@@ -133,10 +89,11 @@ public final class ProgressDisplay implements AutoCloseable {
     @Override
     public boolean onProgress(long nowNanos, long windowsRun) {
       long now = wallNanos.getAsLong();
-      if (now >= nextAt) {
+      if (line.isDue(now)) {
         simulatedNanos = nowNanos;
         windows = windowsRun;
-        show(this, now);
+        double fraction = fraction();
+        line.show(now, fraction, text(now, fraction));
       }
       return !cancellation.requested();
     }

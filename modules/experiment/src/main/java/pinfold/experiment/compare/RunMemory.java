@@ -8,7 +8,7 @@ import pinfold.scenario.VmConfig;
  * Estimates, from the scenario alone, the heap that a run needs. It was fitted to what shipped scenarios were seen to fail with
  * and to pass with, and leans to the safe side; memory that no task touches costs next to nothing and is not in it.
  */
-final class RunMemory {
+public final class RunMemory {
   /** Code, caches, what a window sends, results. */
   private static final long FIXED_BYTES = 64L << 20;
   /** Folio records at both ends of a migration, page table, list of pins, and what the collector keeps free. */
@@ -18,7 +18,8 @@ final class RunMemory {
 
   private RunMemory() {}
 
-  static long bytes(ScenarioConfig scenario) {
+  /** Bytes. */
+  public static long bytes(ScenarioConfig scenario) {
     long pages = 0;
     for (VmConfig vm : scenario.vms()) {
       pages += vm.memoryPages();

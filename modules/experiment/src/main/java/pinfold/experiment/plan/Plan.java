@@ -3,6 +3,7 @@ package pinfold.experiment.plan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import pinfold.experiment.compare.RunMemory;
 import pinfold.experiment.measure.Measure;
 import pinfold.experiment.measure.Measures;
 import pinfold.scenario.ConfigError;
@@ -58,6 +59,20 @@ public record Plan(ExperimentConfig experiment, List<String> variants, List<Cell
           + " 'pinfold list measures' has them all");
     }
     return wanted.better().map(measure::with).orElse(measure);
+  }
+
+  /**
+   * How many runs go side by side on {@code processors} with {@code heapBytes}.
+   *
+   * @throws ConfigError if not even one does
+   */
+  public int sideBySide(int processors, long heapBytes) {
+    long most = cells.stream().map(Cell::scenario).distinct().mapToLong(RunMemory::bytes).max().orElseThrow();
+    if (most > heapBytes) {
+      throw new ConfigError("experiment " + experiment.name(), 0, "", null, "one run may need %.1f GiB of heap and Java may take %.1f GiB here: "
+          .formatted(most / 0x1p30, heapBytes / 0x1p30) + "vary over less memory, free some, or set PINFOLD_HEAP");
+    }
+    return (int) Math.clamp(heapBytes / most, 1, processors);
   }
 
   /** The cell of a variant, by its number, at a point. */
