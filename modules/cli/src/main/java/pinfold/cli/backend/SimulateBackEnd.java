@@ -20,6 +20,7 @@ import pinfold.experiment.compare.RunResult;
 import pinfold.experiment.compare.ScenarioRun;
 import pinfold.experiment.compare.Series;
 import pinfold.experiment.compare.VmResult;
+import pinfold.experiment.report.Claims;
 import pinfold.experiment.results.Json;
 import pinfold.experiment.results.Manifest;
 import pinfold.experiment.results.ResultDirectory;
@@ -243,8 +244,7 @@ final class SimulateBackEnd {
     for (String story : comparison.stories()) {
       session.out().println(story);
     }
-    session.out().println("Times are simulated; of the cost model only the price of a pin and of lru_lock under contention are "
-        + "fitted to measurements, so times are predictions.");
+    session.out().println(Claims.TIMES);
     session.out().printf("Window excess: at most %.2f %% of the CPUs' simulated time.%n", 100 * comparison.windowExcess());
     for (RunResult run : comparison.runs()) {
       session.out().printf("digest %s  %s seed %d  %.4f s simulated%n", run.digestText(), run.variant(), run.seed(),

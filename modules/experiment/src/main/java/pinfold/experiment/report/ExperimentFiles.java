@@ -45,6 +45,7 @@ public final class ExperimentFiles {
         rows(RunRecord::series));
     directory.csv("failures.csv", header("variant", "seed", "failure"), failureRows());
     directory.text("report.md", new ExperimentText(result).markdown());
+    directory.text("report.html", new ReportPage(result).html(build));
     directory.text("manifest.json", Json.pretty(manifest(build)));
   }
 

@@ -104,7 +104,8 @@ public final class ExperimentText {
     return sentences;
   }
 
-  private String difference(int variant, Measure measure) {
+  /** A variant against the first by one measure, over all points: a sentence. */
+  String difference(int variant, Measure measure) {
     List<PairedDifference> all = IntStream.range(0, plan.points()).mapToObj(point -> result.difference(point, variant, measure)).toList();
     int pairs = all.stream().mapToInt(PairedDifference::pairs).sum();
     int lower = all.stream().mapToInt(PairedDifference::lower).sum();

@@ -58,6 +58,14 @@ public final class TextTable {
     return this;
   }
 
+  List<Column> columns() {
+    return columns;
+  }
+
+  List<List<String>> rows() {
+    return rows;
+  }
+
   /** The table in at most {@code width} characters per line where words allow it; every line ends with a newline. */
   public String render(int width) {
     int[] widths = fit(width);
