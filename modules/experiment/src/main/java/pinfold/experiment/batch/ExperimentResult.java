@@ -2,18 +2,25 @@ package pinfold.experiment.batch;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import pinfold.experiment.measure.Measure;
 import pinfold.experiment.measure.Measures;
 import pinfold.experiment.plan.Cell;
 import pinfold.experiment.plan.Plan;
 import pinfold.experiment.stats.PairedDifference;
 
-/** All runs of an experiment that are over, and what they come to. */
+/** All runs of an experiment that are over, and what they come to. What is asked for again is not worked out again; for one thread at a time. */
 public final class ExperimentResult {
   private final Plan plan;
   private final List<List<RunRecord>> records;
   private final boolean whole;
+  private final Map<Of, CellSummary> summaries = new HashMap<>();
+  private final Map<Of, PairedDifference> differences = new HashMap<>();
+
+  /** A measure, by its name, of a variant at a point. */
+  private record Of(int point, int variant, String measure) {}
 
   /** @param records by cell of the plan, then by seed from 1 */
   ExperimentResult(Plan plan, List<List<RunRecord>> records, boolean whole) {
@@ -70,11 +77,15 @@ public final class ExperimentResult {
 
   /** A measure over the runs of a variant at a point. */
   public CellSummary summary(int point, int variant, Measure measure) {
-    return CellSummary.of(measure, values(point, variant, measure));
+    return summaries.computeIfAbsent(new Of(point, variant, measure.name()), of -> CellSummary.of(measure, values(point, variant, measure)));
   }
 
   /** A variant against the first, seed by seed, at a point. */
   public PairedDifference difference(int point, int variant, Measure measure) {
+    return differences.computeIfAbsent(new Of(point, variant, measure.name()), of -> differenceOf(point, variant, measure));
+  }
+
+  private PairedDifference differenceOf(int point, int variant, Measure measure) {
     double[] first = values(point, 0, measure);
     double[] second = values(point, variant, measure);
     int pairs = Math.min(first.length, second.length);

@@ -33,6 +33,9 @@ final class ChartData {
   /** Points whose first runs are shown. */
   private static final int MOST_POINTS = 12;
   private static final int MOST_VMS = 4;
+  private static final int MOST_SPANS = 40_000;
+  /** Spans of pin calls beside each other. */
+  private static final int MOST_SPANS_ACROSS = 300;
   private static final Quantile METHOD = Quantile.withDefaults().with(EstimationMethod.HF7);
 
   private final ExperimentResult result;
@@ -124,8 +127,11 @@ final class ChartData {
     List<String> header = Series.header();
     int[] columns = IntStream.range(1, header.size()).filter(column ->
         runs.stream().flatMap(run -> run.series().stream()).mapToLong(row -> row[column]).distinct().limit(2).count() == 2).toArray();
-    int most = (int) Math.clamp(MOST_SERIES_VALUES / Math.max(1, (long) runs.size() * columns.length), 12, MOST_SERIES_ROWS);
-    return object("columns", Arrays.stream(columns).mapToObj(header::get).toList(), "points", columns.length == 0 ? new int[0] : points,
+    if (columns.length == 0) {
+      return object("columns", List.of(), "points", List.of(), "cells", List.of());
+    }
+    int most = (int) Math.clamp(MOST_SERIES_VALUES / ((long) runs.size() * columns.length), 12, MOST_SERIES_ROWS);
+    return object("columns", Arrays.stream(columns).mapToObj(header::get).toList(), "points", points,
         "cells", Arrays.stream(points).mapToObj(point -> variants(variant -> series(first(point, variant), columns, most))).toList());
   }
 
@@ -151,12 +157,14 @@ final class ChartData {
       return object("vms", List.of(), "points", List.of(), "cells", List.of());
     }
     List<String> names = runs.getFirst().vms().stream().limit(MOST_VMS).map(RunRecord.Vm::name).toList();
+    long across = Math.clamp(MOST_SPANS / ((long) runs.size() * names.size()), 10, MOST_SPANS_ACROSS);
     return object("vms", names, "points", points, "cells", Arrays.stream(points)
-        .mapToObj(point -> variants(variant -> starts(first(point, variant), names.size(), point))).toList());
+        .mapToObj(point -> variants(variant -> starts(first(point, variant), names.size(), point, across))).toList());
   }
 
-  private Object starts(RunRecord run, int vms, int point) {
-    return run == null ? null : IntStream.range(0, Math.min(vms, run.vms().size())).mapToObj(vm -> start(run, vm, longest(point, vm))).toList();
+  private Object starts(RunRecord run, int vms, int point, long across) {
+    return run == null ? null
+        : IntStream.range(0, Math.min(vms, run.vms().size())).mapToObj(vm -> start(run, vm, longest(point, vm) / across)).toList();
   }
 
   private long longest(int point, int vm) {
@@ -172,12 +180,12 @@ final class ChartData {
   }
 
   /** Times in ms from the start; of each span its begin, end, calls, pages moved, drains, calls that failed. */
-  private static Object start(RunRecord run, int vm, long wholeNanos) {
+  private static Object start(RunRecord run, int vm, long leastNanos) {
     RunRecord.Vm of = run.vms().get(vm);
     long from = of.ended() ? of.startNanos() : 0;
     String over = !of.ended() ? "not over" : of.result() == 0 ? "started, " + Figures.plain((of.endNanos() - from) / 1e6) + " ms"
         : "failed, " + Errno.name(of.result());
-    return object("end", number((end(run, vm) - from) / 1e6), "over", over, "calls", PinSpans.of(run, vm, wholeNanos).stream()
+    return object("end", number((end(run, vm) - from) / 1e6), "over", over, "calls", PinSpans.of(run, vm, leastNanos).stream()
         .map(span -> List.of(number((span.startNanos - from) / 1e6), number((span.endNanos - from) / 1e6), span.calls, span.movedPages,
             span.drainAlls, span.failed)).toList());
   }

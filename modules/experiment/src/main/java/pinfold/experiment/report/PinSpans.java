@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import pinfold.experiment.batch.RunRecord;
 
-/** The pin calls of one VM's start as a picture can show them: calls that are alike and follow each other closely are one. */
+/** The pin calls of one VM's start as a picture can show them: calls that are alike and too close to each other to be told apart are one. */
 final class PinSpans {
   private static final int SPACE = column("vm");
   private static final int RESULT = column("result");
@@ -12,8 +12,6 @@ final class PinSpans {
   private static final int END = column("end_ns");
   private static final int DRAINS = column("drain_alls");
   private static final int MOVED = column("migrated_pages");
-  /** No more of them than this beside each other are told apart. */
-  private static final int ACROSS = 400;
 
   /** Calls that are drawn as one, from the first one's begin to the last one's end. */
   static final class Span {
@@ -47,16 +45,15 @@ final class PinSpans {
    * The spans of a VM in order.
    *
    * @param vm its number
-   * @param wholeNanos what the width of the picture stands for
+   * @param leastNanos what can be seen; several calls are one span if they take no longer together
    */
-  static List<Span> of(RunRecord run, int vm, long wholeNanos) {
-    long close = wholeNanos / ACROSS;
+  static List<Span> of(RunRecord run, int vm, long leastNanos) {
     List<Span> spans = new ArrayList<>();
     for (long[] pin : run.pins()) {
       if (pin[SPACE] != vm) {
         continue;
       }
-      if (spans.isEmpty() || !alike(spans.getLast(), pin) || pin[START] - spans.getLast().endNanos > close) {
+      if (spans.isEmpty() || !alike(spans.getLast(), pin) || pin[END] - spans.getLast().startNanos > leastNanos) {
         spans.add(new Span(pin[START]));
       }
       spans.getLast().add(pin);

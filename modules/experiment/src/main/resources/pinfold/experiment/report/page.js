@@ -174,9 +174,11 @@
       }
     });
     return {
-      type: 'custom', silent: true, tooltip: { show: false }, z: 1, data: pieces.length ? [[x[0], null]] : [],
+      type: 'custom', silent: true, tooltip: { show: false }, clip: true, z: 1, encode: { x: 0, y: [1, 2] },
+      // All of it is drawn with the first; the others are there so that the axis has room for them.
+      data: pieces.flat().map(i => [x[i], cells[i][1], cells[i][2]]),
       renderItem: (params, api) => ({
-        type: 'group', children: pieces.map(piece => ({
+        type: 'group', children: params.dataIndex > 0 ? [] : pieces.map(piece => ({
           type: 'polygon', style: { fill: colour(variant), opacity: 0.16 },
           shape: { points: [...piece.map(i => api.coord([x[i], cells[i][2]])), ...piece.toReversed().map(i => api.coord([x[i], cells[i][1]]))] },
         })),
@@ -336,7 +338,7 @@
     const rows = shown().map(variant => ({ variant, values: data.strips[measureIndex][point][variant] ?? [] }));
     const all = rows.flatMap(row => row.values);
     const option = base();
-    const filled = rows.map((row, i) => ({ ...row, i })).filter(row => row.values.length);
+    const filled = rows.map((row, i) => ({ ...row, i })).filter(row => row.values.length > 0);
     option.yAxis = categories(rows.map(row => data.variants[row.variant]), width);
     option.xAxis = numberAxis(measure, { scale: all.length > 0 && Math.min(...all) > 0.5 * Math.max(...all) });
     option.tooltip.formatter = ({ dataIndex }) => {
@@ -386,7 +388,8 @@
       const plotted = shown().map(variant => kept.cells[at][variant]);
       const value = (cell, i) => Array.isArray(cell.values[column]) ? cell.values[column][i] : cell.values[column];
       const all = plotted.filter(cell => cell).flatMap(cell => cell.times.map((_, i) => value(cell, i)));
-      option.xAxis = axis({ type: 'value', name: 'simulated time (ms)', nameGap: 28, splitLine: { show: false }, max: 'dataMax' });
+      option.xAxis = axis({ type: 'value', name: 'simulated time (ms)', nameGap: 28, splitLine: { show: false }, max: 'dataMax',
+        axisLabel: { color: css('--text'), showMaxLabel: false } });
       option.yAxis = axis({ type: 'value', scale: Math.min(...all) > 0.5 * Math.max(...all), axisLabel: { color: css('--text'), formatter: short } });
       option.series = shown().map((variant, i) => ({
         type: 'line', name: data.variants[variant], showSymbol: false, data: plotted[i]?.times.map((time, n) => [time, value(plotted[i], n)]) ?? [],
@@ -422,7 +425,7 @@
     option.grid.bottom = 40;
     option.yAxis = categories(rows.map(row => data.variants[row.variant]), width);
     option.xAxis = axis({ type: 'value', name: 'time since the start began (ms)', nameGap: 28, splitLine: { show: false }, min: 0, max: 'dataMax',
-      axisLabel: { color: css('--text'), hideOverlap: true, formatter: short } });
+      axisLabel: { color: css('--text'), hideOverlap: true, formatter: short, showMaxLabel: false } });
     option.tooltip.formatter = ({ dataIndex }) => {
       const bit = bits[dataIndex];
       return dot(bit.variant) + escape(data.variants[bit.variant]) + '<br>' + (bit.over != null ? escape(bit.over) : figure(bit.from) + ' to ' + figure(bit.to)
@@ -437,7 +440,7 @@
         const right = api.coord([bit.to, bit.row])[0];
         const ink = colour(bit.variant);
         if (bit.over != null) {
-          return { type: 'text', style: { x: left + 6, y: middle, text: cut(bit.over, Math.floor(width / 40)), fill: css('--text'), fontSize: 12, verticalAlign: 'middle' } };
+          return { type: 'text', style: { x: left + 6, y: middle, text: cut(bit.over, Math.floor(option.grid.right / 6.6)), fill: css('--text'), fontSize: 12, verticalAlign: 'middle' } };
         }
         const children = [{ type: 'rect', shape: { x: left, y: middle - 8, width: Math.max(0.7, right - left), height: 16 },
           style: { fill: ink, opacity: bit.moved ? 0.95 : 0.35 } }];
@@ -492,13 +495,15 @@
 
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
   addEventListener('resize', () => requestAnimationFrame(() => drawnWidth !== root.clientWidth && drawAll()));
-  // Paper is white whatever the screen is.
+  // Paper is white and has its own width, whatever the screen is.
   addEventListener('beforeprint', () => {
     root.dataset.theme = 'light';
+    root.dataset.paper = '';
     drawAll();
   });
   addEventListener('afterprint', () => {
     asked ? root.dataset.theme = asked : delete root.dataset.theme;
+    delete root.dataset.paper;
     drawAll();
   });
 }
