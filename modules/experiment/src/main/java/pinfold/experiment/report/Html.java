@@ -12,6 +12,9 @@ final class Html {
   /** What ends a script, or makes the parser take the rest of it for something else. */
   private static final Pattern ENDS_SCRIPT = Pattern.compile("<(?=/?script|!--)", Pattern.CASE_INSENSITIVE);
 
+  /** Columns that paper has room for with each cell on one line. */
+  private static final int COLUMNS_ON_PAPER = 10;
+
   private Html() {}
 
   /** Text for an element or a quoted attribute. */
@@ -42,7 +45,8 @@ final class Html {
 
   /** A table in a box of its own that scrolls; of its rows as many as these, with a word on the rest. */
   static String table(TextTable table, int mostRows, String rest) {
-    StringBuilder out = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
+    StringBuilder out = new StringBuilder("<div class=\"scroll\" tabindex=\"0\"><table")
+        .append(table.columns().size() > COLUMNS_ON_PAPER ? " class=\"wide\"" : "").append(">\n<thead><tr>");
     table.columns().forEach(column -> out.append("<th scope=\"col\"").append(column.number() ? " class=\"number\">" : ">")
         .append(text(column.title())).append("</th>"));
     out.append("</tr></thead>\n<tbody>\n");
