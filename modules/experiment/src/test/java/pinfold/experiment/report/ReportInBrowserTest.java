@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pinfold.experiment.batch.ExperimentResult;
 
 /**
  * report.html in headless Chromium: every kind of chart is drawn, nothing is wider than the window, the console is silent. Pictures of it stay
@@ -76,7 +77,7 @@ class ReportInBrowserTest {
     }
   }
 
-  private static void write(String name, pinfold.experiment.batch.ExperimentResult result) throws IOException {
+  private static void write(String name, ExperimentResult result) throws IOException {
     Files.writeString(HERE.resolve(name + ".html"), new ReportPage(result).html("a build"));
   }
 
