@@ -11,7 +11,10 @@ import pinfold.experiment.plan.Cell;
 import pinfold.experiment.plan.Plan;
 import pinfold.experiment.stats.PairedDifference;
 
-/** All runs of an experiment that are over, and what they come to. What is asked for again is not worked out again; for one thread at a time. */
+/**
+ * All runs of an experiment that are over, and what they come to. What is asked for again is not worked out again; for one thread at a
+ * time.
+ */
 public final class ExperimentResult {
   private final Plan plan;
   private final List<List<RunRecord>> records;
@@ -77,7 +80,8 @@ public final class ExperimentResult {
 
   /** A measure over the runs of a variant at a point. */
   public CellSummary summary(int point, int variant, Measure measure) {
-    return summaries.computeIfAbsent(new Of(point, variant, measure.name()), of -> CellSummary.of(measure, values(point, variant, measure)));
+    return summaries.computeIfAbsent(new Of(point, variant, measure.name()), of -> CellSummary.of(measure, values(point, variant,
+        measure)));
   }
 
   /** A variant against the first, seed by seed, at a point. */

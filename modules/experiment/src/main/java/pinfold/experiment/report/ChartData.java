@@ -21,9 +21,9 @@ import pinfold.experiment.plan.Plan;
 import pinfold.kernel.cpu.Errno;
 
 /**
- * What the charts of a report show, as the JSON that its script reads. Lists go by measure, point and variant, in this order. Numbers have six
- * digits, and there are no more of them than a page of a few megabytes holds: where an experiment has more, runs become quantiles, series lose
- * instants, and some points have no series.
+ * What the charts of a report show, as the JSON that its script reads. Lists go by measure, point and variant, in this order. Numbers
+ * have six digits, and there are no more of them than a page of a few megabytes holds: where an experiment has more, runs become quantiles,
+ * series lose instants, and some points have no series.
  */
 final class ChartData {
   private static final MathContext DIGITS = new MathContext(6);
@@ -53,9 +53,11 @@ final class ChartData {
         "labels", factor.levels().stream().map(level -> level.label()).toList(),
         "numbers", factor.levels().stream().map(level -> level.number()).toList())).toList());
     data.put("points", plan.experiment().points().stream().map(point -> point.levels()).toList());
-    data.put("measures", plan.measures().stream().map(measure -> object("name", measure.name(), "title", measure.title(), "unit", measure.unit(),
+    data.put("measures", plan.measures().stream().map(measure -> object("name", measure.name(), "title", measure.title(), "unit",
+        measure.unit(),
         "share", measure.isShare(), "better", measure.better())).toList());
-    data.put("cells", plan.measures().stream().map(measure -> cells(point -> variant -> cell(result.summary(point, variant, measure)))).toList());
+    data.put("cells", plan.measures().stream().map(measure -> cells(point -> variant -> cell(result.summary(point, variant, measure))))
+        .toList());
     data.put("strips", strips());
     data.put("series", series());
     data.put("starts", starts());
@@ -86,16 +88,21 @@ final class ChartData {
 
   /** Whole numbers stay exact. */
   private static Object number(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15 ? (Object) (long) value : (Object) new BigDecimal(value, DIGITS).doubleValue();
+    return value == Math.rint(value) && Math.abs(value) < 1e15 ? (Object) (long) value : (Object) new BigDecimal(value, DIGITS)
+        .doubleValue();
   }
 
-  /** The values of each run, sorted; null for measures that are shares, and for cells with a single run, which {@code cells} shows already. */
+  /**
+   * The values of each run, sorted; null for measures that are shares, and for cells with a single run, which {@code cells} shows
+   * already.
+   */
   private List<Object> strips() {
     long strips = (long) plan.cells().size() * plan.measures().size();
     // As many as a box has, so that it stays what it was.
     int most = (int) Math.clamp(MOST_STRIP_VALUES / strips / 4 * 4 + 1, 5, 201);
     return plan.measures().stream()
-        .<Object>map(measure -> measure.isShare() ? null : cells(point -> variant -> strip(result.values(point, variant, measure), most))).toList();
+        .<Object>map(measure -> measure.isShare() ? null : cells(point -> variant -> strip(result.values(point, variant, measure), most)))
+            .toList();
   }
 
   private static Object strip(double[] values, int most) {
@@ -142,7 +149,8 @@ final class ChartData {
     }
     int size = run.series().size();
     int step = Math.ceilDiv(size, most);
-    List<long[]> rows = new ArrayList<>(IntStream.range(0, size).filter(i -> i % step == 0 || i == size - 1).mapToObj(run.series()::get).toList());
+    List<long[]> rows = new ArrayList<>(IntStream.range(0, size).filter(i -> i % step == 0 || i == size - 1).mapToObj(run.series()::get)
+        .toList());
     return object("times", rows.stream().map(row -> number(row[0] / 1e6)).toList(), "values", Arrays.stream(columns).mapToObj(column -> {
       long[] values = rows.stream().mapToLong(row -> row[column]).toArray();
       return Arrays.stream(values).allMatch(value -> value == values[0]) ? (Object) values[0] : (Object) values;

@@ -7,9 +7,9 @@ public final class Claims {
       + "fitted to measurements, so times are predictions.";
 
   /** Of everything else. */
-  static final String COUNTS = "Counts and outcomes (what succeeds, drains, pages moved) follow from the kernel's rules. Where there are recordings "
-      + "of real kernels they agree with them; what is written from the kernel's source alone, or assumed, docs/scope.md lists mechanism by "
-      + "mechanism. So far as they depend on which of two things comes first on different CPUs, they rest on the predicted times too.";
+  static final String COUNTS = "Counts and outcomes (what succeeds, drains, pages moved) follow from the kernel's rules. Where there are "
+      + "recordings of real kernels they agree with them; what is written from the kernel's source alone, or assumed, docs/scope.md lists "
+      + "mechanism by mechanism. So far as they depend on which of two things comes first on different CPUs, they rest on the predicted times too.";
 
   private Claims() {}
 }

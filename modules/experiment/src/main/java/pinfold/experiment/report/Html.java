@@ -27,7 +27,10 @@ final class Html {
     return Json.line(value).replace("<", "\\u003c");
   }
 
-  /** A program for a script element. Where it says such a thing it is in a string or a regular expression, where {@code \x3c} is the same. */
+  /**
+   * A program for a script element. Where it says such a thing it is in a string or a regular expression, where {@code \x3c} is the
+   * same.
+   */
   static String script(String program) {
     return ENDS_SCRIPT.matcher(program).replaceAll("\\\\x3c");
   }
@@ -61,7 +64,8 @@ final class Html {
     }
     out.append("</tbody></table></div>\n");
     if (table.rows().size() > mostRows) {
-      out.append("<p class=\"note\">The first ").append(mostRows).append(" of ").append(table.rows().size()).append(" rows. ").append(text(rest)).append("</p>\n");
+      out.append("<p class=\"note\">The first ").append(mostRows).append(" of ").append(table.rows().size()).append(" rows. ")
+          .append(text(rest)).append("</p>\n");
     }
     return out.toString();
   }

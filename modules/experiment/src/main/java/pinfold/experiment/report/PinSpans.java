@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import pinfold.experiment.batch.RunRecord;
 
-/** The pin calls of one VM's start as a picture can show them: calls that are alike and too close to each other to be told apart are one. */
+/**
+ * The pin calls of one VM's start as a picture can show them: calls that are alike and too close to each other to be told apart are
+ * one.
+ */
 final class PinSpans {
   private static final int SPACE = column("vm");
   private static final int RESULT = column("result");

@@ -17,8 +17,8 @@ import pinfold.experiment.plan.Plan;
 import pinfold.experiment.report.TextTable.Column;
 
 /**
- * The report as one HTML file that needs nothing else: the words and tables of {@link ExperimentText}, and charts that its script draws from
- * {@link ChartData} with Apache ECharts. The same result gives the same bytes. It asks for nothing over the network, and forbids itself to.
+ * The report as one HTML file that needs nothing else: the words and tables of {@link ExperimentText}, and charts that its script draws
+ * from {@link ChartData} with Apache ECharts. The same result gives the same bytes. It asks for nothing over the network, and forbids itself to.
  */
 public final class ReportPage {
   private static final int MOST_ROWS = 1000;
@@ -88,7 +88,8 @@ public final class ReportPage {
       return "";
     }
     StringBuilder out = new StringBuilder("<section id=\"differences\">\n<h2>Seed by seed, against ")
-        .append(Html.text(plan.variants().getFirst())).append("</h2>\n<p class=\"note\">Runs with the same seed met the same load, so they are "
+        .append(Html.text(plan.variants().getFirst()))
+            .append("</h2>\n<p class=\"note\">Runs with the same seed met the same load, so they are "
             + "compared in pairs.</p>\n<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr><th scope=\"col\">measure</th>");
     IntStream.range(1, plan.variants().size()).forEach(variant -> out.append("<th scope=\"col\">").append(swatch(variant)).append(' ')
         .append(Html.text(plan.variants().get(variant))).append("</th>"));
@@ -104,14 +105,18 @@ public final class ReportPage {
 
   private String failures() {
     List<String> lines = text.failures();
-    return lines.isEmpty() ? "" : "<section id=\"failures\">\n<h2>Runs without a result</h2>\n<p class=\"warning\">%,d of %,d runs failed; they are in no figure.%s</p>\n<ul>\n"
-        .formatted(lines.size(), result.count(), lines.size() > MOST_FAILURES ? " The first " + MOST_FAILURES + ", all are in failures.csv:" : "")
-        + lines.stream().limit(MOST_FAILURES).map(line -> "<li>" + Html.text(line) + "</li>\n").collect(Collectors.joining()) + "</ul>\n</section>";
+    return lines.isEmpty() ? "" : "<section id=\"failures\">\n<h2>Runs without a result</h2>\n"
+        + "<p class=\"warning\">%,d of %,d runs failed; they are in no figure.%s</p>\n<ul>\n"
+        .formatted(lines.size(), result.count(), lines.size() > MOST_FAILURES ? " The first " + MOST_FAILURES
+            + ", all are in failures.csv:" : "")
+        + lines.stream().limit(MOST_FAILURES).map(line -> "<li>" + Html.text(line) + "</li>\n").collect(Collectors.joining())
+            + "</ul>\n</section>";
   }
 
   private String trust() {
     TextTable kinds = new TextTable(Column.text("measure"), Column.text("better"), Column.text("what it is"));
-    plan.measures().forEach(measure -> kinds.row(measure.title(), measure.better().name().toLowerCase(Locale.ROOT), isTime(measure) ? "time: a prediction" : "count or outcome"));
+    plan.measures().forEach(measure -> kinds.row(measure.title(), measure.better().name().toLowerCase(Locale.ROOT), isTime(measure)
+        ? "time: a prediction" : "count or outcome"));
     return "<p>" + Html.text(Claims.TIMES) + "</p>\n<p>" + Html.text(Claims.COUNTS) + "</p>\n" + Html.table(kinds, MOST_ROWS, "");
   }
 
@@ -121,8 +126,10 @@ public final class ReportPage {
 
   private String repeat(String build) {
     String name = plan.experiment().name();
-    return "<p>With " + Html.text(build) + ", the first text below in a file <code>" + Html.text(name) + ".conf</code> and that build's scenario "
-        + "and variants:</p>\n<pre>pinfold experiment " + Html.text(name) + ".conf</pre>\n<p>It gives the same result to the last bit, on any machine.</p>\n"
+    return "<p>With " + Html.text(build) + ", the first text below in a file <code>" + Html.text(name)
+        + ".conf</code> and that build's scenario "
+        + "and variants:</p>\n<pre>pinfold experiment " + Html.text(name)
+            + ".conf</pre>\n<p>It gives the same result to the last bit, on any machine.</p>\n"
         + details("The experiment, with every default", plan.experiment().effective())
         + details("The scenario in force at the first point, with every default", plan.cell(0, 0).scenario().effective());
   }

@@ -78,7 +78,8 @@
   /** A chart: heightOf and optionOf are asked at each draw; captionOf gives the title and what is said small behind it. */
   function chart(section, { caption, note = () => '', height, option, wide = false }) {
     const figureElement = element('figure', section.querySelector('.charts'), '', wide ? 'wide' : '');
-    charts.push({ caption: element('figcaption', figureElement), box: element('div', figureElement, '', 'chart'), captionOf: caption, note, height, option });
+    charts.push({ caption: element('figcaption', figureElement), box: element('div', figureElement, '', 'chart'), captionOf: caption,
+        note, height, option });
   }
 
   function legends() {
@@ -105,7 +106,8 @@
       animation: false,
       textStyle: { color: css('--text'), fontFamily: getComputedStyle(document.body).fontFamily },
       grid: { left: 6, right: 22, top: 14, bottom: 30, containLabel: true },
-      tooltip: { confine: true, backgroundColor: css('--paper'), borderColor: css('--line'), textStyle: { color: css('--text'), fontSize: 12 } },
+      tooltip: { confine: true, backgroundColor: css('--paper'), borderColor: css('--line'), textStyle: { color: css('--text'),
+          fontSize: 12 } },
     };
   }
 
@@ -123,7 +125,8 @@
 
   function categories(names, width, extra) {
     const most = Math.max(8, Math.floor(width / 22));
-    return axis({ type: 'category', inverse: true, data: names.map(name => cut(name, most)), axisTick: { show: false }, splitLine: { show: false }, ...extra });
+    return axis({ type: 'category', inverse: true, data: names.map(name => cut(name, most)), axisTick: { show: false },
+        splitLine: { show: false }, ...extra });
   }
 
   /** Where values lie so close together that from zero nothing would be seen, the axis does not start there. */
@@ -145,18 +148,21 @@
     const doubling = x.every(value => Number.isInteger(Math.log2(value)));
     const option = base();
     option.grid.bottom = 40;
-    option.xAxis = axis({ type: log ? 'log' : 'value', logBase: doubling ? 2 : 10, min: 'dataMin', max: 'dataMax', name: factor.name, nameGap: 28,
+    option.xAxis = axis({ type: log ? 'log' : 'value', logBase: doubling ? 2 : 10, min: 'dataMin', max: 'dataMax', name: factor.name,
+        nameGap: 28,
       splitLine: { show: false }, axisLabel: { color: css('--text'), hideOverlap: true, formatter: short } });
     option.yAxis = numberAxis(measure, { scale: far(data.variants.flatMap((_, variant) => cells(variant))) });
     option.tooltip.trigger = 'axis';
     option.tooltip.formatter = params => {
       const at = x.indexOf(params[0].value[0]);
-      return escape(factor.name) + ' = ' + figure(x[at]) + shown().map(variant => '<br>' + dot(variant) + escape(data.variants[variant]) + ': '
+      return escape(factor.name) + ' = ' + figure(x[at]) + shown().map(variant => '<br>' + dot(variant) + escape(data.variants[variant])
+          + ': '
         + said(measure, cells(variant)[at])).join('');
     };
     option.series = shown().flatMap(variant => [band(variant, x, cells(variant)), {
       type: 'line', name: data.variants[variant], data: cells(variant).map((cell, i) => [x[i], cell == null ? null : cell[0]]), clip: false,
-      symbol: symbols[variant % symbols.length], symbolSize: 8 - variant % dashes.length, showAllSymbol: x.length <= 40, showSymbol: x.length <= 40,
+      symbol: symbols[variant % symbols.length], symbolSize: 8 - variant % dashes.length, showAllSymbol: x.length <= 40,
+          showSymbol: x.length <= 40,
       lineStyle: { color: colour(variant), type: dashes[variant % dashes.length], width: Math.max(1.6, 3 - 0.35 * variant) },
       itemStyle: { color: colour(variant) }, z: 3 + variant,
     }]);
@@ -180,7 +186,8 @@
       renderItem: (params, api) => ({
         type: 'group', children: params.dataIndex > 0 ? [] : pieces.map(piece => ({
           type: 'polygon', style: { fill: colour(variant), opacity: 0.16 },
-          shape: { points: [...piece.map(i => api.coord([x[i], cells[i][2]])), ...piece.toReversed().map(i => api.coord([x[i], cells[i][1]]))] },
+          shape: { points: [...piece.map(i => api.coord([x[i], cells[i][2]])), ...piece.toReversed().map(i => api.coord([x[i],
+              cells[i][1]]))] },
         })),
       }),
     };
@@ -192,7 +199,8 @@
   function bars(measureIndex, groups, width) {
     const measure = data.measures[measureIndex];
     const option = base();
-    const bar = groups.flatMap((group, row) => group.bars.map((one, i) => ({ ...one, row, i, of: group.bars.length }))).filter(one => one.cell != null);
+    const bar = groups.flatMap((group, row) => group.bars.map((one, i) => ({ ...one, row, i, of: group.bars.length })))
+        .filter(one => one.cell != null);
     option.yAxis = categories(groups.map(group => group.label), width);
     option.xAxis = numberAxis(measure, { min: 0 });
     option.tooltip.trigger = 'item';
@@ -209,7 +217,8 @@
         const middle = api.coord([0, one.row])[1] + (one.i - (one.of - 1) / 2) * thick;
         const [zero, value, low, high] = [0, ...one.cell].map(at => api.coord([at, one.row])[0]);
         return { type: 'group', children: [
-          { type: 'rect', shape: { x: Math.min(zero, value), y: middle - thick * 0.42, width: Math.max(1, Math.abs(value - zero)), height: thick * 0.84 },
+          { type: 'rect', shape: { x: Math.min(zero, value), y: middle - thick * 0.42, width: Math.max(1, Math.abs(value - zero)),
+              height: thick * 0.84 },
             style: { fill: colour(one.variant), opacity: 0.75 } },
           ...low === high ? [] : [whisker(low, high, middle, thick * 0.25)],
         ] };
@@ -233,12 +242,16 @@
     option.grid.left = 30;
     option.xAxis = axis({ ...steps(across), nameGap: 26 });
     option.yAxis = axis({ ...steps(up), nameGap: 14 + 7 * Math.max(...up.labels.map(label => label.length)) });
-    option.tooltip.formatter = ({ value }) => escape(across.name) + ' = ' + escape(across.labels[value[0]]) + '<br>' + escape(up.name) + ' = '
+    option.tooltip.formatter = ({ value }) => escape(across.name) + ' = ' + escape(across.labels[value[0]]) + '<br>' + escape(up.name)
+        + ' = '
       + escape(up.labels[value[1]]) + '<br>' + dot(variant) + said(measure, data.cells[measureIndex][value[3]][variant]);
-    option.visualMap = { min: Math.min(...all), max: Math.max(...all) === Math.min(...all) ? Math.min(...all) + 1 : Math.max(...all), dimension: 2, orient: 'horizontal', left: 'center',
-      bottom: 0, itemHeight: Math.min(220, width - 190), itemWidth: 12, textStyle: { color: css('--text') }, calculable: false, text: [of(measure, Math.max(...all)), of(measure, Math.min(...all))],
+    option.visualMap = { min: Math.min(...all), max: Math.max(...all) === Math.min(...all) ? Math.min(...all) + 1 : Math.max(...all),
+        dimension: 2, orient: 'horizontal', left: 'center',
+      bottom: 0, itemHeight: Math.min(220, width - 190), itemWidth: 12, textStyle: { color: css('--text') }, calculable: false,
+          text: [of(measure, Math.max(...all)), of(measure, Math.min(...all))],
       inRange: { color: ['#00224e', '#35456c', '#666970', '#948e77', '#c8b866', '#fee838'] } };
-    option.series = [{ type: 'heatmap', data: data.points.map((levels, point) => [levels[0], levels[1], data.cells[measureIndex][point][variant]?.[0] ?? '-', point]) }];
+    option.series = [{ type: 'heatmap', data: data.points.map((levels, point) => [levels[0], levels[1],
+        data.cells[measureIndex][point][variant]?.[0] ?? '-', point]) }];
     return option;
   }
 
@@ -270,15 +283,19 @@
     const factors = data.factors;
     const all = range(data.points.length);
     const title = (measureIndex, more) => () => withUnit(data.measures[measureIndex]) + (more ? ', ' + more : '');
-    const better = measureIndex => () => data.measures[measureIndex].better === 'neither' ? '' : data.measures[measureIndex].better + ' is better';
+    const better = measureIndex => () => data.measures[measureIndex].better === 'neither' ? '' : data.measures[measureIndex].better
+        + ' is better';
     const paired = factors.length > 1 && data.points.every(levels => levels.every(level => level === levels[0]));
     if (factors.length === 0) {
-      range(data.measures.length).forEach(m => chart(section, { caption: title(m), note: better(m), wide: m === 0 && data.measures.length % 2 === 1,
+      range(data.measures.length).forEach(m => chart(section, { caption: title(m), note: better(m), wide: m === 0
+          && data.measures.length % 2 === 1,
         height: () => 60 + 30 * shown().length,
-        option: width => bars(m, shown().map(variant => ({ label: data.variants[variant], bars: [{ variant, cell: data.cells[m][0][variant] }] })), width) }));
+        option: width => bars(m, shown().map(variant => ({ label: data.variants[variant], bars: [{ variant,
+            cell: data.cells[m][0][variant] }] })), width) }));
       return;
     }
-    const numeric = range(factors.length).filter(f => factors[f].numeric).sort((a, b) => factors[b].labels.length - factors[a].labels.length);
+    const numeric = range(factors.length).filter(f => factors[f].numeric)
+      .sort((a, b) => factors[b].labels.length - factors[a].labels.length);
     const along = numeric[0] ?? 0;
     const rest = new Map();
     all.forEach(point => {
@@ -291,7 +308,8 @@
       const single = rest.size === 1;
       range(data.measures.length).forEach(m => rest.forEach((points, key) => chart(section, {
         caption: title(m, key), note: better(m), wide: single && m === 0,
-        height: width => numeric.length ? single && m === 0 ? Math.min(360, 120 + width / 3) : 250 : 50 + points.length * (14 + 14 * shown().length),
+        height: width => numeric.length ? single && m === 0 ? Math.min(360, 120 + width / 3) : 250 : 50 + points.length * (14
+            + 14 * shown().length),
         option: width => numeric.length ? lines(m, along, points) : groupedBars(m, points, width) })));
       return;
     }
@@ -304,12 +322,14 @@
     }
     let factorChosen = along;
     choice(section, 'over', factors.map((factor, f) => [f, factor.name]), along, chosen => { factorChosen = chosen; });
-    chart(section, { caption: () => withUnit(data.measures[measureChosen]), note: () => better(measureChosen)(), wide: true, height: () => 380,
+    chart(section, { caption: () => withUnit(data.measures[measureChosen]), note: () => better(measureChosen)(), wide: true,
+        height: () => 380,
       option: () => dots(measureChosen, factorChosen) });
   }
 
   function pointLabelWithout(point, along) {
-    return data.factors.map((factor, i) => i === along ? '' : factor.name + ' = ' + factor.labels[data.points[point][i]]).filter(text => text).join(', ');
+    return data.factors.map((factor, i) => i === along ? '' : factor.name + ' = ' + factor.labels[data.points[point][i]])
+        .filter(text => text).join(', ');
   }
 
   // --- distributions over the seeds
@@ -323,7 +343,8 @@
     }
     let point = Math.floor(data.points.length / 2);
     choice(section, 'At', data.points.map((_, p) => [p, pointLabel(p)]), point, chosen => { point = chosen; });
-    which.forEach(m => chart(section, { caption: () => withUnit(data.measures[m]), note: () => data.points.length > 1 ? 'at ' + pointLabel(point) : '',
+    which.forEach(m => chart(section, { caption: () => withUnit(data.measures[m]), note: () => data.points.length > 1 ? 'at '
+        + pointLabel(point) : '',
       height: () => 56 + 34 * shown().length, option: width => strips(m, point, width) }));
   }
 
@@ -343,7 +364,8 @@
     option.xAxis = numberAxis(measure, { scale: all.length > 0 && Math.min(...all) > 0.5 * Math.max(...all) });
     option.tooltip.formatter = ({ dataIndex }) => {
       const { variant, values } = filled[dataIndex];
-      return dot(variant) + escape(data.variants[variant]) + '<br>' + [['least', 0], ['first quartile', 0.25], ['median', 0.5], ['third quartile', 0.75],
+      return dot(variant) + escape(data.variants[variant]) + '<br>' + [['least', 0], ['first quartile', 0.25], ['median', 0.5],
+          ['third quartile', 0.75],
         ['largest', 1]].map(([word, share]) => word + ': ' + of(measure, quantile(values, share))).join('<br>');
     };
     option.series = [{
@@ -355,7 +377,8 @@
         const [low, q1, q2, q3, high] = [0, 0.25, 0.5, 0.75, 1].map(share => at(quantile(values, share)));
         const ink = colour(variant);
         return { type: 'group', children: [
-          { type: 'path', style: { stroke: ink, fill: 'none', lineWidth: 1.2 }, shape: { pathData: `M${low},${middle}H${q1}M${q3},${middle}H${high}` } },
+          { type: 'path', style: { stroke: ink, fill: 'none', lineWidth: 1.2 },
+              shape: { pathData: `M${low},${middle}H${q1}M${q3},${middle}H${high}` } },
           { type: 'rect', style: { fill: ink, opacity: 0.22 }, shape: { x: q1, y: middle - 10, width: Math.max(1, q3 - q1), height: 20 } },
           { type: 'rect', style: { fill: ink }, shape: { x: q2 - 1.25, y: middle - 12, width: 2.5, height: 24 } },
           ...values.map((value, n) => ({ type: 'circle', style: { fill: ink, opacity: 0.65 },
@@ -379,7 +402,8 @@
     let at = Math.floor(kept.points.length / 2);
     choice(section, 'Counter', kept.columns.map((name, i) => [i, name]), column, chosen => { column = chosen; });
     choice(section, 'at', kept.points.map((point, i) => [i, pointLabel(point)]), at, chosen => { at = chosen; });
-    chart(section, { caption: () => kept.columns[column], note: () => data.points.length > 1 ? 'at ' + pointLabel(kept.points[at]) : '', wide: true, height: () => 320, option: () => {
+    chart(section, { caption: () => kept.columns[column], note: () => data.points.length > 1 ? 'at ' + pointLabel(kept.points[at]) : '',
+        wide: true, height: () => 320, option: () => {
       const option = base();
       option.grid.bottom = 40;
       option.tooltip.trigger = 'axis';
@@ -390,10 +414,13 @@
       const all = plotted.filter(cell => cell).flatMap(cell => cell.times.map((_, i) => value(cell, i)));
       option.xAxis = axis({ type: 'value', name: 'simulated time (ms)', nameGap: 28, splitLine: { show: false }, max: 'dataMax',
         axisLabel: { color: css('--text'), showMaxLabel: false } });
-      option.yAxis = axis({ type: 'value', scale: Math.min(...all) > 0.5 * Math.max(...all), axisLabel: { color: css('--text'), formatter: short } });
+      option.yAxis = axis({ type: 'value', scale: Math.min(...all) > 0.5 * Math.max(...all), axisLabel: { color: css('--text'),
+          formatter: short } });
       option.series = shown().map((variant, i) => ({
-        type: 'line', name: data.variants[variant], showSymbol: false, data: plotted[i]?.times.map((time, n) => [time, value(plotted[i], n)]) ?? [],
-        lineStyle: { color: colour(variant), type: dashes[variant % dashes.length], width: Math.max(1.6, 3 - 0.35 * variant) }, itemStyle: { color: colour(variant) },
+        type: 'line', name: data.variants[variant], showSymbol: false, data: plotted[i]?.times.map((time, n) => [time, value(plotted[i],
+            n)]) ?? [],
+        lineStyle: { color: colour(variant), type: dashes[variant % dashes.length], width: Math.max(1.6, 3 - 0.35 * variant) },
+            itemStyle: { color: colour(variant) },
       }));
       return option;
     } });
@@ -413,7 +440,8 @@
     choice(section, 'VM', kept.vms.map((name, i) => [i, name]), 0, chosen => { vm = chosen; });
     choice(section, 'at', kept.points.map((point, i) => [i, pointLabel(point)]), at, chosen => { at = chosen; });
     chart(section, { caption: () => kept.vms[vm], note: () => data.points.length > 1 ? 'at ' + pointLabel(kept.points[at]) : '', wide: true,
-      height: () => 64 + 42 * shown().length, option: width => timeline(shown().map(variant => ({ variant, start: kept.cells[at][variant]?.[vm] })), width) });
+      height: () => 64 + 42 * shown().length, option: width => timeline(shown().map(variant => ({ variant,
+          start: kept.cells[at][variant]?.[vm] })), width) });
   }
 
   function timeline(rows, width) {
@@ -424,12 +452,15 @@
     option.grid.right = Math.min(150, width / 3.2);
     option.grid.bottom = 40;
     option.yAxis = categories(rows.map(row => data.variants[row.variant]), width);
-    option.xAxis = axis({ type: 'value', name: 'time since the start began (ms)', nameGap: 28, splitLine: { show: false }, min: 0, max: 'dataMax',
+    option.xAxis = axis({ type: 'value', name: 'time since the start began (ms)', nameGap: 28, splitLine: { show: false }, min: 0,
+        max: 'dataMax',
       axisLabel: { color: css('--text'), hideOverlap: true, formatter: short, showMaxLabel: false } });
     option.tooltip.formatter = ({ dataIndex }) => {
       const bit = bits[dataIndex];
-      return dot(bit.variant) + escape(data.variants[bit.variant]) + '<br>' + (bit.over != null ? escape(bit.over) : figure(bit.from) + ' to ' + figure(bit.to)
-        + ' ms<br>pin calls: ' + bit.calls + (bit.failed ? ', of which failed: ' + bit.failed : '') + '<br>pages moved: ' + figure(bit.moved)
+      return dot(bit.variant) + escape(data.variants[bit.variant]) + '<br>' + (bit.over != null ? escape(bit.over) : figure(bit.from)
+          + ' to ' + figure(bit.to)
+        + ' ms<br>pin calls: ' + bit.calls + (bit.failed ? ', of which failed: ' + bit.failed : '') + '<br>pages moved: '
+            + figure(bit.moved)
         + '<br>drains of all CPUs: ' + figure(bit.drains));
     };
     option.series = [{
@@ -440,7 +471,8 @@
         const right = api.coord([bit.to, bit.row])[0];
         const ink = colour(bit.variant);
         if (bit.over != null) {
-          return { type: 'text', style: { x: left + 6, y: middle, text: cut(bit.over, Math.floor(option.grid.right / 6.6)), fill: css('--text'), fontSize: 12, verticalAlign: 'middle' } };
+          return { type: 'text', style: { x: left + 6, y: middle, text: cut(bit.over, Math.floor(option.grid.right / 6.6)),
+              fill: css('--text'), fontSize: 12, verticalAlign: 'middle' } };
         }
         const children = [{ type: 'rect', shape: { x: left, y: middle - 8, width: Math.max(0.7, right - left), height: 16 },
           style: { fill: ink, opacity: bit.moved ? 0.95 : 0.35 } }];
@@ -463,7 +495,8 @@
 
   function drawAll() {
     drawnWidth = root.clientWidth;
-    document.querySelectorAll('.legend button').forEach(button => button.setAttribute('aria-pressed', !hidden.has(Number(button.dataset.variant))));
+    document.querySelectorAll('.legend button').forEach(button => button.setAttribute('aria-pressed',
+        !hidden.has(Number(button.dataset.variant))));
     charts.forEach(draw);
     const { dataset } = document.body;
     dataset.charts = charts.length;

@@ -54,7 +54,8 @@ final class MadeUp {
 
   private static ExperimentResult result(Path directory, String vary, String more, int seeds) throws IOException {
     Files.createDirectories(directory.resolve("variants"));
-    Files.writeString(directory.resolve("variants").resolve("<b>.conf"), "format = 1\nextends = \"linux-6.10\"\ntitle = t\ncommits = []\ntags = []\n");
+    Files.writeString(directory.resolve("variants").resolve("<b>.conf"),
+        "format = 1\nextends = \"linux-6.10\"\ntitle = t\ncommits = []\ntags = []\n");
     Path file = Files.writeString(directory.resolve("made-up.conf"), """
         format = 1
         question = "Is <b>this</b> & \\"that\\" harmless%s?"
@@ -99,11 +100,13 @@ final class MadeUp {
       long[] row = random.longs(Series.header().size(), 0, 1_000_000).toArray();
       row[0] = at;
       series.add(row);
-      // vm, cpu, first_page, pages, result, start_ns, end_ns, rounds, local_drains, drain_alls, migrated_pages, failed_pages, blamed_pfn, blamed_cpu
+      // vm, cpu, first_page, pages, result, start_ns, end_ns, rounds, local_drains, drain_alls, migrated_pages, failed_pages, blamed_pfn,
+      // blamed_cpu
       pins.add(new long[] {0, 0, i * 512L, 512, started || i < 59 ? 0 : -12, at + 100_000, at + 900_000, 1, 0, i % 4 == variant ? 1 : 0,
           i % 2 * 512L, 0, -1, -1});
     }
-    return new RunRecord(seed, "", seed, values, List.of(new RunRecord.Vm("<b>vm</b>", true, started ? 0 : -12, 50_000, 59_950_000)), List.of(),
+    return new RunRecord(seed, "", seed, values, List.of(new RunRecord.Vm("<b>vm</b>", true, started ? 0 : -12, 50_000, 59_950_000)),
+        List.of(),
         series, pins);
   }
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import pinfold.experiment.batch.ExperimentResult;
 
 /**
- * report.html in headless Chromium: every kind of chart is drawn, nothing is wider than the window, the console is silent. Pictures of it stay
- * in target/report-in-browser.
+ * report.html in headless Chromium: every kind of chart is drawn, nothing is wider than the window, the console is silent. Pictures of it
+ * stay in target/report-in-browser.
  */
 class ReportInBrowserTest {
   private static final Path HERE = Path.of("target", "report-in-browser").toAbsolutePath();
@@ -37,9 +37,12 @@ class ReportInBrowserTest {
 
   @BeforeAll
   static void findBrowser() throws IOException {
-    Optional<String> found = Optional.ofNullable(System.getenv("CHROMIUM")).or(() -> Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-        .flatMap(directory -> BROWSERS.stream().map(name -> Path.of(directory, name))).filter(Files::isExecutable).map(Path::toString).findFirst());
-    assumeTrue(found.isPresent(), "no " + String.join(", ", BROWSERS) + " on the path and CHROMIUM is not set: report.html is not looked at");
+    Optional<String> found = Optional.ofNullable(System.getenv("CHROMIUM")).or(() -> Arrays.stream(System.getenv("PATH")
+        .split(File.pathSeparator))
+        .flatMap(directory -> BROWSERS.stream().map(name -> Path.of(directory, name))).filter(Files::isExecutable).map(Path::toString)
+            .findFirst());
+    assumeTrue(found.isPresent(), "no " + String.join(", ", BROWSERS)
+        + " on the path and CHROMIUM is not set: report.html is not looked at");
     browser = found.get();
     Files.createDirectories(HERE);
   }
@@ -51,7 +54,8 @@ class ReportInBrowserTest {
     write("words", MadeUp.overWords(directory));
     write("two-numbers", MadeUp.overTwoNumbers(directory));
     write("four-numbers", MadeUp.overFourNumbers(directory));
-    List<Found> found = gallery("number 1100 light", "number 390 light", "number 1100 dark", "number 390 dark", "nothing 1100 light", "words 1100 light",
+    List<Found> found = gallery("number 1100 light", "number 390 light", "number 1100 dark", "number 390 dark", "nothing 1100 light",
+        "words 1100 light",
         "words 390 light", "two-numbers 1100 light", "two-numbers 390 light", "four-numbers 1100 light", "four-numbers 390 light");
     // Four measures of which three have a distribution, a series, a start; of two numbers a map for each variant, of four a cloud.
     assertThat(found).extracting(Found::charts).containsExactly(9, 9, 9, 9, 9, 9, 9, 8, 8, 6, 6);
@@ -71,7 +75,8 @@ class ReportInBrowserTest {
     for (boolean dark : List.of(false, true)) {
       String dom = browse(dark ? "alone-dark" : "alone-light", "alone.html", "--blink-settings=preferredColorScheme=" + (dark ? 0 : 1));
       assertThat(dom).contains("data-charts=\"9\"");
-      List<String> charts = Pattern.compile("<div class=\"chart\".*?</svg>", Pattern.DOTALL).matcher(dom).results().map(chart -> chart.group()).toList();
+      List<String> charts = Pattern.compile("<div class=\"chart\".*?</svg>", Pattern.DOTALL).matcher(dom).results()
+          .map(chart -> chart.group()).toList();
       assertThat(charts).hasSize(9).allSatisfy(chart -> assertThat(Stream.of((dark ? DARK : LIGHT).split(" ")))
           .allSatisfy(colour -> assertThat(chart).containsPattern("<path d=\"[^\"]+\"[^>]*" + colour)));
     }
@@ -89,7 +94,8 @@ class ReportInBrowserTest {
       frames.append("<iframe name=\"%s\" src=\"%s.html?theme=%s\" style=\"width:%spx;height:5000px;border:0\"></iframe>\n"
           .formatted(report, words[0], words[2], words[1]));
     }
-    Files.writeString(HERE.resolve("gallery.html"), "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0;width:9000px\">\n" + frames + """
+    Files.writeString(HERE.resolve("gallery.html"), "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0;width:9000px\">\n"
+        + frames + """
         <pre></pre>
         <script>
         // An element that a chart itself drew has neither of the colours that axes and words have.
@@ -100,7 +106,8 @@ class ReportInBrowserTest {
           const drawn = chart => [...chart.querySelectorAll('path')].some(path => !plain.includes(path.getAttribute('fill'))
             || !plain.includes(path.getAttribute('stroke')));
           const { charts, scrollWidth, clientWidth } = page.body.dataset;
-          document.querySelector('pre').append([frame.name, charts, [...page.querySelectorAll('.chart')].filter(chart => !drawn(chart)).length, scrollWidth,
+          document.querySelector('pre').append([frame.name, charts, [...page.querySelectorAll('.chart')].filter(chart => !drawn(chart))
+              .length, scrollWidth,
             clientWidth, page.querySelectorAll('main b, h1 *, .answer b, i, img, body > script:not([id])').length - 2, page.title,
             [0, 1, 2].map(i => css('--v' + i)).join(' ')].join('\\t') + '\\n');
         });
@@ -109,7 +116,8 @@ class ReportInBrowserTest {
     String dom = browse("gallery", "gallery.html", "--allow-file-access-from-files");
     Matcher text = Pattern.compile("<pre>(.*?)</pre>", Pattern.DOTALL).matcher(dom);
     assertThat(text.find()).isTrue();
-    List<Found> found = text.group(1).strip().lines().map(line -> line.split("\t")).map(cells -> new Found(cells[0], Integer.parseInt(cells[1]),
+    List<Found> found = text.group(1).strip().lines().map(line -> line.split("\t")).map(cells -> new Found(cells[0],
+        Integer.parseInt(cells[1]),
         Integer.parseInt(cells[2]), Integer.parseInt(cells[3]), Integer.parseInt(cells[4]), Integer.parseInt(cells[5]),
         cells[6].replace("&lt;", "<").replace("&gt;", ">"), cells[7])).toList();
     assertThat(found).extracting(Found::name).containsExactly(reports);
@@ -118,7 +126,8 @@ class ReportInBrowserTest {
 
   /** The page's elements when its script is through; nothing may have been said on the console. */
   private static String browse(String picture, String file, String... more) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+    List<String> command = new ArrayList<>(List.of(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+        "--no-first-run",
         "--hide-scrollbars", "--user-data-dir=" + HERE.resolve("profile"), "--enable-logging=stderr", "--virtual-time-budget=10000",
         "--window-size=1100,4600", "--screenshot=" + HERE.resolve(picture + ".png"), "--dump-dom"));
     command.addAll(List.of(more));

@@ -18,7 +18,8 @@ class ReportPageTest {
 
   @Test
   void theSameResultGivesTheSameBytes() throws IOException {
-    assertThat(new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD)).isEqualTo(new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD));
+    assertThat(new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD)).isEqualTo(new ReportPage(MadeUp.overOneNumber(directory))
+        .html(BUILD));
   }
 
   @Test
