@@ -69,6 +69,8 @@ class BadScenarioTest {
       memory-cgroups = [ { name = build } ], vms = [ { memory-cgroup = biuld } ] | vms[0].memory-cgroup = "biuld": no entry of memory-cgroups has this name; did you mean build?
       memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup
       memory-cgroups = [ { name = a } ], background = [ { kind = file-read, memory-cgroup = a } ] | background[0].memory-cgroup = "a": cannot be said of kind = file-read: it has no anonymous memory, and nothing else is charged
+      costs = ["pin-pag=9"] | costs = ["pin-pag=9"]: there is no cost pin-pag; did you mean pin-page?
+      costs = ["pin-page=-9"] | costs = ["pin-page=-9"]: must be name=nanoseconds each, such as fault-page=900, of at most 1000000000000
       swap.kind = ssd | swap.kind = "ssd": needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims
       kcompactd = true | kcompactd = true: needs node-reclaim = true: nobody else wakes it
       node-reclaim = true, thp-defrag = defer | thp-defrag = "defer": leaves blocks of 2 MiB to kswapd and kcompactd, so it needs kcompactd = true

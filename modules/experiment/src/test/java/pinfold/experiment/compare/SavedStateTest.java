@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pinfold.cluster.state.StateCodec;
 import pinfold.engine.Entity;
 import pinfold.engine.SequentialHost;
-import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.scenario.ScenarioConfig;
@@ -77,7 +76,7 @@ class SavedStateTest {
   }
 
   private static ScenarioMachine build(ScenarioConfig scenario, String variant, long seed) {
-    return new ScenarioMachine(scenario, Small.variant(variant), CostModel.defaults(), seed, 512);
+    return new ScenarioMachine(scenario, Small.variant(variant), seed, 512);
   }
 
   private static SequentialHost started(ScenarioMachine machine, long window) {

@@ -10,7 +10,6 @@ import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
 import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
-import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.cpu.BuildLoad;
 import pinfold.kernel.cpu.BusyLoop;
 import pinfold.kernel.cpu.CmaLoad;
@@ -47,13 +46,12 @@ public final class ScenarioMachine {
   private final List<Long> loadStarts = new ArrayList<>();
 
   /** A machine that traces nothing. */
-  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages) {
-    this(scenario, variant, cost, seed, maxWalkPages, TraceRequest.NOTHING);
+  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, long seed, int maxWalkPages) {
+    this(scenario, variant, seed, maxWalkPages, TraceRequest.NOTHING);
   }
 
   /** A machine that traces what is asked for; {@link pinfold.scenario.trace.FtraceWriter} writes it out after the run. */
-  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, CostModel cost, long seed, int maxWalkPages,
-      TraceRequest trace) {
+  public ScenarioMachine(ScenarioConfig scenario, KernelVariant variant, long seed, int maxWalkPages, TraceRequest trace) {
     this.scenario = scenario;
     List<SpaceSpec> spaces = new ArrayList<>();
     List<FileSpec> files = new ArrayList<>();
@@ -75,7 +73,7 @@ public final class ScenarioMachine {
       }
     }
     int awaited = (int) loads.stream().filter(TaskProgram::awaited).count() + scenario.vms().size();
-    machine = new Machine(new MachineSpec(scenario.machine(), variant, cost, seed, spaces, files, scenario.mglru(), maxWalkPages,
+    machine = new Machine(new MachineSpec(scenario.machine(), variant, scenario.costModel(), seed, spaces, files, scenario.mglru(), maxWalkPages,
         awaited, reclaim(scenario), scenario.workerWakeUp()), trace);
     takeMemoryInUse();
   }
