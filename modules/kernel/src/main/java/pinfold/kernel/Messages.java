@@ -79,6 +79,14 @@ public final class Messages {
   public static final int FILE_ADDED = 43;
   public static final int FILE_REPLACE = 44;
   public static final int FILE_REMOVE = 45;
+  /** The same, of files whose pages go to swap; the first also from a memory node. */
+  public static final int FILE_SWAP_OUT = 180;
+  public static final int FILE_SWAP_IN = 181;
+  public static final int FILE_SWAPPED_IN = 182;
+  public static final int FILE_SWAP_BACK = 183;
+  public static final int FILE_MOVED = 184;
+  public static final int FILE_FREE_SWAP = 185;
+  public static final int FILE_SWAP_FREED = 186;
 
   /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int REFERENCED = 36;
@@ -107,6 +115,9 @@ public final class Messages {
   public static final int SWAP_WRITTEN = 143;
   public static final int SWAP_READ = 144;
   public static final int SWAP_READ_DONE = 145;
+  public static final int SWAP_CANCEL = 187;
+  public static final int SWAP_AWAIT_WRITE = 188;
+  public static final int SWAP_WRITE_OVER = 189;
   /** CPU to the swap device that holds files too; answered as SWAP_READ. */
   public static final int READ_FILE = 146;
 

@@ -60,6 +60,8 @@ class BadScenarioTest {
       background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
       memory-cgroups = [ { memory-max-mib = 0 } ] | memory-cgroups[0].memory-max-mib = 0: must be from 1 to 16777216
       memory-cgroups = [ { name = a }, { name = a } ] | memory-cgroups[1].name = "a": is the name of another memory cgroup too
+      background = [ { kind = build, tmpfs-output-percent = 5 } ] | background[0].tmpfs-output-percent = 5: is a part of tmpfs-kib, which is 0
+      background = [ { kind = mlock, tmpfs-kib = 8 } ] | background[0].tmpfs-kib = 8: can be said of kind = build only
       background = [ { kind = build, memory-cgroup = b } ] | background[0].memory-cgroup = "b": no entry of memory-cgroups has this name
       memory-cgroups = [ { name = build } ], vms = [ { memory-cgroup = biuld } ] | vms[0].memory-cgroup = "biuld": no entry of memory-cgroups has this name; did you mean build?
       memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup

@@ -352,7 +352,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private void replaceInSwapCache(Cpu cpu) {
     EventBatch out = null;
     for (int i = 0; cpu.directory().hasSwap() && i < folios.size(); i++) {
-      if (moved[i] && MigratePages.anonymous(folios.get(i)) && !MigratePages.large(folios.get(i))) {
+      if (moved[i] && !MigratePages.large(folios.get(i))) {
         out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_MOVED) : out;
         out.add(folios.get(i) >>> 32 << 32 | pfn(i)).add(destinations[i]);
       }
@@ -364,6 +364,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
 
   /** The moved folios take the places of the old ones in their files, a message per run of one file. */
   private void replaceInFiles(Cpu cpu) {
+    boolean swap = cpu.directory().hasSwap();
     EventBatch out = null;
     int file = -1;
     for (int i = 0; i < folios.size(); i++) {
@@ -376,9 +377,15 @@ final class MigrateBatch extends Frame implements HoldsFolios {
           out.close();
         }
         file = cpu.rmap().owner(handle);
-        out = cpu.tell(cpu.directory().file(file), Messages.FILE_REPLACE);
+        out = cpu.tell(cpu.directory().file(file), swap ? Messages.FILE_MOVED : Messages.FILE_REPLACE);
       }
-      out.add((long) cpu.rmap().page(handle) << 32 | destinations[i]);
+      long place = (long) cpu.rmap().page(handle) << 32;
+      if (swap) {
+        // One that is in the swap cache takes no place in its file.
+        out.add(place | pfn(i)).add(destinations[i]);
+      } else {
+        out.add(place | destinations[i]);
+      }
     }
     if (out != null) {
       out.close();

@@ -519,7 +519,7 @@ public final class AddressSpace extends Entity implements Counting {
         result |= PAGE_PASSED_OVER;
       } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
         result |= PAGE_DONE;
-        lookedAt += looksAround && tables[block] != null ? lookAround(page, vma, around) : 0;
+        lookedAt += looksAround && tables[block] != null && vma.file() < 0 ? lookAround(page, vma, around) : 0;
       }
       results[i] = result;
     }

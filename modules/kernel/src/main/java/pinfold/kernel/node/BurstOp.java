@@ -166,7 +166,23 @@ public enum BurstOp {
    * workingset_refault(): the next element makes a folio whose page was evicted before. Argument: {@link #IN_FAULT}. Second word: the
    * shadow that it left.
    */
-  SHADOW;
+  SHADOW,
+  /**
+   * shmem_writepage(): an isolated page of tmpfs that reclaim has unmapped leaves the page cache for the swap cache, if nobody else holds
+   * it, and is written and freed as by {@link #RECLAIM}. Second word: its slot. Argument and result as there; {@link Verdict#SLOT_UNUSED}
+   * if it stays in the page cache.
+   */
+  SHMEM_OUT,
+  /**
+   * The end of shmem_swapin_folio() for a folio that is still in the swap cache: it enters the page cache. Second word: the rmap handle.
+   * Result: 1 if so, 0 if it is gone, 2 if it is under writeback.
+   */
+  SHMEM_IN,
+  /**
+   * truncate_inode_folio() of a page that nobody maps: it leaves the page cache, whoever holds it. Second word as of {@link #READ}. Result
+   * word 1 if so, 0 if it is not there.
+   */
+  TRUNCATE;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -178,6 +194,8 @@ public enum BurstOp {
   public static final int COPIES_FILE = 1 << 19;
   /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
   public static final int SHMEM = 1 << 22;
+  /** Argument of NEW_FILE: its content is read from swap. */
+  public static final int FROM_SWAP = 1 << 18;
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
@@ -254,7 +272,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, SHMEM_OUT, SHMEM_IN, TRUNCATE -> true;
       default -> false;
     };
   }
