@@ -73,7 +73,8 @@ final class BackgroundSettings {
       throw item.error("tmpfs-output-percent", "is a part of tmpfs-kib, which is 0");
     }
     if (percent > 0 && kib > MAX_KIB_WITH_OUTPUT) {
-      throw item.error("tmpfs-kib", "must be at most " + MAX_KIB_WITH_OUTPUT + " with tmpfs-output-percent: a file has room for 2^31 pages");
+      throw item.error("tmpfs-kib", "must be at most " + MAX_KIB_WITH_OUTPUT
+          + " with tmpfs-output-percent: a file has fewer than 2^31 pages");
     }
     return percent;
   }

@@ -156,7 +156,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       }
       case Messages.SWAP_AWAIT_WRITE -> {
         long over = Math.max(nowNanos(), writtenNanos.getOrDefault(event.intWord(2), 0L));
-        open(event.origin(), over + directory.links().latencyNanos(id(), event.origin()), Messages.SWAP_WRITE_OVER).add(event.word(1)).close();
+        long link = directory.links().latencyNanos(id(), event.origin());
+        open(event.origin(), over + link, Messages.SWAP_WRITE_OVER).add(event.word(1)).close();
       }
       case Messages.SWAP_FREE -> {
         for (int i = 0; i < event.length(); i++) {

@@ -25,8 +25,8 @@ import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 
 /**
- * Four CPUs read and truncate one file in tmpfs, map another, and allocate CMA, which moves their pages, while reclaim takes them to swap: a
- * page must always be in one place.
+ * Four CPUs read and truncate one file in tmpfs, map another, and allocate CMA, which moves their pages, while reclaim takes them to
+ * swap: a page must always be in one place.
  */
 class OverlappingShmemTest {
   private static final long MIB = 1L << 20;
