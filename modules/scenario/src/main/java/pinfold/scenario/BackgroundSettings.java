@@ -49,7 +49,7 @@ final class BackgroundSettings {
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
             kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited"),
             cgroup(item, kind, cgroups), pagesOfBuild(item, kind, "kernel-memory-kib"), pagesOfBuild(item, kind, "file-kib"),
-            pagesOfBuild(item, kind, "tmpfs-kib"), outputPercent(item)));
+            pagesOfBuild(item, kind, "tmpfs-kib"), outputPercent(item), oomScoreAdj(item, kind)));
       }
     }
     return tasks;
@@ -86,6 +86,15 @@ final class BackgroundSettings {
           + ": it has no anonymous memory, and nothing else is charged");
     }
     return cgroup;
+  }
+
+  private static int oomScoreAdj(Settings item, BackgroundTask.Kind kind) {
+    int adj = ReclaimSettings.oomScoreAdj(item);
+    if (adj != 0 && !kind.hasMemory()) {
+      throw item.error("oom-score-adj", "cannot be said of kind = " + Labelled.of(kind)
+          + ": it has no anonymous memory, and the OOM killer passes it over");
+    }
+    return adj;
   }
 
   private static void requireCma(Settings item, MachineConfig machine) {

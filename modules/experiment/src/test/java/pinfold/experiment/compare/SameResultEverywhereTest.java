@@ -37,7 +37,13 @@ class SameResultEverywhereTest {
         Arguments.of("swap stress, tmpfs", Small.swapStress("background-defaults.tmpfs-kib=4096",
             "background-defaults.tmpfs-output-percent=10", "background.cc.max-ops=20000", "background.more-cc.max-ops=10000"), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
-        Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"));
+        Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
+        Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"),
+        Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
+        Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"),
+        Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
+        Arguments.of("file writers, MGLRU, no limit",
+            Small.fileWriters("lru-mode=mglru", "dirty.limit-mib=4096", "dirty.background-mib=2048"), "linux-6.10"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")
@@ -57,6 +63,7 @@ class SameResultEverywhereTest {
       RunResult run = Small.run(scenario, variant, 7, factory);
       assertThat(run.digestText()).as(host).isEqualTo(reference.digestText());
       assertThat(run.simulatedNanos()).as(host).isEqualTo(reference.simulatedNanos());
+      assertThat(run.oomKills()).as(host).isEqualTo(reference.oomKills());
       assertThat(run.vms()).as(host).isEqualTo(reference.vms());
       assertThat(run.pinCalls()).as(host).containsExactlyElementsOf(reference.pinCalls());
     });
@@ -73,6 +80,18 @@ class SameResultEverywhereTest {
       assertThat(checked.digestText()).isEqualTo(unchecked.digestText());
       assertThat(checked.windows()).isEqualTo(unchecked.windows());
       assertThat(checked.findings()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "mglru"})
+  void checksFindNothingWhileFilesAreDirtyOnEitherHost(String lruMode) {
+    for (HostFactory hosts : List.of(HostFactory.sequential(), HostFactory.actors(2))) {
+      ScenarioConfig scenario = Small.fileWriters("lru-mode=" + lruMode);
+      RunResult checked = new ScenarioRun(scenario, Small.variant("linux-6.12"), 7, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
+      assertThat(checked.findings()).isEmpty();
+      assertThat(checked.counters().get(VmCounter.NR_WRITTEN)).isPositive();
+      assertThat(checked.counters().get(VmCounter.DIRTY_THROTTLED)).isPositive();
     }
   }
 

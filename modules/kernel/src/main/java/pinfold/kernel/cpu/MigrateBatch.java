@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
+import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
@@ -24,6 +25,8 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private final boolean[] locked;
   private final boolean[] wasMlocked;
   private final boolean[] moved;
+  /** Moved, and in the swap cache. */
+  private final boolean[] swapCached;
   /** Mappings to replace: index of the folio, space << 32 | page. */
   private final LongList mappingFolio = new LongList();
   private final LongList mappingPlace = new LongList();
@@ -35,8 +38,10 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private int pass;
   private int cursor;
   private int segmentEnd;
+  /** A folio that a device reads and whose lock is to be waited for, less than 0 for none. */
+  private int underRead = -1;
 
-  /** @param late the folios have been tried three times before */
+  /** @param late the folio has been tried three times before, so that its lock is waited for ("forced" in kernels up to v6.2) */
   MigrateBatch(LongList folios, MigrateTarget target, int passes, boolean late) {
     this.folios = folios;
     this.target = target;
@@ -48,6 +53,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     this.locked = new boolean[size];
     this.wasMlocked = new boolean[size];
     this.moved = new boolean[size];
+    this.swapCached = new boolean[size];
   }
 
   boolean outOfMemory() {
@@ -233,6 +239,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   }
 
   private Signal unmapFolios(Cpu cpu) {
+    if (underRead >= 0) {
+      cpu.count(VmCounter.MIGRATE_READ_WAITS, 1);
+      cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(underRead)), Messages.AWAIT_READ).add(underRead).close();
+      underRead = -1;
+      return Signal.SLEEP;
+    }
     if (cursor == folios.size()) {
       cursor = 0;
       at = 6;
@@ -248,7 +260,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
 
   private Signal unmappedFolios(Cpu cpu) {
     for (int i = cursor; i < segmentEnd; i++) {
-      wasMlocked[i] = cpu.burstResult(i - cursor) != 0;
+      wasMlocked[i] = (cpu.burstResult(i - cursor) & BurstOp.HAD_MLOCKED) != 0;
+      boolean read = (cpu.burstResult(i - cursor) & BurstOp.IS_READ) != 0;
+      underRead = read && late && target.waitsForReads() ? pfn(i) : underRead;
     }
     cursor = segmentEnd;
     at = 4;
@@ -293,8 +307,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal movedSegment(Cpu cpu) {
     for (int t = 0; t < tried.size(); t++) {
       long result = cpu.burstResult(t);
-      if (result == 1) {
+      if ((result & BurstOp.MOVED) != 0) {
         moved[(int) tried.get(t)] = true;
+        swapCached[(int) tried.get(t)] = (result & BurstOp.IN_SWAP_CACHE) != 0;
         unmoved--;
       } else {
         blame = result;
@@ -348,11 +363,11 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     return cpu.ret(0);
   }
 
-  /** Whichever of the moved folios is in the swap cache. */
+  /** Those of the moved folios that are in the swap cache. */
   private void replaceInSwapCache(Cpu cpu) {
     EventBatch out = null;
-    for (int i = 0; cpu.directory().hasSwap() && i < folios.size(); i++) {
-      if (moved[i] && !MigratePages.large(folios.get(i))) {
+    for (int i = 0; i < folios.size(); i++) {
+      if (swapCached[i]) {
         out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_MOVED) : out;
         out.add(folios.get(i) >>> 32 << 32 | pfn(i)).add(destinations[i]);
       }
@@ -362,13 +377,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     }
   }
 
-  /** The moved folios take the places of the old ones in their files, a message per run of one file. */
+  /** Those in the page cache take the places of the old ones in their files, a message per run of one file. */
   private void replaceInFiles(Cpu cpu) {
-    boolean swap = cpu.directory().hasSwap();
     EventBatch out = null;
     int file = -1;
     for (int i = 0; i < folios.size(); i++) {
-      if (!moved[i] || MigratePages.anonymous(folios.get(i))) {
+      if (!moved[i] || swapCached[i] || MigratePages.anonymous(folios.get(i))) {
         continue;
       }
       int handle = MigratePages.handle(folios.get(i));
@@ -377,15 +391,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
           out.close();
         }
         file = cpu.rmap().owner(handle);
-        out = cpu.tell(cpu.directory().file(file), swap ? Messages.FILE_MOVED : Messages.FILE_REPLACE);
+        out = cpu.tell(cpu.directory().file(file), Messages.FILE_MOVED);
       }
-      long place = (long) cpu.rmap().page(handle) << 32;
-      if (swap) {
-        // One that is in the swap cache takes no place in its file.
-        out.add(place | pfn(i)).add(destinations[i]);
-      } else {
-        out.add(place | destinations[i]);
-      }
+      out.add((long) cpu.rmap().page(handle) << 32 | pfn(i)).add(destinations[i]);
     }
     if (out != null) {
       out.close();

@@ -37,6 +37,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   /** Folios whose write has begun and which the device does not have yet. */
   private final LongList writes = new LongList();
   private long submitNanos;
+  private final ScanTally met = new ScanTally();
 
   /** @param folios as {@link BurstOp#COLLECT} makes them; the list may be cleared when this has returned */
   ShrinkFolioList(ScanControl control, LongList folios, int node) {
@@ -78,6 +79,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     return written;
   }
 
+  /** What it has met: struct reclaim_stat. */
+  ScanTally met() {
+    return met;
+  }
+
   private int count(Verdict verdict) {
     int count = 0;
     for (Verdict one : verdicts) {
@@ -115,7 +121,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 1 -> {
         references.addLookArounds(cpu, node, control.proactive || control.isKswapd());
         for (int i = 0; i < folios.size(); i++) {
-          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i)));
+          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i) | (control.isKswapd() ? BurstOp.KSWAPD_ASKS : 0)));
         }
         at = 2;
         yield cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
@@ -123,6 +129,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 2 -> {
         for (int i = 0; i < verdicts.length; i++) {
           verdicts[i] = Verdict.of(cpu.burstResult(i));
+          met.add(cpu.burstResult(i), MigratePages.pages(folios.get(i)));
           slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
           shmem[i] = (cpu.burstResult(i) & Verdict.SHMEM) != 0;
         }
@@ -143,7 +150,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         for (int i = cursor, word = 0; i < end; i++) {
           if (verdicts[i] == Verdict.RECLAIM) {
             long reply = cpu.reply(word++);
-            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
           }
         }
         cursor = end;
@@ -241,10 +248,12 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal free(Cpu cpu) {
+    int target = control.target == 0 ? BurstOp.FOR_ALL
+        : cpu.directory().memcgTree().levelsBelow(control.memcg, control.target) << BurstOp.LEVELS_SHIFT;
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
         cpu.ops().add((shmem[i] ? BurstOp.SHMEM_OUT : BurstOp.RECLAIM).word(pfn(i),
-            unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | (control.target == 0 ? BurstOp.FOR_ALL : 0)));
+            unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | target));
         if (shmem[i]) {
           cpu.ops().add(slots[i]);
         }

@@ -11,7 +11,7 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
-import pinfold.kernel.folio.IntMap;
+import pinfold.kernel.folio.LongList;
 import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.folio.ShadowMap;
 
@@ -22,13 +22,16 @@ import pinfold.kernel.folio.ShadowMap;
  *
  * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn, 0 or {@link #SWAPPED} | slot each. FILE_ADD
  * (page &lt;&lt; 32 | pfn)…, answered by what is there now, each: the new one, or what somebody else put there first. Where the new one
- * took the place of a shadow, the answer is that. FILE_SWAP_IN page &lt;&lt; 32 | pfn, slot, answered by 1 if it took the place of
- * that slot, else 0. FILE_FREE_SWAP (page &lt;&lt; 32 | slot)…, answered by 1 each if that slot was there, and nothing is now.
- * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
- * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped. FILE_MOVED (page &lt;&lt; 32 |
- * old pfn, new pfn)…: as FILE_REPLACE where there is swap, and a folio that is in the swap cache may have moved there. FILE_SWAP_OUT
- * page &lt;&lt; 32 | pfn, slot: the folio has left for the swap cache; if it was moved just before, this comes before FILE_MOVED.
- * FILE_SWAP_BACK page, slot: FILE_SWAP_IN has succeeded, but the folio was not to be had.
+ * took the place of a shadow, the answer is that. FILE_SWAP_IN page &lt;&lt; 32 | pfn, slot, answered by 1 if it took the place of that
+ * slot, else 0. FILE_FREE_SWAP (page &lt;&lt; 32 | slot)…, answered by 1 each if that slot was there, and nothing is now. FILE_TO_WRITE
+ * pages, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from where the last answer ended on; they count as clean
+ * from here on.
+ *
+ * <p>Without sent-at and task, and unanswered: FILE_MOVED (page &lt;&lt; 32 | old pfn, new pfn)…: a migrated folio takes the place of the
+ * old. FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: a folio was dropped. FILE_SWAP_OUT (page &lt;&lt; 32 | pfn, slot)…: it
+ * has left for the swap cache. Those three come from whoever did it, so what happened to a folio may be known here before it is known that
+ * it came; it is done then. FILE_DIRTY page…: they are dirty. FILE_SWAP_BACK page, slot: FILE_SWAP_IN has succeeded, but the folio was
+ * not to be had.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
   /** Bit of an answer: not a pfn but a slot. */
@@ -39,12 +42,15 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
 
   private final Directory directory;
   private final int file;
-  /** 0, a pfn, or -1 - slot. */
+  /** By page: 0, a pfn, or -1 - slot. */
   private final int[][] chunks;
-  /** By page: pfn and slot of a folio that was swapped out, and of which it is not known here yet that it took the place of another. */
-  private final IntMap aheadPfn = new IntMap();
-  private final IntMap aheadSlot = new IntMap();
   private final ShadowMap shadows;
+  /** What happened to folios that have not come yet: page &lt;&lt; 32 | pfn, what is there instead, the shadow. */
+  private final LongList ahead = new LongList();
+  /** Dirty pages (PAGECACHE_TAG_DIRTY), a bit each. */
+  private final long[] dirty;
+  /** writeback_index: where the flusher goes on. */
+  private int writeFrom;
   private final Counters counters = new Counters();
 
   public FileMapping(Directory directory, int file, long seed, int pages) {
@@ -53,6 +59,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     this.file = file;
     this.chunks = new int[(pages + CHUNK_MASK) >>> CHUNK_SHIFT][];
     this.shadows = new ShadowMap(pages);
+    this.dirty = new long[(pages + 63) >>> 6];
   }
 
   @Override
@@ -79,25 +86,21 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
-      case Messages.FILE_REPLACE -> {
-        for (int i = 0; i < event.length(); i++) {
-          set((int) (event.word(i) >>> 32), event.intWord(i));
+      case Messages.FILE_MOVED -> {
+        for (int i = 0; i < event.length(); i += 2) {
+          replace(event.word(i), event.intWord(i + 1), 0);
         }
       }
       case Messages.FILE_REMOVE -> {
         for (int i = 0; i < event.length(); i += 2) {
-          int page = (int) (event.word(i) >>> 32);
-          assert pfn(page) == event.intWord(i) : name() + ": another folio took the place of a dropped one";
-          set(page, 0);
-          shadows.put(page, event.word(i + 1));
+          replace(event.word(i), 0, event.word(i + 1));
         }
       }
-      case Messages.FILE_MOVED -> {
+      case Messages.FILE_SWAP_OUT -> {
         for (int i = 0; i < event.length(); i += 2) {
-          moved((int) (event.word(i) >>> 32), event.intWord(i), event.intWord(i + 1));
+          replace(event.word(i), -1 - event.intWord(i + 1), 0);
         }
       }
-      case Messages.FILE_SWAP_OUT -> swapOut((int) (event.word(0) >>> 32), event.intWord(0), event.intWord(1));
       case Messages.FILE_SWAP_IN -> {
         boolean there = replaceSlot((int) (event.word(2) >>> 32), event.intWord(3), event.intWord(2));
         answer(event, Messages.FILE_SWAPPED_IN).add(there ? 1 : 0).close();
@@ -110,29 +113,74 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
+      case Messages.FILE_DIRTY -> {
+        for (int i = 0; i < event.length(); i++) {
+          dirty[event.intWord(i) >>> 6] |= 1L << event.intWord(i);
+        }
+      }
+      case Messages.FILE_TO_WRITE -> {
+        EventBatch out = answer(event, Messages.FILE_IS_TO_WRITE);
+        int from = nextDirty(writeFrom) < 0 ? 0 : writeFrom;
+        int page = nextDirty(from);
+        for (int left = event.intWord(2); left > 0 && page >= 0; left--) {
+          dirty[page >>> 6] &= ~(1L << page);
+          out.add((long) page << 32 | pfn(page));
+          writeFrom = page + 1;
+          page = nextDirty(writeFrom);
+        }
+        out.close();
+      }
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
 
-  private void moved(int page, int oldPfn, int newPfn) {
-    if (entry(page) != oldPfn) {
-      return;
+  /** The first dirty page from one on, -1 for none. */
+  private int nextDirty(int from) {
+    for (int word = from >>> 6; word < dirty.length; word++) {
+      long bits = dirty[word] & (word == from >>> 6 ? -1L << from : -1L);
+      if (bits != 0) {
+        return (word << 6) + Long.numberOfTrailingZeros(bits);
+      }
     }
-    boolean swappedOut = aheadPfn.get(page) == newPfn;
-    set(page, swappedOut ? -1 - aheadSlot.get(page) : newPfn);
-    if (swappedOut) {
-      aheadPfn.remove(page);
-      aheadSlot.remove(page);
-    }
+    return -1;
   }
 
-  private void swapOut(int page, int pfn, int slot) {
-    if (entry(page) == pfn) {
-      set(page, -1 - slot);
-    } else {
-      assert entry(page) > 0 : name() + ": page " + page + " is swapped out, and nothing is there";
-      aheadPfn.put(page, pfn);
-      aheadSlot.put(page, slot);
+  /** Whether a page is dirty and nobody has taken it to write it; read it only while no window runs. */
+  public boolean isDirty(int page) {
+    return (dirty[page >>> 6] >>> page & 1) != 0;
+  }
+
+  /**
+   * Another folio, a slot or nothing takes the place of a folio, now or as soon as that has come.
+   *
+   * @param place page &lt;&lt; 32 | pfn
+   * @param by the other's pfn, -1 - slot, or 0 for nothing
+   * @param shadow what is left then, 0 for none
+   */
+  private void replace(long place, int by, long shadow) {
+    int page = (int) (place >>> 32);
+    assert pfn(page) != 0 : name() + ": page " + page + " is not there, and pfn " + (int) place + " is to give way";
+    if (pfn(page) != (int) place) {
+      ahead.add(place);
+      ahead.add(by);
+      ahead.add(shadow);
+      return;
+    }
+    set(page, by);
+    if (by == 0) {
+      shadows.put(page, shadow);
+    }
+    long next = (long) page << 32 | by;
+    for (int i = 0; by > 0 && i < ahead.size(); i += 3) {
+      if (ahead.get(i) == next) {
+        int nextBy = (int) ahead.get(i + 1);
+        long nextShadow = ahead.get(i + 2);
+        for (int word = 2; word >= 0; word--) {
+          ahead.remove(i + word);
+        }
+        replace(next, nextBy, nextShadow);
+        return;
+      }
     }
   }
 
@@ -197,27 +245,36 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
 
   @Override
   public void report(Holdings to) {
+    for (int i = 0; i < ahead.size(); i += 3) {
+      inMotion(to, ahead.get(i), (int) ahead.get(i + 1));
+    }
     forEachPending(event -> {
       boolean moves = event.kind() == Messages.FILE_MOVED;
-      boolean changes = moves || event.kind() == Messages.FILE_REPLACE || event.kind() == Messages.FILE_REMOVE;
-      int words = event.kind() == Messages.FILE_REPLACE ? 1 : 2;
-      for (int i = 0; changes && i < event.length(); i += words) {
-        to.inMotion(event.intWord(i));
-        to.inMotion(pfn((int) (event.word(i) >>> 32)));
-        if (moves) {
-          to.inMotion(event.intWord(i + 1));
-        }
+      boolean leaves = event.kind() == Messages.FILE_REMOVE || event.kind() == Messages.FILE_SWAP_OUT;
+      for (int i = 0; (moves || leaves) && i < event.length(); i += 2) {
+        inMotion(to, event.word(i), moves ? event.intWord(i + 1) : 0);
+      }
+      for (int i = 0; event.kind() == Messages.FILE_DIRTY && i < event.length(); i++) {
+        to.inMotion(pfn(event.intWord(i)));
       }
     });
   }
 
-  private void set(int page, int pfn) {
+  private void inMotion(Holdings to, long place, int by) {
+    to.inMotion((int) place);
+    to.inMotion(pfn((int) (place >>> 32)));
+    if (by > 0) {
+      to.inMotion(by);
+    }
+  }
+
+  private void set(int page, int entry) {
     int[] chunk = chunks[page >>> CHUNK_SHIFT];
     if (chunk == null) {
       chunk = new int[1 << CHUNK_SHIFT];
       chunks[page >>> CHUNK_SHIFT] = chunk;
     }
-    chunk[page & CHUNK_MASK] = pfn;
+    chunk[page & CHUNK_MASK] = entry;
   }
 
   @Override
@@ -229,11 +286,15 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   public void hashState(StateHash hash) {
     for (int[] chunk : chunks) {
       if (chunk != null) {
-        for (int pfn : chunk) {
-          hash.add(pfn);
+        for (int entry : chunk) {
+          hash.add(entry);
         }
       }
     }
     shadows.hashState(hash);
+    hash.addAll(ahead.words(), 0, ahead.size());
+    if (nextDirty(0) >= 0 || writeFrom > 0) {
+      hash.addAll(dirty, 0, dirty.length).add(writeFrom);
+    }
   }
 }

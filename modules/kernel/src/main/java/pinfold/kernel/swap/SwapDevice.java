@@ -17,6 +17,7 @@ import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.folio.ShadowMap;
+import pinfold.kernel.node.BurstOp;
 
 /**
  * The slots of a swap device and its swap cache (mm/swapfile.c, mm/swap_state.c, 6.12). A device like zram is only that: the CPU that
@@ -32,14 +33,16 @@ import pinfold.kernel.folio.ShadowMap;
  * that the swap cache has for it, or by the shadow of the last one that it had, 0 for neither. SWAP_RELEASE slot…: nobody needs the
  * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
  * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
- * answered when all are read; READ_FILE pages…, answered when runs of so many neighbouring pages each of a file are read.
- * SWAP_AWAIT_WRITE pfn, answered by SWAP_WRITE_OVER when the device writes it no more.
+ * answered when all are read; WRITE_FILE pfn…, with {@link BurstOp#RUN_BEGINS} where it is no neighbour of the one before, answered
+ * as SWAP_WRITE. SWAP_AWAIT_WRITE pfn, answered by SWAP_WRITE_OVER when the device writes it no more.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
  * cache and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
  * SWAP_FREE slot…: they were read, and nobody needs them. SWAP_CANCEL (handle &lt;&lt; 32 | pfn)…: as SWAP_FORGET for a page of tmpfs,
- * which did not enter the swap cache after all; another folio of the same page may have its slot by then.
+ * which did not enter the swap cache after all; another folio of the same page may have its slot by then. READ_FILE (pages, pfn…)…: runs
+ * of so many neighbouring pages each of a file are to be read; the memory nodes of the folios are told of the end of each run by
+ * READ_ENDED pfn….
  */
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */
@@ -121,8 +124,9 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
-      case Messages.SWAP_WRITE -> write(event);
-      case Messages.SWAP_READ, Messages.READ_FILE -> read(event);
+      case Messages.SWAP_WRITE, Messages.WRITE_FILE -> write(event);
+      case Messages.SWAP_READ -> read(event);
+      case Messages.READ_FILE -> readFile(event);
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i += 2) {
           uncache((int) (event.word(i) >>> 32), event.intWord(i), event.word(i + 1));
@@ -212,7 +216,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     long interruptNanos = -1;
     int interrupted = -1;
     for (int i = 2; i < event.length(); i++) {
-      long done = queue.add(nowNanos(), writeNanos + (i == 2 ? seekNanos : 0));
+      boolean behind = i > 2 && (event.word(i) & BurstOp.RUN_BEGINS) == 0;
+      long done = queue.add(nowNanos(), writeNanos + (behind ? 0 : seekNanos));
       writtenNanos.put(event.intWord(i), done);
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
@@ -240,14 +245,30 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   }
 
   private void read(Event event) {
-    boolean file = event.kind() == Messages.READ_FILE;
     long done = nowNanos();
     for (int i = 2; i < event.length(); i++) {
-      boolean behind = !file && i > 2 && event.intWord(i) == event.intWord(i - 1) + 1;
-      done = Math.max(done, queue.add(nowNanos(), (behind ? 0 : seekNanos) + (file ? event.word(i) : 1) * readNanos));
+      boolean behind = i > 2 && event.intWord(i) == event.intWord(i - 1) + 1;
+      done = Math.max(done, queue.add(nowNanos(), (behind ? 0 : seekNanos) + readNanos));
     }
     long link = directory.links().latencyNanos(id(), event.origin());
     open(event.origin(), done + link, Messages.SWAP_READ_DONE).add(event.word(1)).close();
+  }
+
+  /** A request for each run; whoever waits for a page of it waits for all of it. */
+  private void readFile(Event event) {
+    for (int i = 0; i < event.length(); ) {
+      int pages = event.intWord(i++);
+      long done = queue.add(nowNanos(), seekNanos + pages * readNanos);
+      for (int end = i + pages; i < end; ) {
+        int node = directory.nodeOfPfn(event.intWord(i));
+        int to = directory.node(node);
+        EventBatch out = open(to, done + directory.links().latencyNanos(id(), to), Messages.READ_ENDED);
+        for (; i < end && directory.nodeOfPfn(event.intWord(i)) == node; i++) {
+          out.add(event.intWord(i));
+        }
+        out.close();
+      }
+    }
   }
 
   // ---- Slots
@@ -334,7 +355,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   @Override
   public void report(Holdings to) {
     forEachPending(event -> {
-      for (int i = 2; event.kind() == Messages.SWAP_WRITE && i < event.length(); i++) {
+      boolean writes = event.kind() == Messages.SWAP_WRITE || event.kind() == Messages.WRITE_FILE;
+      for (int i = 2; writes && i < event.length(); i++) {
         to.writeback(event.intWord(i));
       }
     });

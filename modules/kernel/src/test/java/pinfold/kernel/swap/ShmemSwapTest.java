@@ -130,7 +130,7 @@ class ShmemSwapTest {
     build(SwapSpec.zram(512), mglru, 100);
     write(300);
     assertThat(last().result()).isZero();
-    assertThat(machine.memcg(1).mostPages()).isLessThanOrEqualTo(100);
+    assertThat(machine.memcg(1).mostPages(1)).isLessThanOrEqualTo(100);
     assertThat(inSwap(0)).isEqualTo(count(VmCounter.PSWPOUT)).isBetween(200L, 300L);
     assertThat(count(VmCounter.NR_SHMEM)).isEqualTo(300 - inSwap(0));
     call(0, Programs.fileAccess(0, 0, 300, true));
