@@ -431,8 +431,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           burst.results.add(BurstOp.STILL_READ | pfn);
           done(burst, 2);
         } else {
-          read(burst, pfn, 1);
-          markDirty(burst, pfn);
+          if (read(burst, pfn, 1)) {
+            markDirty(burst, pfn);
+          }
         }
       }
       case START_WRITEBACK -> {
@@ -855,7 +856,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** One page of filemap_read() (mm/filemap.c, 6.12): marked accessed and copied, while all folios of its batch are held. */
-  private void read(Burst burst, int pfn, int argument) {
+  private boolean read(Burst burst, int pfn, int argument) {
     int batch = argument & BurstOp.MAPS_MASK;
     for (int i = 0; i < batch; i++) {
       int of = BurstOp.pfn(burst.words[burst.next + 2 * i]);
@@ -865,18 +866,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         getForRead(burst, of, (int) burst.words[burst.next + 2 * i + 1]);
       }
     }
-    if (burst.reads.get(burst.copied++) == pfn) {
+    boolean there = burst.reads.get(burst.copied++) == pfn;
+    if (there) {
       markAccessed(burst, pfn);
       burst.nominalNanos += cost.of(Cost.READ_PAGE);
     } else {
       burst.results.add(pfn);
     }
     done(burst, 2);
+    return there;
   }
 
-  /** __folio_mark_dirty() (mm/page-writeback.c, 6.12) of the page that was written to last, if it was there. */
+  /** __folio_mark_dirty() (mm/page-writeback.c, 6.12). */
   private void markDirty(Burst burst, int pfn) {
-    if (burst.reads.get(0) == pfn && !folios.has(pfn, DIRTY)) {
+    if (!folios.has(pfn, DIRTY)) {
       folios.set(pfn, DIRTY);
       counters.add(VmCounter.NR_DIRTY, 1);
       counters.add(VmCounter.NR_DIRTIED, 1);

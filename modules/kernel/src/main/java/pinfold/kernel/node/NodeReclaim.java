@@ -413,8 +413,9 @@ final class NodeReclaim {
       return;
     }
     boolean alone = folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
-    if (!alone) {
-      // pageout() loses interest, and neither freeze would succeed.
+    boolean writtenToSince = (folios.flags(pfn) & (ANON | SWAPBACKED | DIRTY)) == DIRTY;
+    if (!alone || writtenToSince) {
+      // pageout() loses interest, and neither freeze would succeed; __remove_mapping() looks for PG_dirty once more.
       burst.results.add(bits | Verdict.KEEP.ordinal());
       return;
     }
