@@ -75,9 +75,7 @@ final class NodeReclaim {
       case CHECK_REFERENCES -> {
         int counted = count(pfn, (argument & BurstOp.KSWAPD_ASKS) != 0);
         Verdict verdict = checkReferences(pfn, argument);
-        boolean cached = (folios.flags(pfn) & (ANON | SWAPCACHE)) == 0;
-        burst.results.add(verdict.ordinal() | counted
-            | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT | (cached ? Verdict.SHMEM : 0) : 0));
+        burst.results.add(verdict.ordinal() | counted | needs(pfn));
       }
       case SWAP_CACHE -> burst.results.add(addToSwap(pfn) ? 1 : 0);
       case RECLAIM -> reclaim(burst, pfn, argument);
@@ -256,6 +254,18 @@ final class NodeReclaim {
       return counted | Verdict.COUNTS_IMMEDIATE;
     }
     return counted | (writeback ? Verdict.COUNTS_WRITEBACK : 0);
+  }
+
+  /**
+   * Bits of what reclaim has to do to get rid of it. An anonymous page that its task let go of while it was isolated gets no slot: the page
+   * that the task may have in its place by now can have one.
+   */
+  private int needs(int pfn) {
+    int kind = folios.flags(pfn) & (ANON | SWAPBACKED | SWAPCACHE);
+    if ((kind & SWAPBACKED) == 0 || kind == (ANON | SWAPBACKED) && folios.mapcount(pfn) == 0) {
+      return 0;
+    }
+    return Verdict.NEEDS_SLOT | (kind == SWAPBACKED ? Verdict.SHMEM : 0);
   }
 
   /** folio_update_gen() wanted to promote it when it was isolated. */
