@@ -8,7 +8,7 @@ import pinfold.kernel.node.BurstOp;
 
 /**
  * folio_referenced() (mm/rmap.c, 6.12) of isolated folios: asks the address spaces of the anonymous ones in turn for the accessed
- * bits, and clears them. Nobody maps a page of a file but of a memfd, and that is not looked for.
+ * bits, and clears them; then those that map the files of the others, which is tmpfs.
  */
 final class References extends Frame {
   private final LongList folios;
@@ -16,6 +16,7 @@ final class References extends Frame {
   private final int[] found;
   /** What MGLRU found accessed around them, handle &lt;&lt; 32 | pfn each. */
   private final LongList around = new LongList();
+  private final FileMappers mappers;
   private int cursor;
   private int end;
 
@@ -23,6 +24,7 @@ final class References extends Frame {
   References(LongList folios) {
     this.folios = folios;
     this.found = new int[folios.size()];
+    this.mappers = new FileMappers(folios);
   }
 
   /** What was found of folio {@code i}, as {@link BurstOp#CHECK_REFERENCES} takes it. */
@@ -48,12 +50,12 @@ final class References extends Frame {
 
   @Override
   protected Signal step(Cpu cpu) {
+    if (at == 2) {
+      return ofFiles(cpu);
+    }
     if (at == 1) {
       for (int i = cursor; i < end; i++) {
-        long reply = cpu.reply(i - cursor);
-        found[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
-        found[i] |= (reply & AddressSpace.PAGE_LOCKED_VMA) != 0 ? BurstOp.VMA_LOCKED : 0;
-        found[i] |= (reply & AddressSpace.PAGE_PASSED_OVER) != 0 ? BurstOp.PASSED_OVER : 0;
+        note(i, cpu.reply(i - cursor));
       }
       for (int i = end - cursor; i < cpu.replyLength(); i++) {
         around.add(cpu.reply(i));
@@ -62,7 +64,11 @@ final class References extends Frame {
     }
     cursor = MigratePages.nextAnonymous(folios, cursor);
     if (cursor == folios.size()) {
-      return cpu.ret(0);
+      for (int i = 0; i < folios.size(); i++) {
+        mappers.add(cpu, i);
+      }
+      at = 2;
+      return mappers.ask(cpu, Messages.REFERENCED, false) ? Signal.BUSY : cpu.ret(0);
     }
     end = MigratePages.endOfSpace(cpu, folios, cursor);
     EventBatch out = cpu.request(cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor))), Messages.REFERENCED);
@@ -72,6 +78,19 @@ final class References extends Frame {
     out.close();
     at = 1;
     return Signal.BUSY;
+  }
+
+  private Signal ofFiles(Cpu cpu) {
+    for (int answer = 0; answer < mappers.answers(); answer++) {
+      note(mappers.folioOf(answer), cpu.reply(answer));
+    }
+    return mappers.ask(cpu, Messages.REFERENCED, false) ? Signal.BUSY : cpu.ret(0);
+  }
+
+  private void note(int i, long reply) {
+    found[i] += (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+    found[i] |= (reply & AddressSpace.PAGE_LOCKED_VMA) != 0 ? BurstOp.VMA_LOCKED : 0;
+    found[i] |= (reply & AddressSpace.PAGE_PASSED_OVER) != 0 ? BurstOp.PASSED_OVER : 0;
   }
 
   /** Page &lt;&lt; 32 | pfn of a folio. */
