@@ -109,6 +109,8 @@ public final class Messages {
   public static final int SWAP_READ_DONE = 145;
   /** CPU to the swap device that holds files too; answered as SWAP_READ. */
   public static final int READ_FILE = 146;
+  /** From a disk to itself: a request is done. */
+  public static final int DISK_DONE = 147;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;

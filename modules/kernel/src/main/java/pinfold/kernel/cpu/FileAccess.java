@@ -148,7 +148,7 @@ final class FileAccess extends Frame implements HoldsFolios {
       run += fresh[i] ? 1 : 0;
       if (run > 0 && (i + 1 == pages || !fresh[i + 1])) {
         out = out == null ? cpu.request(cpu.directory().swap(), Messages.READ_FILE) : out;
-        out.add(run);
+        out.add((long) file << 32 | firstPage + i + 1 - run).add(run);
         cpu.count(VmCounter.FILE_PAGES_READ, run);
         run = 0;
       }

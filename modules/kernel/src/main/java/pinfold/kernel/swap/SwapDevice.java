@@ -1,5 +1,6 @@
 package pinfold.kernel.swap;
 
+import java.util.Arrays;
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
@@ -14,6 +15,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
+import pinfold.kernel.folio.LongList;
 import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.folio.ShadowMap;
 
@@ -31,7 +33,7 @@ import pinfold.kernel.folio.ShadowMap;
  * that the swap cache has for it, or by the shadow of the last one that it had, 0 for neither. SWAP_RELEASE slot…: nobody needs the
  * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
  * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
- * answered when all are read; READ_FILE pages…, answered when runs of so many neighbouring pages each of a file are read.
+ * answered when all are read; READ_FILE (file &lt;&lt; 32 | page, pages)…, answered when runs of so many neighbouring pages each are read.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
@@ -41,16 +43,24 @@ import pinfold.kernel.folio.ShadowMap;
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */
   public static final int FULL = -1;
+  /** Where files are on a disk: behind the slots. */
+  private static final long FILES = 1L << 32;
 
   private final Directory directory;
   private final CostModel cost;
   private final int slots;
   private final long readNanos;
   private final long writeNanos;
-  private final long seekNanos;
   /** CPUs that are interrupted, in turn by channel; none: whoever asked. */
   private final int[] interruptCpus;
   private final IoQueue queue;
+  /** Instead of the queue, if it is a disk. */
+  private final DiskQueue disk;
+  private final SlotClusters clusters;
+  /** By pfn of a folio that has been in the swap cache: slot + 1. Of a disk only. */
+  private final IntMap slotOfPfn = new IntMap();
+  /** Writes that the disk has no room for: CPU, task, and so many pfns. */
+  private final LongList outside = new LongList();
   /** By slot: pfn + 1 of the folio in the swap cache, -1 in use without one, 0 free. */
   private final IntMap state = new IntMap();
   /** By slot, of the folio that was in the swap cache last. */
@@ -74,9 +84,10 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     this.shadows = new ShadowMap(slots);
     this.readNanos = spec.readNanos();
     this.writeNanos = spec.writeNanos();
-    this.seekNanos = spec.seekNanos();
     this.interruptCpus = spec.interruptCpus().stream().mapToInt(Integer::intValue).toArray();
     this.queue = new IoQueue(spec.channels(), spec.queueDepth());
+    this.disk = spec.seekNanos() == 0 ? null : new DiskQueue(spec.queueDepth(), spec.seekNanos(), readNanos, writeNanos);
+    this.clusters = disk == null ? null : new SlotClusters(slots);
   }
 
   @Override
@@ -116,8 +127,21 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
-      case Messages.SWAP_WRITE -> write(event);
-      case Messages.SWAP_READ, Messages.READ_FILE -> read(event);
+      case Messages.SWAP_WRITE -> {
+        if (disk != null) {
+          writeToDisk(event);
+        } else {
+          write(event);
+        }
+      }
+      case Messages.SWAP_READ, Messages.READ_FILE -> {
+        if (disk != null) {
+          readFromDisk(event);
+        } else {
+          read(event);
+        }
+      }
+      case Messages.DISK_DONE -> requestDone();
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i += 2) {
           uncache((int) (event.word(i) >>> 32), event.intWord(i), event.word(i + 1));
@@ -181,7 +205,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       orphans.remove(oldPfn);
       orphans.put(newPfn, slot + 1);
     }
-    state.put(slot, newPfn + 1);
+    cache(slot, newPfn);
   }
 
   // ---- Input and output
@@ -192,7 +216,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     long interruptNanos = -1;
     int interrupted = -1;
     for (int i = 2; i < event.length(); i++) {
-      long done = queue.add(nowNanos(), writeNanos + (i == 2 ? seekNanos : 0));
+      long done = queue.add(nowNanos(), writeNanos);
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
       if (done != interruptNanos || cpu != interrupted) {
@@ -221,12 +245,102 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   private void read(Event event) {
     boolean file = event.kind() == Messages.READ_FILE;
     long done = nowNanos();
-    for (int i = 2; i < event.length(); i++) {
-      boolean behind = !file && i > 2 && event.intWord(i) == event.intWord(i - 1) + 1;
-      done = Math.max(done, queue.add(nowNanos(), (behind ? 0 : seekNanos) + (file ? event.word(i) : 1) * readNanos));
+    for (int i = 2; i < event.length(); i += file ? 2 : 1) {
+      done = Math.max(done, queue.add(nowNanos(), (file ? event.word(i + 1) : 1) * readNanos));
     }
     long link = directory.links().latencyNanos(id(), event.origin());
     open(event.origin(), done + link, Messages.SWAP_READ_DONE).add(event.word(1)).close();
+  }
+
+  // ---- The same of a disk
+
+  private void writeToDisk(Event event) {
+    boolean alone = outside.isEmpty();
+    int next = 2;
+    while (next < event.length() && disk.write(nowNanos(), event.origin(), event.intWord(next), slotOfPfn(event.intWord(next)), alone)) {
+      next++;
+    }
+    if (next == event.length()) {
+      submitted(event.origin(), event.word(1), event.word(0) + (event.length() - 2) * cost.of(Cost.SWAP_SUBMIT_PAGE), false);
+    } else {
+      open(event.origin(), nowNanos() + directory.links().latencyNanos(id(), event.origin()), Messages.SWAP_WAIT).add(event.word(1)).close();
+      outside.add(event.origin());
+      outside.add(event.word(1));
+      outside.add(event.length() - next);
+      outside.addAll(event.words(), event.offset() + next, event.length() - next);
+    }
+    beginRequest();
+  }
+
+  private void submitted(int origin, long task, long notBeforeNanos, boolean waited) {
+    long at = Math.max(nowNanos() + directory.links().latencyNanos(id(), origin), notBeforeNanos);
+    open(origin, at, Messages.SWAP_SUBMITTED).add(task).add(waited ? 1 : 0).close();
+  }
+
+  private int slotOfPfn(int pfn) {
+    int slot = slotOfPfn.get(pfn) - 1;
+    assert slot >= 0 && cached(slot) == pfn : name() + ": pfn " + pfn + " is to be written and has no slot";
+    return slot;
+  }
+
+  private void readFromDisk(Event event) {
+    long[] words = Arrays.copyOfRange(event.words(), event.offset() + 2, event.offset() + event.length());
+    if (event.kind() == Messages.READ_FILE) {
+      for (int i = 0; i < words.length; i += 2) {
+        disk.read(nowNanos(), event.origin(), event.word(1), FILES + words[i], (int) words[i + 1]);
+      }
+    } else {
+      Arrays.sort(words);
+      for (int i = 0, first = 0; i < words.length; i++) {
+        if (i + 1 == words.length || words[i + 1] != words[i] + 1) {
+          disk.read(nowNanos(), event.origin(), event.word(1), words[first], i + 1 - first);
+          first = i + 1;
+        }
+      }
+    }
+    beginRequest();
+  }
+
+  private void beginRequest() {
+    long done = disk.begin(nowNanos());
+    if (done >= 0) {
+      schedule(done, Messages.DISK_DONE);
+    }
+  }
+
+  private void requestDone() {
+    DiskRequest done = disk.complete();
+    if (done.write()) {
+      int cpu = interruptCpus.length == 0 ? done.origin() : directory.cpu(interruptCpus[0]);
+      open(cpu, nowNanos() + directory.links().latencyNanos(id(), cpu), Messages.SWAP_WRITTEN)
+          .addAll(done.pfns().words(), 0, done.pfns().size()).close();
+      takeFromOutside();
+    } else if (!disk.reads(done.origin(), done.task())) {
+      open(done.origin(), nowNanos() + directory.links().latencyNanos(id(), done.origin()), Messages.SWAP_READ_DONE).add(done.task())
+          .close();
+    }
+    beginRequest();
+  }
+
+  private void takeFromOutside() {
+    while (!outside.isEmpty()) {
+      int origin = (int) outside.get(0);
+      long task = outside.get(1);
+      int pages = (int) outside.get(2);
+      int taken = 0;
+      while (taken < pages && disk.write(nowNanos(), origin, (int) outside.get(3 + taken), slotOfPfn((int) outside.get(3 + taken)), true)) {
+        taken++;
+      }
+      if (taken < pages) {
+        outside.removeFirst(taken);
+        outside.set(0, origin);
+        outside.set(1, task);
+        outside.set(2, pages - taken);
+        return;
+      }
+      outside.removeFirst(3 + pages);
+      submitted(origin, task, 0, true);
+    }
   }
 
   // ---- Slots
@@ -237,24 +351,34 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     }
     int known = slot(handle);
     if (known >= 0) {
-      state.put(known, pfn + 1);
+      cache(known, pfn);
       return known;
     }
     int slot;
-    if (firstFree != 0) {
+    if (used == slots) {
+      return FULL;
+    } else if (disk != null) {
+      slot = clusters.take(state);
+      fresh = Math.max(fresh, slot + 1);
+    } else if (firstFree != 0) {
       slot = firstFree - 1;
       firstFree = nextFree.get(slot);
       nextFree.remove(slot);
-    } else if (fresh < slots) {
-      slot = fresh++;
     } else {
-      return FULL;
+      slot = fresh++;
     }
     used++;
-    state.put(slot, pfn + 1);
+    cache(slot, pfn);
     slotOf.put(handle, slot + 1);
     handleOf.put(slot, handle);
     return slot;
+  }
+
+  private void cache(int slot, int pfn) {
+    state.put(slot, pfn + 1);
+    if (disk != null) {
+      slotOfPfn.put(pfn, slot + 1);
+    }
   }
 
   private void free(int slot) {
@@ -262,8 +386,10 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     state.remove(slot);
     shadows.put(slot, 0);
     handleOf.remove(slot);
-    nextFree.put(slot, firstFree);
-    firstFree = slot + 1;
+    if (disk == null) {
+      nextFree.put(slot, firstFree);
+      firstFree = slot + 1;
+    }
     used--;
   }
 
@@ -317,6 +443,18 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         to.writeback(event.intWord(i));
       }
     });
+    if (disk != null) {
+      disk.forEach(request -> {
+        for (int i = 0; i < request.pfns().size(); i++) {
+          to.writeback((int) request.pfns().get(i));
+        }
+      });
+      for (int entry = 0; entry < outside.size(); entry += 3 + (int) outside.get(entry + 2)) {
+        for (int i = 0; i < outside.get(entry + 2); i++) {
+          to.writeback((int) outside.get(entry + 3 + i));
+        }
+      }
+    }
   }
 
   @Override
@@ -327,5 +465,10 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       hash.add(state.get(slot));
     }
     shadows.hashState(hash);
+    if (disk != null) {
+      disk.hashState(hash);
+      clusters.hashState(hash);
+      hash.addAll(outside.words(), 0, outside.size());
+    }
   }
 }

@@ -9,10 +9,9 @@ import java.util.List;
  * @param slots its pages, 0 for no device
  * @param readNanos an SSD's read of a page
  * @param writeNanos its write of one
- * @param seekNanos what it takes more to get to the first of neighbouring pages, as a disk does; 0 for an SSD. Pages that are written at
- * the same time are neighbours, as slots are given out in clusters
+ * @param seekNanos what it takes more to get to the first of neighbouring pages, as a disk does ({@link DiskQueue}); 0 for an SSD
  * @param channels requests that it works on at the same time
- * @param queueDepth requests that it has accepted and not completed, at most; whoever has one more sleeps
+ * @param queueDepth requests that it has accepted and not completed, at most, of a disk those to be written; whoever has one more sleeps
  * @param holdsFiles files are on the same device: what is not in the page cache is read from it; else that takes no time
  * @param interruptCpus on which CPUs its requests complete, in turn by channel; empty: where they came from, as with a queue for each CPU
  */
