@@ -10,14 +10,15 @@ import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.machine.Zonelists;
 import pinfold.kernel.memcg.MemcgTree;
+import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.zone.ZoneType;
 
 /**
  * Who is where: entity ids, which node and zone a page frame is in, how far everybody is from everybody. Fixed before
  * the run starts and shared by all; nothing in it ever changes.
  *
- * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the swap device if there is one, counters of
- * memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
+ * <p>Ids: the drain, the observer, zones, memory nodes, CPUs, address spaces, files, the device to swap to or to read from if there is
+ * one, counters of memory cgroups, nodes' reclaim if there is any. The drain is far from everyone:
  * whatever a CPU published before somebody asked for a drain has then arrived before the request (I22).
  */
 public final class Directory {
@@ -47,7 +48,9 @@ public final class Directory {
   private final ReclaimSpec reclaimSpec;
   private final int[] groupOfSpace;
   private final boolean hasSwap;
+  private final boolean hasDevice;
   private final boolean hasReclaim;
+  private final boolean hasWriteback;
   private final MemcgTree memcgTree;
   private final int[][] zonesOfNode;
   private final Links links;
@@ -63,11 +66,14 @@ public final class Directory {
   /**
    * As above.
    *
-   * @param spec whether there is a swap device, in the group of node 0, memory cgroups, in the same group, and a kswapd on each node
+   * @param spec whether there is a device to swap to or with files, in the group of node 0, with what writes these back, memory cgroups,
+   *     in the same group, and a kswapd on each node
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, ReclaimSpec spec) {
     this.reclaimSpec = spec;
     this.hasSwap = spec.swap().slots() > 0;
+    this.hasDevice = spec.swap().exists();
+    this.hasWriteback = spec.swap().writesFilesBack();
     this.hasReclaim = spec.ofNodes();
     this.memcgTree = new MemcgTree(spec.parents());
     this.groupOfSpace = groupOfSpace.clone();
@@ -113,8 +119,8 @@ public final class Directory {
       nodesMovable[node] = nodesOf(zonelistMovable[node]);
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasSwap ? 1 : 0) + memcgTree.topLevel().size()
-        + (hasReclaim ? nodes : 0);
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgTree.topLevel().size()
+        + (hasReclaim ? nodes : 0) + (hasWriteback ? 1 : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -204,7 +210,7 @@ public final class Directory {
   }
 
   private int firstMemcg() {
-    return swap() + (hasSwap ? 1 : 0);
+    return swap() + (hasDevice ? 1 : 0);
   }
 
   /** Which memory cgroup is below which. */
@@ -215,6 +221,21 @@ public final class Directory {
   /** Entity of a node's reclaim. */
   public int reclaim(int node) {
     return firstMemcg() + memcgTree.topLevel().size() + node;
+  }
+
+  /** Entity that knows what files are dirty. */
+  public int writeback() {
+    return reclaim(hasReclaim ? nodes : 0);
+  }
+
+  /** Whether there is one. */
+  public boolean hasWriteback() {
+    return hasWriteback;
+  }
+
+  /** CPU on which the flusher of the disk runs, -1 where there is none: the machine's first. The kernel's workqueue would look for one. */
+  public int flusherCpu() {
+    return hasWriteback ? 0 : -1;
   }
 
   /** Whether nodes have kswapds, and allocations reclaim. */
@@ -265,7 +286,12 @@ public final class Directory {
     return zone(0);
   }
 
-  /** Whether there is a swap device. */
+  /** Whether there is a device to swap to or to read files from. */
+  public boolean hasDevice() {
+    return hasDevice;
+  }
+
+  /** Whether there is room to swap to, full or not. */
   public boolean hasSwap() {
     return hasSwap;
   }

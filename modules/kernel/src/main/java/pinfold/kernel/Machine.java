@@ -28,6 +28,7 @@ import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.trace.Tracing;
+import pinfold.kernel.writeback.Writeback;
 import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.FallbackForm;
@@ -52,6 +53,8 @@ public final class Machine {
   private final Tracing tracing;
   /** Null where there is none. */
   private final SwapDevice swap;
+  /** Null where no files are written back. */
+  private final Writeback writeback;
 
   /** A machine that traces nothing. */
   public Machine(MachineSpec spec) {
@@ -108,7 +111,7 @@ public final class Machine {
     entities.addAll(cpus);
     entities.addAll(spaces);
     entities.addAll(files);
-    swap = directory.hasSwap() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swap()) : null;
+    swap = directory.hasDevice() ? new SwapDevice(directory, seed, spec.cost(), spec.reclaim().swap()) : null;
     if (swap != null) {
       entities.add(swap);
     }
@@ -120,6 +123,10 @@ public final class Machine {
       reclaims.add(new Reclaim(directory, node, seed, spec.reclaim().compaction().kcompactd()));
     }
     entities.addAll(reclaims);
+    writeback = directory.hasWriteback() ? new Writeback(directory, seed, spec.reclaim().swap().dirtyLimits(), files.size()) : null;
+    if (writeback != null) {
+      entities.add(writeback);
+    }
   }
 
   /** Tells the memory nodes how the zones' pageblocks are typed, after memory was laid out and before the run starts. */
@@ -191,6 +198,11 @@ public final class Machine {
   /** The swap device, null where there is none. */
   public SwapDevice swap() {
     return swap;
+  }
+
+  /** What is dirty of the files on the swap device, null where none are. */
+  public Writeback writeback() {
+    return writeback;
   }
 
   /** The counter of a memory cgroup, the first of which is number 1; it may have those of others too. */

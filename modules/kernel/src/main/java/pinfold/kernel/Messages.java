@@ -77,8 +77,11 @@ public final class Messages {
   public static final int FILE_FOUND = 41;
   public static final int FILE_ADD = 42;
   public static final int FILE_ADDED = 43;
-  public static final int FILE_REPLACE = 44;
+  public static final int FILE_MOVED = 44;
   public static final int FILE_REMOVE = 45;
+  public static final int FILE_DIRTY = 48;
+  public static final int FILE_TO_WRITE = 49;
+  public static final int FILE_IS_TO_WRITE = 147;
 
   /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int REFERENCED = 36;
@@ -107,10 +110,16 @@ public final class Messages {
   public static final int SWAP_WRITTEN = 143;
   public static final int SWAP_READ = 144;
   public static final int SWAP_READ_DONE = 145;
-  /** CPU to the swap device that holds files too; answered as SWAP_READ. */
+  /** CPU to the swap device that holds files too; it tells the nodes of the folios when it has read them, with READ_ENDED. */
   public static final int READ_FILE = 146;
+  public static final int READ_ENDED = 190;
+  /** CPU to memory node: answered with READ_AWAITED when the folio is not being read any more. */
+  public static final int AWAIT_READ = 191;
+  public static final int READ_AWAITED = 192;
+  /** CPU to such a device; answered as SWAP_WRITE. */
+  public static final int WRITE_FILE = 148;
   /** From a disk to itself: a request is done. */
-  public static final int DISK_DONE = 147;
+  public static final int DISK_DONE = 149;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;
@@ -136,6 +145,32 @@ public final class Messages {
   /** kcompactd to zone: {@link pinfold.kernel.zone.CompactMessages}. */
   public static final int COMPACT_SUITS = 215;
   public static final int COMPACT_SUITS_IS = 216;
+
+  /** To {@link pinfold.kernel.writeback.Writeback}, and back. */
+  public static final int FILE_DIRTIED = 178;
+  public static final int MAY_WRITE = 179;
+  public static final int WAKE_FLUSHER = 155;
+  public static final int FLUSHER_NEXT = 156;
+  public static final int FLUSHER_NEXT_IS = 157;
+  /** From it to the CPU of the flusher. */
+  public static final int FLUSHER_RUN = 158;
+  public static final int FILES_WRITTEN = 159;
+  /** It to itself. */
+  public static final int WRITEBACK_TIMER = 162;
+
+  /** CPU to memory node: its reclaim may have the task sleep; answered when it goes on. */
+  public static final int RECLAIM_THROTTLE = 170;
+  public static final int RECLAIM_THROTTLED = 171;
+  /** To CPU: the task that asked sleeps (task); the answer comes when it goes on. */
+  public static final int TASK_SLEEPS = 172;
+  /** CPU to memory node: what reclaim found of writeback. */
+  public static final int RECLAIM_MARK = 173;
+  public static final int RECLAIM_UNMARK = 174;
+  public static final int RECLAIM_WAKE = 177;
+  /** A memory node to itself: a task has slept long enough. */
+  public static final int THROTTLE_TIMEOUT = 175;
+  /** Reclaim to its memory node: whether kswapd has given up. */
+  public static final int NODE_HOPELESS = 176;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;

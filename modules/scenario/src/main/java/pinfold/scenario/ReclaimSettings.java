@@ -9,11 +9,13 @@ import pinfold.kernel.memcg.MemcgTree;
 import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.kernel.swap.SwapSpec;
+import pinfold.kernel.writeback.DirtyLimits;
 
 /** Reads the list {@code memory-cgroups} and the group {@code swap} of a scenario, and finds the cgroup that a setting names. */
 final class ReclaimSettings {
   private static final int PAGES_PER_MIB = 256;
   private static final int MAX_SWAP_MIB = 1 << 20;
+  private static final long MAX_DIRTY_MILLIS = 3_600_000;
   private static final String SUBMITTER = "submitter";
 
   private ReclaimSettings() {}
@@ -58,7 +60,7 @@ final class ReclaimSettings {
   static SwapSpec swap(Settings root, MachineConfig machine, List<MemoryCgroup> cgroups) {
     Settings swap = root.child("swap");
     SwapKind kind = swap.choice("kind", SwapKind.class);
-    int slots = swap.smallInteger("size-mib", 1, MAX_SWAP_MIB) * PAGES_PER_MIB;
+    int slots = swap.smallInteger("size-mib", 0, MAX_SWAP_MIB) * PAGES_PER_MIB;
     long readNanos = swap.integer("read-latency-us", 1, 1_000_000) * 1000;
     long writeNanos = swap.integer("write-latency-us", 1, 1_000_000) * 1000;
     long seekNanos = swap.integer("seek-us", 0, 1_000_000) * 1000;
@@ -70,19 +72,28 @@ final class ReclaimSettings {
     if (seekNanos > 0 && channels > 1) {
       throw swap.error("channels", "must be 1 with seek-us > 0: a disk has one arm");
     }
+    boolean elevator = swap.bool("elevator");
+    if (elevator && (kind != SwapKind.SSD || seekNanos == 0 || channels > 1)) {
+      throw swap.error("elevator", "needs swap.kind = ssd, seek-us > 0 and channels = 1: nothing but a disk gains by an order of requests");
+    }
     boolean holdsFiles = swap.bool("holds-files");
     if (holdsFiles && kind != SwapKind.SSD) {
       throw swap.error("holds-files", "needs swap.kind = ssd: zram is no disk");
+    }
+    if (slots == 0 && !holdsFiles && kind != SwapKind.NONE) {
+      throw swap.error("size-mib", "must be 1 or more unless holds-files = true; for no device at all say swap.kind = none");
     }
     List<Integer> interruptCpus =
         swap.textOrNumber("interrupt-cpus").equals(SUBMITTER) ? List.of() : ScenarioFile.cpus(swap, "interrupt-cpus", machine);
     if (kind != SwapKind.NONE && cgroups.isEmpty() && !root.bool("node-reclaim")) {
       throw swap.error("kind", "needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims");
     }
+    DirtyLimits dirtyLimits = dirtyLimits(root.child("dirty"), machine);
     return switch (kind) {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
-      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus);
+      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus,
+          dirtyLimits, elevator);
     };
   }
 
@@ -97,6 +108,23 @@ final class ReclaimSettings {
       throw root.error("thp-defrag", "leaves blocks of 2 MiB to kswapd and kcompactd, so it needs kcompactd = true");
     }
     return spec;
+  }
+
+  private static DirtyLimits dirtyLimits(Settings dirty, MachineConfig machine) {
+    long memoryPages = machine.zones().stream().mapToLong(zone -> zone.span().pages()).sum();
+    long limit = pages(dirty, "limit-mib", memoryPages / 5);
+    long background = pages(dirty, "background-mib", memoryPages / 10);
+    if (background >= limit) {
+      throw dirty.error("background-mib", "must be less than limit-mib, which is " + limit / PAGES_PER_MIB
+          + " MiB: the flusher is to begin before writers have to wait");
+    }
+    return new DirtyLimits(limit, background, dirty.integer("expire-ms", 1, MAX_DIRTY_MILLIS) * 1_000_000,
+        dirty.integer("flusher-every-ms", 1, MAX_DIRTY_MILLIS) * 1_000_000);
+  }
+
+  private static long pages(Settings dirty, String key, long automatic) {
+    long mib = dirty.integer(key, 0, 1L << 24);
+    return mib == 0 ? Math.max(1, automatic) : mib * PAGES_PER_MIB;
   }
 
   static int oomScoreAdj(Settings item) {

@@ -24,13 +24,13 @@ class ScenarioFileTest {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
         "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm", "drain-fifo",
         "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp", "mglru-swap-stress",
-        "mglru-swap-stress-classic");
+        "mglru-swap-stress-classic", "file-writers");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm", "drain-fifo",
       "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp", "mglru-swap-stress",
-      "mglru-swap-stress-classic"})
+      "mglru-swap-stress-classic", "file-writers"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();

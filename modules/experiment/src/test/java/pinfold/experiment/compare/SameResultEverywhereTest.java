@@ -38,7 +38,10 @@ class SameResultEverywhereTest {
         Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
         Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"),
         Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
-        Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"));
+        Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"),
+        Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
+        Arguments.of("file writers, MGLRU, no limit",
+            Small.fileWriters("lru-mode=mglru", "dirty.limit-mib=4096", "dirty.background-mib=2048"), "linux-6.10"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")
@@ -75,6 +78,18 @@ class SameResultEverywhereTest {
       assertThat(checked.digestText()).isEqualTo(unchecked.digestText());
       assertThat(checked.windows()).isEqualTo(unchecked.windows());
       assertThat(checked.findings()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "mglru"})
+  void checksFindNothingWhileFilesAreDirtyOnEitherHost(String lruMode) {
+    for (HostFactory hosts : List.of(HostFactory.sequential(), HostFactory.actors(2))) {
+      ScenarioConfig scenario = Small.fileWriters("lru-mode=" + lruMode);
+      RunResult checked = new ScenarioRun(scenario, Small.variant("linux-6.12"), 7, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
+      assertThat(checked.findings()).isEmpty();
+      assertThat(checked.counters().get(VmCounter.NR_WRITTEN)).isPositive();
+      assertThat(checked.counters().get(VmCounter.DIRTY_THROTTLED)).isPositive();
     }
   }
 

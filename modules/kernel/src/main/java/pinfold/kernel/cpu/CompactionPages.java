@@ -32,6 +32,11 @@ final class CompactionPages implements MigrateTarget {
     }
   }
 
+  @Override
+  public boolean waitsForReads() {
+    return false;
+  }
+
   /** A block from the free scanner, a {@link FreedPage} word. */
   void add(long block) {
     lists.get(FreedPage.order(block)).addLast(block);

@@ -45,8 +45,8 @@ import pinfold.kernel.zone.PerCpuPages;
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
  * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN and KCOMPACTD_RUN from its node's
- * reclaim, answers to requests of its tasks, OOM_KILL_TASKS from CPUs that call the OOM killer, RESUME and WORK_RUNNABLE from itself,
- * SWAP_WRITTEN from the swap device as an interrupt.
+ * reclaim, FLUSHER_RUN, answers to requests of its tasks, OOM_KILL_TASKS from CPUs that call the OOM killer, RESUME and WORK_RUNNABLE
+ * from itself, SWAP_WRITTEN from the swap device as an interrupt.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
@@ -80,6 +80,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** The same of kcompactd. */
   private final Task kcompactd;
   private final CompactionSpec compaction;
+  /** Null where the flusher runs elsewhere, or there is none. */
+  private final Task flusher;
   /** What a device tells of, in place of the task that it interrupts. */
   private final Task interrupt = new Task(INTERRUPT, "swapper", false, false, -1, -1);
   /** Pages of which the swap device has told that they are written. */
@@ -166,6 +168,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     if (kcompactd != null) {
       tasks.add(kcompactd);
     }
+    this.flusher = directory.flusherCpu() == cpu ? new Task(tasks.size(), "flusher", false, false, -1, -1) : null;
+    if (flusher != null) {
+      tasks.add(flusher);
+    }
   }
 
   @Override
@@ -208,13 +214,17 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         kcompactd.stack.add(new Kcompactd(node()));
         fairQueue.add(kcompactd);
       }
+      case Messages.FLUSHER_RUN -> {
+        flusher.stack.add(new Flusher());
+        fairQueue.add(flusher);
+      }
       case Messages.RESUME -> resumeNanos = nowNanos() < resumeNanos ? resumeNanos : Long.MAX_VALUE;
       case Messages.MMAP_WAIT -> {
         sleepInQueue(event);
         task(event.intWord(0)).mmapLockOfSpace = event.intWord(1);
       }
       case Messages.DRAIN_STOCK -> drainStock(event.intWord(0), nowNanos());
-      case Messages.SWAP_WAIT -> sleepInQueue(event);
+      case Messages.SWAP_WAIT, Messages.TASK_SLEEPS -> sleepInQueue(event);
       case Messages.SWAP_WRITTEN -> written.addAll(event.words(), event.offset(), event.length());
       case Messages.TIMER -> {
         if (task(event.intWord(0)).timerNanos == nowNanos()) {
@@ -1072,6 +1082,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     } else if (event.kind() == Messages.SWAP_WRITTEN) {
       for (int i = 0; i < event.length(); i++) {
         to.writeback(event.intWord(i));
+      }
+    } else if (event.kind() == Messages.FILE_IS_TO_WRITE) {
+      for (int i = 1; i < event.length(); i++) {
+        to.inMotion(event.intWord(i));
       }
     } else if (event.kind() == Messages.ZONE_REFILLED) {
       GetPageFromFreelist asking = (GetPageFromFreelist) task(event.intWord(0)).top();

@@ -93,8 +93,8 @@ final class FadviseDontNeed extends Frame {
   private void invalidated(Cpu cpu) {
     EventBatch out = null;
     for (int i = cursor; i < segmentEnd; i++) {
-      if (cpu.burstResult(i - cursor) == 0) {
-        stayed++;
+      if (cpu.burstResult(i - cursor) != 1) {
+        stayed += cpu.burstResult(i - cursor) == 0 ? 1 : 0;
         continue;
       }
       if (out == null) {

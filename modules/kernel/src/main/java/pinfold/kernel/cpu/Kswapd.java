@@ -158,6 +158,7 @@ final class Kswapd extends Frame {
     }
     if (balanced && boostReclaim == 0) {
       outcome = Reclaim.BALANCED;
+      cpu.tell(cpu.directory().node(node), Messages.RECLAIM_UNMARK).add(0).close();
       at = 10;
       return Signal.RUN;
     }

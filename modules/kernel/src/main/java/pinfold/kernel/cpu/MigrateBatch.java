@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
+import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
@@ -35,8 +36,10 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private int pass;
   private int cursor;
   private int segmentEnd;
+  /** A folio that a device reads and whose lock is to be waited for, less than 0 for none. */
+  private int underRead = -1;
 
-  /** @param late the folios have been tried three times before */
+  /** @param late the folio has been tried three times before, so that its lock is waited for ("forced" in kernels up to v6.2) */
   MigrateBatch(LongList folios, MigrateTarget target, int passes, boolean late) {
     this.folios = folios;
     this.target = target;
@@ -233,6 +236,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   }
 
   private Signal unmapFolios(Cpu cpu) {
+    if (underRead >= 0) {
+      cpu.count(VmCounter.MIGRATE_READ_WAITS, 1);
+      cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(underRead)), Messages.AWAIT_READ).add(underRead).close();
+      underRead = -1;
+      return Signal.SLEEP;
+    }
     if (cursor == folios.size()) {
       cursor = 0;
       at = 6;
@@ -248,7 +257,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
 
   private Signal unmappedFolios(Cpu cpu) {
     for (int i = cursor; i < segmentEnd; i++) {
-      wasMlocked[i] = cpu.burstResult(i - cursor) != 0;
+      wasMlocked[i] = (cpu.burstResult(i - cursor) & BurstOp.HAD_MLOCKED) != 0;
+      boolean read = (cpu.burstResult(i - cursor) & BurstOp.IS_READ) != 0;
+      underRead = read && late && target.waitsForReads() ? pfn(i) : underRead;
     }
     cursor = segmentEnd;
     at = 4;
@@ -376,9 +387,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
           out.close();
         }
         file = cpu.rmap().owner(handle);
-        out = cpu.tell(cpu.directory().file(file), Messages.FILE_REPLACE);
+        out = cpu.tell(cpu.directory().file(file), Messages.FILE_MOVED);
       }
-      out.add((long) cpu.rmap().page(handle) << 32 | destinations[i]);
+      out.add((long) cpu.rmap().page(handle) << 32 | pfn(i)).add(destinations[i]);
     }
     if (out != null) {
       out.close();

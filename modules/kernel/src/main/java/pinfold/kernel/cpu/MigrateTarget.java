@@ -14,6 +14,11 @@ interface MigrateTarget {
   /** Whether a long-term pin must be possible there. */
   boolean longterm();
 
+  /** Whether a synchronous migration waits for folios that a device reads: compaction does not (PF_MEMALLOC, MIGRATE_SYNC_LIGHT). */
+  default boolean waitsForReads() {
+    return true;
+  }
+
   /** Why folios move, as traces say. */
   int migrateReason();
 }

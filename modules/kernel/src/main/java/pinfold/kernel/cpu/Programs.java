@@ -115,6 +115,11 @@ public final class Programs {
         shmem ? FileAccess.Kind.SHMEM : FileAccess.Kind.READ));
   }
 
+  /** pwrite() of whole pages of a file. */
+  public static TaskProgram fileWrite(int file, int firstPage, int pages) {
+    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages, FileAccess.Kind.WRITE));
+  }
+
   /** posix_fadvise(POSIX_FADV_DONTNEED) of pages that nobody maps. The result is how many stay. */
   public static TaskProgram fadviseDontNeed(int file, int firstPage, int pages) {
     return new OneCall("fadvise", () -> new FadviseDontNeed(file, firstPage, pages, false));

@@ -36,6 +36,14 @@ final class ScanControl {
   int priority = DEF_PRIORITY;
   int nrScanned;
   int nrReclaimed;
+  /** What shrink_node() has met. */
+  final ScanTally tally = new ScanTally();
+  /** The target's lruvec of this node is congested. */
+  boolean congested;
+  /** It was on some node. */
+  boolean unmarks;
+  /** Tasks sleep that have reclaimed in vain. */
+  boolean tasksSleep;
   boolean forceDeactivate;
   /** An active list was spared that could have been scanned. */
   boolean skippedDeactivate;

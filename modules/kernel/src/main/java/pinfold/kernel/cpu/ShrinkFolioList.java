@@ -34,6 +34,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   /** Folios whose write has begun and which the device does not have yet. */
   private final LongList writes = new LongList();
   private long submitNanos;
+  private final ScanTally met = new ScanTally();
 
   /** @param folios as {@link BurstOp#COLLECT} makes them; the list may be cleared when this has returned */
   ShrinkFolioList(ScanControl control, LongList folios, int node) {
@@ -74,6 +75,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     return written;
   }
 
+  /** What it has met: struct reclaim_stat. */
+  ScanTally met() {
+    return met;
+  }
+
   private int count(Verdict verdict) {
     int count = 0;
     for (Verdict one : verdicts) {
@@ -111,7 +117,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 1 -> {
         references.addLookArounds(cpu, node, control.proactive || control.isKswapd());
         for (int i = 0; i < folios.size(); i++) {
-          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i)));
+          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i) | (control.isKswapd() ? BurstOp.KSWAPD_ASKS : 0)));
         }
         at = 2;
         yield cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
@@ -119,6 +125,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 2 -> {
         for (int i = 0; i < verdicts.length; i++) {
           verdicts[i] = Verdict.of(cpu.burstResult(i));
+          met.add(cpu.burstResult(i), MigratePages.pages(folios.get(i)));
           slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
         }
         at = 3;

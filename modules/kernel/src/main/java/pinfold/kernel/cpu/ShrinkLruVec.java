@@ -83,6 +83,7 @@ final class ShrinkLruVec extends Frame {
         return read(cpu, control, node, 0, 0);
       }
       case 5 -> {
+        noteMarks(cpu);
         at = 6;
         return inactiveIsLow(cpu, 0) && cpu.directory().hasSwap()
             ? cpu.call(new ShrinkActiveList(control, node, ACTIVE_ANON, ScanControl.SWAP_CLUSTER_MAX)) : Signal.RUN;
@@ -136,6 +137,12 @@ final class ShrinkLruVec extends Frame {
   /** Pages that come back tell of a new working set, which does not spare the old one. */
   private boolean mayDeactivate(Cpu cpu, int refaulted, int list) {
     return control.forceDeactivate || (cpu.burstResult(REFAULTED) & refaulted) != 0 || inactiveIsLow(cpu, list);
+  }
+
+  private void noteMarks(Cpu cpu) {
+    long marks = cpu.burstResult(REFAULTED);
+    control.congested |= control.memcg == control.target && (marks & BurstOp.CONGESTED) != 0;
+    control.tasksSleep |= (marks & BurstOp.TASKS_SLEEP) != 0;
   }
 
   private boolean nothingLeft() {

@@ -2,6 +2,8 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.Messages;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.ThrottleReason;
+import pinfold.kernel.node.WritebackMarks;
 import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.CompactMessages;
 
@@ -28,6 +30,8 @@ final class ShrinkNode extends Frame {
         control.freePages = 0;
         control.highPages = 0;
         control.memcg = control.target;
+        control.tally.clear();
+        control.congested = false;
         reclaimedBefore = control.nrReclaimed;
         at = control.isGlobal() ? 1 : 3;
         return Signal.RUN;
@@ -62,6 +66,11 @@ final class ShrinkNode extends Frame {
         if (control.nrReclaimed > reclaimedBefore && cpu.directory().hasReclaim()) {
           cpu.tell(cpu.directory().reclaim(node), Messages.RECLAIM_PROGRESS).close();
         }
+        mark(cpu);
+        at = 8;
+        return throttle(cpu);
+      }
+      case 8 -> {
         zone = 0;
         at = 5;
         return control.costly() && control.nrReclaimed > reclaimedBefore && !cpu.mglru() ? Signal.RUN : cpu.ret(0);
@@ -79,6 +88,24 @@ final class ShrinkNode extends Frame {
         return inactive > 2L << control.order ? Signal.RUN : cpu.ret(0);
       }
     }
+  }
+
+  /** Tells the node of writeback that was met: kswapd does, and who reclaims from a memory cgroup that it is congested. */
+  private void mark(Cpu cpu) {
+    int marks = control.tally.marks() & (control.isKswapd() ? -1 : control.isGlobal() ? 0 : WritebackMarks.CONGESTED);
+    if (marks != 0) {
+      cpu.tell(cpu.directory().node(node), Messages.RECLAIM_MARK).add(control.target).add(marks).close();
+    }
+    control.congested |= (marks & WritebackMarks.CONGESTED) != 0;
+    control.unmarks |= control.congested;
+  }
+
+  /** kswapd sleeps where folios come round sooner than they are written, a task where all that is dirty has come round. */
+  private Signal throttle(Cpu cpu) {
+    if (control.isKswapd()) {
+      return control.tally.immediate > 0 ? cpu.call(new Throttle(node, ThrottleReason.WRITEBACK)) : Signal.RUN;
+    }
+    return control.congested ? cpu.call(new Throttle(node, ThrottleReason.CONGESTED)) : Signal.RUN;
   }
 
   /** should_continue_reclaim(): once more, while there is too little room to compact in any zone and enough to reclaim. */

@@ -15,7 +15,9 @@ public enum BurstStatus {
   /** A page that compaction cannot move is in an aligned block of which others are isolated already; the argument is where it ends. */
   BLOCK_FAILED,
   /** A folio that the swap cache or the page cache had is gone. */
-  GONE;
+  GONE,
+  /** The page cache's folio is still being read; the argument is its pfn. */
+  UNDER_READ;
 
   private static final BurstStatus[] ALL = values();
 

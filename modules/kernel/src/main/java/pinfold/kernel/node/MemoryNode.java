@@ -55,7 +55,9 @@ import pinfold.kernel.variant.SortRule;
  * <p>Messages: BURST from a CPU, answered by BURST_DONE (task, status | argument, position where it stopped, folios
  * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
  * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, and REFAULTS_SEEN memory cgroup from a CPU, which has reclaimed
- * from it, unanswered.
+ * from it, unanswered. RECLAIM_THROTTLE (sent at, task, {@link ThrottleReason}), answered when the task may go on, with 1 if it slept, and
+ * by TASK_SLEEPS before if so. RECLAIM_MARK (lruvec, {@link WritebackMarks}), RECLAIM_UNMARK lruvec and RECLAIM_WAKE
+ * from a CPU and NODE_HOPELESS (1 or 0) from the node's reclaim, unanswered.
  */
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
@@ -74,9 +76,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
+  private final ReclaimThrottle throttle;
   private final NodeReclaim reclaim;
   private final Workingset workingset;
   private final BurstAgenda agenda = new BurstAgenda();
+  private final ReadsUnderWay reads = new ReadsUnderWay();
   /** By CPU; null where none ever came. */
   private final Burst[] bursts;
   private final long seed;
@@ -120,14 +124,16 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         mglru && reclaimSpec.isOn() ? new Generations(aligned, end - aligned) : null);
     this.ops = new FolioOps(folios, lruvecs, counters, trace);
     this.workingset = new Workingset(node, ops, directory.hasSwap());
-    this.reclaim = new NodeReclaim(this, ops, workingset, cost, trace);
+    this.throttle = new ReclaimThrottle(this, lruvecs, counters, directory.hasSwap());
+    this.reclaim = new NodeReclaim(this, ops, workingset, throttle, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW ? 0 : cost.of(costOf(op));
+      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || op == BurstOp.READ_GET ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange()
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || op == BurstOp.READ_GET
+          || op == BurstOp.END_WRITEBACK // of which a task that sleeps for writeback is told at once
           || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
@@ -152,7 +158,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
-      case READ -> Cost.TOUCH_PAGE;
+      case READ, READ_GET, WRITE -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
@@ -160,7 +166,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case LRU_PUTBACK -> Cost.PUT_PAGE;
       case MAP_SWAPCACHE -> Cost.MAP_PAGE;
       case SWAP_IN, SHADOW -> Cost.FAULT_PAGE;
-      case END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
+      case START_WRITEBACK, END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
       case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
       case GEN_BLOCKED -> Cost.RECLAIM_CALL;
     };
@@ -182,10 +188,51 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case Messages.REMOTE_WORK -> onRemoteWork(event);
       case Messages.REMOTE_DONE -> onRemoteDone(event);
+      case Messages.READ_ENDED -> {
+        for (int i = 0; i < event.length(); i++) {
+          reads.end(event.intWord(i), this::tellReadEnded);
+        }
+      }
+      case Messages.AWAIT_READ -> {
+        if (reads.has(event.intWord(2))) {
+          reads.await(event.intWord(2), event.origin(), event.intWord(1));
+        } else {
+          tellReadEnded((long) event.origin() << 32 | event.word(1));
+        }
+      }
       case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
+      case Messages.RECLAIM_THROTTLE -> throttle(event);
+      case Messages.RECLAIM_MARK -> throttle.mark(event.intWord(0), event.intWord(1));
+      case Messages.RECLAIM_UNMARK -> throttle.clear(event.intWord(0));
+      case Messages.RECLAIM_WAKE -> throttle.wake(ThrottleReason.NOPROGRESS);
+      case Messages.NODE_HOPELESS -> throttle.setHopeless(event.word(0) != 0);
+      case Messages.THROTTLE_TIMEOUT -> throttle.timeOut(event.word(0));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
+  }
+
+  private void tellReadEnded(long waiter) {
+    int entity = (int) (waiter >>> 32);
+    open(entity, nowNanos() + latency(entity), Messages.READ_AWAITED).add((int) waiter).close();
+  }
+
+  private void throttle(Event event) {
+    long who = (long) event.origin() << 32 | event.word(1);
+    if (throttle.sleeps(who, ThrottleReason.of(event.intWord(2)))) {
+      open(event.origin(), nowNanos() + latency(event.origin()), Messages.TASK_SLEEPS).add(event.word(1)).close();
+    } else {
+      answerThrottled(who, false);
+    }
+  }
+
+  void answerThrottled(long who, boolean slept) {
+    int entity = (int) (who >>> 32);
+    open(entity, nowNanos() + latency(entity), Messages.RECLAIM_THROTTLED).add((int) who).add(slept ? 1 : 0).close();
+  }
+
+  void scheduleTimeout(long nanos, long number) {
+    schedule(nowNanos() + nanos, Messages.THROTTLE_TIMEOUT, number);
   }
 
   private Burst burstOf(int cpu) {
@@ -281,6 +328,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
         countBorn(pfn);
         refault(burst, pfn);
+        if ((argument & BurstOp.UNDER_READ) != 0) {
+          reads.begin(pfn);
+        }
         folioAddLru(burst, pfn);
         done(burst, 2);
       }
@@ -370,8 +420,24 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case READ -> read(burst, pfn, argument);
+      case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
+      case WRITE -> {
+        if (reads.has(pfn)) {
+          burst.results.add(BurstOp.STILL_READ | pfn);
+          done(burst, 2);
+        } else {
+          if (read(burst, pfn, 1)) {
+            markDirty(burst, pfn);
+          }
+        }
+      }
+      case START_WRITEBACK -> {
+        burst.results.add(startWriteback(pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        done(burst, 2);
+      }
       case INVALIDATE -> {
-        burst.results.add(invalidate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        boolean gone = invalidate(burst, pfn, (int) burst.words[burst.next + 1]);
+        burst.results.add(gone ? 1 : reads.has(pfn) ? BurstOp.PASSED_BY : 0);
         done(burst, 2);
       }
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, CHECK_REFERENCES, SWAP_CACHE, RECLAIM, LRU_PUTBACK, RECLAIM_DONE, GEN_READ, GEN_ISOLATE,
@@ -519,14 +585,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void endWriteback(Burst burst, int pfn) {
     int flags = folios.flags(pfn);
     assert (flags & WRITEBACK) != 0 : "not under writeback: " + folios.describe(pfn);
+    boolean file = (flags & ANON) == 0;
     if (folios.testAndClear(pfn, RECLAIM)) {
-      boolean dirty = (flags & DIRTY) != 0 && folios.mapcount(pfn) == 0;
+      boolean dirty = (flags & DIRTY) != 0 && (file || folios.mapcount(pfn) == 0);
       if (!dirty && (flags & UNEVICTABLE) == 0) {
         queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
       }
     }
     folios.clear(pfn, WRITEBACK);
     counters.add(VmCounter.NR_WRITEBACK, -1);
+    counters.increment(VmCounter.NR_WRITTEN);
+    throttle.written(folios.pages(pfn));
+    if (file) {
+      burst.results.add(1);
+    }
   }
 
   /**
@@ -734,7 +806,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private boolean discard(Burst burst, int pfn, int argument) {
     int maps = argument & BurstOp.MAPS_MASK;
     boolean anonymous = folios.has(pfn, ANON);
-    boolean alone = folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    boolean alone = !reads.has(pfn) && folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    if (folios.has(pfn, WRITEBACK)) {
+      folios.set(pfn, RECLAIM);
+      return false;
+    }
     if (!alone || folios.has(pfn, DIRTY) || (argument & (BurstOp.PTE_DIRTY | BurstOp.VMA_LOCKED)) != 0) {
       if (anonymous && (argument & BurstOp.VMA_LOCKED) == 0) {
         ops.noLongerLazyfree(pfn);
@@ -750,17 +826,47 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** One page of filemap_read() (mm/filemap.c, 6.12): marked accessed and copied, while all folios of its batch are held. */
-  private void read(Burst burst, int pfn, int batch) {
+  private boolean read(Burst burst, int pfn, int argument) {
+    int batch = argument & BurstOp.MAPS_MASK;
     for (int i = 0; i < batch; i++) {
-      getForRead(burst, BurstOp.pfn(burst.words[burst.next + 2 * i]), (int) burst.words[burst.next + 2 * i + 1]);
+      int of = BurstOp.pfn(burst.words[burst.next + 2 * i]);
+      if ((argument & BurstOp.IS_HELD) != 0) {
+        burst.reads.add(of);
+      } else {
+        getForRead(burst, of, (int) burst.words[burst.next + 2 * i + 1]);
+      }
     }
-    if (burst.reads.get(burst.copied++) == pfn) {
+    boolean there = burst.reads.get(burst.copied++) == pfn;
+    if (there) {
       markAccessed(burst, pfn);
       burst.nominalNanos += cost.of(Cost.READ_PAGE);
     } else {
       burst.results.add(pfn);
     }
     done(burst, 2);
+    return there;
+  }
+
+  /** __folio_mark_dirty() (mm/page-writeback.c, 6.12). */
+  private void markDirty(Burst burst, int pfn) {
+    if (!folios.has(pfn, DIRTY)) {
+      folios.set(pfn, DIRTY);
+      counters.add(VmCounter.NR_DIRTY, 1);
+      counters.add(VmCounter.NR_DIRTIED, 1);
+      burst.results.add(BurstOp.DIRTIED | pfn);
+    }
+  }
+
+  /** What is under writeback and dirty again has to wait (write_cache_pages() with WB_SYNC_NONE). */
+  private boolean startWriteback(int pfn, int handle) {
+    if (!inPageCache(pfn, handle) || (folios.flags(pfn) & (DIRTY | WRITEBACK)) != DIRTY) {
+      return false;
+    }
+    folios.clear(pfn, DIRTY);
+    folios.set(pfn, WRITEBACK);
+    counters.add(VmCounter.NR_DIRTY, -1);
+    counters.increment(VmCounter.NR_WRITEBACK);
+    return true;
   }
 
   /** folio_try_get() of a page of the cache that was found, in filemap_get_read_batch(). */
@@ -770,6 +876,22 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       folios.addReferences(pfn, 1);
     }
     burst.reads.add(there ? pfn : 0);
+  }
+
+  private void readGet(Burst burst, int pfn, int handle) {
+    if (!inPageCache(pfn, handle)) {
+      stop(burst, BurstStatus.GONE, 0);
+    } else if (reads.has(pfn)) {
+      stop(burst, BurstStatus.UNDER_READ, pfn);
+    } else {
+      folios.addReferences(pfn, 1);
+      done(burst, 2);
+    }
+  }
+
+  /** Whether a device reads the folio, so that it is locked. */
+  boolean isUnderRead(int pfn) {
+    return reads.has(pfn);
   }
 
   /** A batch that is copied is let go of. */
@@ -788,10 +910,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** One that was moved or dropped since the cache was looked up stays, wherever it is. */
   private boolean invalidate(Burst burst, int pfn, int handle) {
-    if (!inPageCache(pfn, handle)) {
+    if (!inPageCache(pfn, handle) || reads.has(pfn)) {
       return false;
     }
-    if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
+    if (folios.has(pfn, DIRTY | WRITEBACK) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
       deactivateFile(burst, pfn);
       return false;
     }
@@ -890,7 +1012,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void migrateUnmap(Burst burst, int pfn, int argument) {
     int maps = argument & BurstOp.MAPS_MASK;
     if (burst.step == 0) {
-      burst.results.add(folios.has(pfn, MLOCKED) ? 1 : 0);
+      burst.results.add((folios.has(pfn, MLOCKED) ? BurstOp.HAD_MLOCKED : 0) | (reads.has(pfn) ? BurstOp.IS_READ : 0));
       folios.addMapcount(pfn, -maps);
       if ((argument & BurstOp.VMA_LOCKED) != 0) {
         queue(burst, BatchKind.MLOCK, pfn, 0);
@@ -919,6 +1041,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     boolean locked = (argument & BurstOp.VMA_LOCKED) != 0;
     switch (burst.step) {
       case 0 -> {
+        if (reads.has(pfn)) {
+          // Locked, and whoever tries so does not wait: no reference is in the way.
+          burst.remaining++;
+          done(burst, 2);
+          return;
+        }
         // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
         if (beingUnmapped || folios.has(pfn, WRITEBACK) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
@@ -1397,6 +1525,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   /** Makes a folio that nobody holds a free page on its way to a CPU's lists. */
   private void free(LongList freed, int pfn, int cpu) {
+    assert !reads.has(pfn) : "freed while a device reads it: " + folios.describe(pfn);
     int flags = folios.flags(pfn);
     int order = (flags & LARGE) != 0 ? 9 : 0;
     ops.free(pfn, flags);
@@ -1417,6 +1546,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     counters.add(VmCounter.NR_FILE_PAGES, pages);
     if ((flags & SWAPBACKED) != 0) {
       counters.add(VmCounter.NR_SHMEM, pages);
+    } else if ((flags & DIRTY) != 0) {
+      counters.add(VmCounter.NR_DIRTY, pages);
     }
   }
 
@@ -1568,6 +1699,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return folios;
   }
 
+  /** Folios that a device reads; read it only while no window runs. */
+  public int readsUnderWay() {
+    return reads.size();
+  }
+
   /** From here on this node logs what it does to its folios. */
   public FolioLog keepLog() {
     log = new FolioLog();
@@ -1701,6 +1837,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   public void hashState(StateHash hash) {
     folios.hashState(hash);
     lruvecs.hashState(hash);
+    reads.hashState(hash);
+    throttle.hashState(hash);
     counters.hashState(hash);
   }
 

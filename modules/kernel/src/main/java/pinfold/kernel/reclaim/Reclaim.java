@@ -74,7 +74,12 @@ public final class Reclaim extends Entity {
           wakeKcompactd(event.intWord(0), event.intWord(1));
         }
       }
-      case Messages.RECLAIM_PROGRESS -> failures = 0;
+      case Messages.RECLAIM_PROGRESS -> {
+        if (failures >= MAX_RECLAIM_RETRIES) {
+          tellHopeless(0);
+        }
+        failures = 0;
+      }
       case Messages.KSWAPD_NEXT -> next(event);
       case Messages.WAKE_KCOMPACTD -> wakeKcompactd(event.intWord(0), event.intWord(1));
       case Messages.KCOMPACTD_NEXT -> nextCompaction(event);
@@ -84,7 +89,9 @@ public final class Reclaim extends Entity {
 
   /** prepare_kswapd_sleep(), without the short sleep of a tenth of a second that comes before a long one. */
   private void next(Event event) {
-    failures += (event.intWord(2) & FAILED) != 0 ? 1 : 0;
+    if ((event.intWord(2) & FAILED) != 0 && ++failures == MAX_RECLAIM_RETRIES) {
+      tellHopeless(1);
+    }
     boolean hopeless = failures >= MAX_RECLAIM_RETRIES;
     boolean balanced = (event.intWord(2) & BALANCED) != 0;
     runs = !hopeless && (highestZone != NOBODY || !balanced);
@@ -133,6 +140,12 @@ public final class Reclaim extends Entity {
     kcompactd.answered(Math.max(event.word(0), nowNanos() + latency(event.origin())));
     open(event.origin(), kcompactd.answeredAtNanos(), Messages.KCOMPACTD_NEXT_IS).add(event.word(1))
         .add(kcompactd.runs() ? kcompactd.maxOrder() : 0).add(kcompactd.highestZone()).close();
+  }
+
+  /** Whoever reclaims in vain need not sleep then (skip_throttle_noprogress()). */
+  private void tellHopeless(int hopeless) {
+    int entity = directory.node(node);
+    open(entity, nowNanos() + latency(entity), Messages.NODE_HOPELESS).add(hopeless).close();
   }
 
   private long latency(int entity) {

@@ -5,13 +5,14 @@ import java.util.function.Consumer;
 import pinfold.engine.StateHash;
 
 /**
- * A disk's arm and the requests that wait for it, in the order of the deadline elevator (block/deadline-iosched.c, v4.8). It goes upwards through
- * up to 16 requests of one direction. Then reads are next, unless they have been twice while something was to be written. A batch begins where
- * the last one of that direction would have gone on, or with the oldest request if that is half a second old, of writes five, or nothing
- * lies ahead. A page that is written behind a request that waits is merged with it, to 128 pages (BLK_MAX_SEGMENTS). So many requests may
- * be there to be written, and any number to be read, as each task waits for its own. Left out: merges before a request and of two requests,
- * requests that the disk has taken beyond the one that it
- * works on, and that a batch does not see what has come to lie ahead of it since its last request began.
+ * A disk's arm and the requests that wait for it, in the order of the deadline elevator (block/deadline-iosched.c, v4.8). It goes upwards
+ * through up to 16 requests of one direction. Then reads are next, unless they have been twice while something was to be written. A batch
+ * begins where the last one of that direction would have gone on, or with the oldest request if that is half a second old, of writes five,
+ * or nothing lies ahead. A page that is written behind a request that waits is merged with it, to 128 pages (BLK_MAX_SEGMENTS). So many
+ * requests may be there to be written, and any number to be read.
+ *
+ * <p>Left out: merges before a request and of two requests, requests that the disk has taken beyond the one that it works on, and that a
+ * batch does not see what has come to lie ahead of it since its last request began.
  */
 final class DiskQueue {
   private static final int BATCH = 16;
@@ -42,8 +43,18 @@ final class DiskQueue {
     this.writeNanos = writeNanos;
   }
 
-  void read(long nowNanos, int origin, long task, long place, int pages) {
+  /** Reads into pages that nobody knows of yet, for a task. */
+  void readSlots(long nowNanos, int origin, long task, long place, int pages) {
     add(DiskRequest.read(origin, task, nowNanos, place, pages));
+  }
+
+  /** Reads into page cache: so many pfns, from a position on. */
+  void readFile(long nowNanos, int origin, long place, long[] pfns, int from, int pages) {
+    DiskRequest request = DiskRequest.read(origin, 0, nowNanos, place, 0);
+    for (int i = from; i < from + pages; i++) {
+      request.add((int) pfns[i]);
+    }
+    add(request);
   }
 
   /**
@@ -99,7 +110,7 @@ final class DiskQueue {
   /** Whether a task, of a CPU, waits for something yet. */
   boolean reads(int origin, long task) {
     for (int i = 0; i < count; i++) {
-      if (!queued[i].write() && queued[i].origin() == origin && queued[i].task() == task) {
+      if (!queued[i].write() && queued[i].pfns().isEmpty() && queued[i].origin() == origin && queued[i].task() == task) {
         return true;
       }
     }

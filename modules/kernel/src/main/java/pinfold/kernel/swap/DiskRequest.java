@@ -3,7 +3,7 @@ package pinfold.kernel.swap;
 import pinfold.engine.StateHash;
 import pinfold.kernel.folio.LongList;
 
-/** A request of a disk: neighbouring pages that are read for one task, or that tasks write. */
+/** A request of a disk: neighbouring pages that are read, or that tasks write. */
 final class DiskRequest {
   private final boolean write;
   private final int origin;
@@ -11,7 +11,7 @@ final class DiskRequest {
   private final long sinceNanos;
   private final long place;
   private int pages;
-  /** Of what is written. */
+  /** Of what is written, or read into the page cache. */
   private final LongList pfns = new LongList();
 
   private DiskRequest(boolean write, int origin, long task, long sinceNanos, long place, int pages) {
@@ -67,7 +67,7 @@ final class DiskRequest {
     return pages;
   }
 
-  /** What is written. */
+  /** What is written, or read into the page cache; empty for what a task reads from swap. */
   LongList pfns() {
     return pfns;
   }

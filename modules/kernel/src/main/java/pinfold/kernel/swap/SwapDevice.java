@@ -22,7 +22,8 @@ import pinfold.kernel.folio.ShadowMap;
 /**
  * The slots of a swap device and its swap cache (mm/swapfile.c, mm/swap_state.c, 6.12). A device like zram is only that: the CPU that
  * reads or writes does the work, so that this takes time there and nothing is ever under writeback. One like an SSD also reads and
- * writes by itself ({@link IoQueue}).
+ * writes by itself ({@link IoQueue}); a disk with an elevator has an order of slots ({@link SlotClusters}) and of requests
+ * ({@link DiskQueue}).
  *
  * <p>A slot belongs to one page of one address space, as nothing is shared by fork; that page's rmap handle names a folio here, as
  * it stays what it is when the folio moves. When nobody needs a slot any more whose folio is still in the swap cache, the folio is an
@@ -33,12 +34,13 @@ import pinfold.kernel.folio.ShadowMap;
  * that the swap cache has for it, or by the shadow of the last one that it had, 0 for neither. SWAP_RELEASE slot…: nobody needs the
  * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
  * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
- * answered when all are read; READ_FILE (file &lt;&lt; 32 | page, pages)…, answered when runs of so many neighbouring pages each are read.
+ * answered when all are read; WRITE_FILE file, (page &lt;&lt; 32 | pfn)…, answered as SWAP_WRITE.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
  * cache and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
- * SWAP_FREE slot…: they were read, and nobody needs them.
+ * SWAP_FREE slot…: they were read, and nobody needs them. READ_FILE (file &lt;&lt; 32 | page, pages, pfn…)…: runs of so many neighbouring
+ * pages each are to be read; the memory nodes of the folios are told of the end of each run by READ_ENDED pfn….
  */
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */
@@ -53,13 +55,14 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   private final long writeNanos;
   /** CPUs that are interrupted, in turn by channel; none: whoever asked. */
   private final int[] interruptCpus;
+  private final long seekNanos;
   private final IoQueue queue;
-  /** Instead of the queue, if it is a disk. */
+  /** Instead of the queue, if it has an elevator. */
   private final DiskQueue disk;
   private final SlotClusters clusters;
   /** By pfn of a folio that has been in the swap cache: slot + 1. Of a disk only. */
   private final IntMap slotOfPfn = new IntMap();
-  /** Writes that the disk has no room for: CPU, task, and so many pfns. */
+  /** Writes that the disk has no room for: CPU, task, and so many words, place and pfn of each page. */
   private final LongList outside = new LongList();
   /** By slot: pfn + 1 of the folio in the swap cache, -1 in use without one, 0 free. */
   private final IntMap state = new IntMap();
@@ -86,7 +89,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     this.writeNanos = spec.writeNanos();
     this.interruptCpus = spec.interruptCpus().stream().mapToInt(Integer::intValue).toArray();
     this.queue = new IoQueue(spec.channels(), spec.queueDepth());
-    this.disk = spec.seekNanos() == 0 ? null : new DiskQueue(spec.queueDepth(), spec.seekNanos(), readNanos, writeNanos);
+    this.seekNanos = spec.seekNanos();
+    this.disk = !spec.elevator() ? null : new DiskQueue(spec.queueDepth(), spec.seekNanos(), readNanos, writeNanos);
     this.clusters = disk == null ? null : new SlotClusters(slots);
   }
 
@@ -127,20 +131,21 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
-      case Messages.SWAP_WRITE -> {
+      case Messages.SWAP_WRITE, Messages.WRITE_FILE -> {
         if (disk != null) {
           writeToDisk(event);
         } else {
           write(event);
         }
       }
-      case Messages.SWAP_READ, Messages.READ_FILE -> {
+      case Messages.SWAP_READ -> {
         if (disk != null) {
           readFromDisk(event);
         } else {
           read(event);
         }
       }
+      case Messages.READ_FILE -> readFile(event);
       case Messages.DISK_DONE -> requestDone();
       case Messages.SWAP_UNCACHE -> {
         for (int i = 0; i < event.length(); i += 2) {
@@ -215,8 +220,10 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     EventBatch interrupt = null;
     long interruptNanos = -1;
     int interrupted = -1;
-    for (int i = 2; i < event.length(); i++) {
-      long done = queue.add(nowNanos(), writeNanos);
+    int first = event.kind() == Messages.WRITE_FILE ? 3 : 2;
+    for (int i = first; i < event.length(); i++) {
+      boolean behind = i > first && (first == 2 || event.word(i) >>> 32 == (event.word(i - 1) >>> 32) + 1);
+      long done = queue.add(nowNanos(), writeNanos + (behind ? 0 : seekNanos));
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
       if (done != interruptNanos || cpu != interrupted) {
@@ -237,37 +244,73 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       open(event.origin(), nowNanos() + link, Messages.SWAP_WAIT).add(event.word(1)).close();
     }
     // The first word of the answer: whether it had to wait.
-    long submitted = event.word(0) + (event.length() - 2) * cost.of(Cost.SWAP_SUBMIT_PAGE);
+    long submitted = event.word(0) + (event.length() - first) * cost.of(Cost.SWAP_SUBMIT_PAGE);
     open(event.origin(), Math.max(queue.acceptedAtNanos() + link, submitted), Messages.SWAP_SUBMITTED).add(event.word(1))
         .add(waits ? 1 : 0).close();
   }
 
   private void read(Event event) {
-    boolean file = event.kind() == Messages.READ_FILE;
     long done = nowNanos();
-    for (int i = 2; i < event.length(); i += file ? 2 : 1) {
-      done = Math.max(done, queue.add(nowNanos(), (file ? event.word(i + 1) : 1) * readNanos));
+    for (int i = 2; i < event.length(); i++) {
+      boolean behind = i > 2 && event.intWord(i) == event.intWord(i - 1) + 1;
+      done = Math.max(done, queue.add(nowNanos(), (behind ? 0 : seekNanos) + readNanos));
     }
     long link = directory.links().latencyNanos(id(), event.origin());
     open(event.origin(), done + link, Messages.SWAP_READ_DONE).add(event.word(1)).close();
   }
 
-  // ---- The same of a disk
+  /** A request for each run; whoever waits for a page of it waits for all of it. */
+  private void readFile(Event event) {
+    for (int i = 0, pages; i < event.length(); i += 2 + pages) {
+      pages = event.intWord(i + 1);
+      int first = event.offset() + i + 2;
+      if (disk != null) {
+        disk.readFile(nowNanos(), event.origin(), FILES + event.word(i), event.words(), first, pages);
+      } else {
+        readEnded(event.words(), first, first + pages, queue.add(nowNanos(), seekNanos + pages * readNanos));
+      }
+    }
+    if (disk != null) {
+      beginRequest();
+    }
+  }
+
+  private void readEnded(long[] pfns, int from, int end, long doneNanos) {
+    for (int i = from; i < end; ) {
+      int node = directory.nodeOfPfn((int) pfns[i]);
+      int to = directory.node(node);
+      EventBatch out = open(to, doneNanos + directory.links().latencyNanos(id(), to), Messages.READ_ENDED);
+      for (; i < end && directory.nodeOfPfn((int) pfns[i]) == node; i++) {
+        out.add((int) pfns[i]);
+      }
+      out.close();
+    }
+  }
+
+  // ---- The same with an elevator
 
   private void writeToDisk(Event event) {
-    boolean alone = outside.isEmpty();
-    int next = 2;
-    while (next < event.length() && disk.write(nowNanos(), event.origin(), event.intWord(next), slotOfPfn(event.intWord(next)), alone)) {
-      next++;
+    boolean file = event.kind() == Messages.WRITE_FILE;
+    int first = file ? 3 : 2;
+    LongList pages = new LongList();
+    for (int i = first; i < event.length(); i++) {
+      pages.add(file ? FILES + (event.word(2) << 32 | event.word(i) >>> 32) : slotOfPfn(event.intWord(i)));
+      pages.add(event.intWord(i));
     }
-    if (next == event.length()) {
-      submitted(event.origin(), event.word(1), event.word(0) + (event.length() - 2) * cost.of(Cost.SWAP_SUBMIT_PAGE), false);
+    boolean alone = outside.isEmpty();
+    int taken = 0;
+    while (taken < pages.size() && disk.write(nowNanos(), event.origin(), (int) pages.get(taken + 1), pages.get(taken), alone)) {
+      taken += 2;
+    }
+    if (taken == pages.size()) {
+      submitted(event.origin(), event.word(1), event.word(0) + (event.length() - first) * cost.of(Cost.SWAP_SUBMIT_PAGE), false);
     } else {
-      open(event.origin(), nowNanos() + directory.links().latencyNanos(id(), event.origin()), Messages.SWAP_WAIT).add(event.word(1)).close();
+      long link = directory.links().latencyNanos(id(), event.origin());
+      open(event.origin(), nowNanos() + link, Messages.SWAP_WAIT).add(event.word(1)).close();
       outside.add(event.origin());
       outside.add(event.word(1));
-      outside.add(event.length() - next);
-      outside.addAll(event.words(), event.offset() + next, event.length() - next);
+      outside.add(pages.size() - taken);
+      outside.addAll(pages.words(), taken, pages.size() - taken);
     }
     beginRequest();
   }
@@ -285,17 +328,11 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
 
   private void readFromDisk(Event event) {
     long[] words = Arrays.copyOfRange(event.words(), event.offset() + 2, event.offset() + event.length());
-    if (event.kind() == Messages.READ_FILE) {
-      for (int i = 0; i < words.length; i += 2) {
-        disk.read(nowNanos(), event.origin(), event.word(1), FILES + words[i], (int) words[i + 1]);
-      }
-    } else {
-      Arrays.sort(words);
-      for (int i = 0, first = 0; i < words.length; i++) {
-        if (i + 1 == words.length || words[i + 1] != words[i] + 1) {
-          disk.read(nowNanos(), event.origin(), event.word(1), words[first], i + 1 - first);
-          first = i + 1;
-        }
+    Arrays.sort(words);
+    for (int i = 0, first = 0; i < words.length; i++) {
+      if (i + 1 == words.length || words[i + 1] != words[i] + 1) {
+        disk.readSlots(nowNanos(), event.origin(), event.word(1), words[first], i + 1 - first);
+        first = i + 1;
       }
     }
     beginRequest();
@@ -315,6 +352,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
       open(cpu, nowNanos() + directory.links().latencyNanos(id(), cpu), Messages.SWAP_WRITTEN)
           .addAll(done.pfns().words(), 0, done.pfns().size()).close();
       takeFromOutside();
+    } else if (!done.pfns().isEmpty()) {
+      readEnded(done.pfns().words(), 0, done.pfns().size(), nowNanos());
     } else if (!disk.reads(done.origin(), done.task())) {
       open(done.origin(), nowNanos() + directory.links().latencyNanos(id(), done.origin()), Messages.SWAP_READ_DONE).add(done.task())
           .close();
@@ -326,19 +365,19 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     while (!outside.isEmpty()) {
       int origin = (int) outside.get(0);
       long task = outside.get(1);
-      int pages = (int) outside.get(2);
+      int words = (int) outside.get(2);
       int taken = 0;
-      while (taken < pages && disk.write(nowNanos(), origin, (int) outside.get(3 + taken), slotOfPfn((int) outside.get(3 + taken)), true)) {
-        taken++;
+      while (taken < words && disk.write(nowNanos(), origin, (int) outside.get(4 + taken), outside.get(3 + taken), true)) {
+        taken += 2;
       }
-      if (taken < pages) {
+      if (taken < words) {
         outside.removeFirst(taken);
         outside.set(0, origin);
         outside.set(1, task);
-        outside.set(2, pages - taken);
+        outside.set(2, words - taken);
         return;
       }
-      outside.removeFirst(3 + pages);
+      outside.removeFirst(3 + words);
       submitted(origin, task, 0, true);
     }
   }
@@ -439,19 +478,20 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   @Override
   public void report(Holdings to) {
     forEachPending(event -> {
-      for (int i = 2; event.kind() == Messages.SWAP_WRITE && i < event.length(); i++) {
+      boolean file = event.kind() == Messages.WRITE_FILE;
+      for (int i = file ? 3 : 2; (file || event.kind() == Messages.SWAP_WRITE) && i < event.length(); i++) {
         to.writeback(event.intWord(i));
       }
     });
     if (disk != null) {
       disk.forEach(request -> {
-        for (int i = 0; i < request.pfns().size(); i++) {
+        for (int i = 0; request.write() && i < request.pfns().size(); i++) {
           to.writeback((int) request.pfns().get(i));
         }
       });
       for (int entry = 0; entry < outside.size(); entry += 3 + (int) outside.get(entry + 2)) {
-        for (int i = 0; i < outside.get(entry + 2); i++) {
-          to.writeback((int) outside.get(entry + 3 + i));
+        for (int i = 0; i < outside.get(entry + 2); i += 2) {
+          to.writeback((int) outside.get(entry + 4 + i));
         }
       }
     }

@@ -34,11 +34,11 @@ class DiskQueueTest {
 
   @Test
   void onlyWhatIsNotBehindTheArmIsASeek() {
-    disk.read(0, CPU, 1, 50, 8);
+    disk.readSlots(0, CPU, 1, 50, 8);
     assertThat(disk.begin(0)).isEqualTo(108);
     assertThat(disk.begin(0)).as("it is busy").isEqualTo(-1);
     disk.complete();
-    disk.read(0, CPU, 1, 58, 4);
+    disk.readSlots(0, CPU, 1, 58, 4);
     assertThat(disk.begin(200)).isEqualTo(204);
     disk.complete();
     write(70, 3);
@@ -62,9 +62,9 @@ class DiskQueueTest {
 
   @Test
   void aReadOfSeveralPlacesIsOverWithTheLastOne() {
-    disk.read(0, CPU, 1, 50, 1);
-    disk.read(0, CPU, 1, 10, 1);
-    disk.read(0, CPU, 2, 20, 1);
+    disk.readSlots(0, CPU, 1, 50, 1);
+    disk.readSlots(0, CPU, 1, 10, 1);
+    disk.readSlots(0, CPU, 2, 20, 1);
     List<Boolean> waits = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       disk.begin(0);
@@ -81,11 +81,11 @@ class DiskQueueTest {
     write(1000, 1);
     write(900, 1);
     for (int i = 0; i < 40; i++) {
-      disk.read(0, CPU, i, 10 + 10L * i, 1);
+      disk.readSlots(0, CPU, i, 10 + 10L * i, 1);
     }
     List<Long> order = order();
     assertThat(order.subList(0, 32)).isEqualTo(LongStream.range(0, 32).mapToObj(i -> 10 + 10 * i).toList());
-    // The oldest write is first, and nothing is above it; the other one begins a batch of its own, after two of reads or when none are left.
+    // The oldest write is first, and nothing is above it; the other one begins a batch of its own when no reads are left.
     assertThat(order.get(32)).isEqualTo(1000);
     assertThat(order.subList(33, 41)).containsExactly(330L, 340L, 350L, 360L, 370L, 380L, 390L, 400L);
     assertThat(order.get(41)).isEqualTo(900);
@@ -94,12 +94,12 @@ class DiskQueueTest {
   /** Reads ahead of the arm would go on for ever, but after half a second the oldest one has its turn. */
   @Test
   void aReadThatHasWaitedForHalfASecondIsNext() {
-    disk.read(0, CPU, 1, 100, 1);
+    disk.readSlots(0, CPU, 1, 100, 1);
     disk.begin(0);
     disk.complete();
-    disk.read(0, CPU, 1, 5, 1);
+    disk.readSlots(0, CPU, 1, 5, 1);
     for (int i = 0; i < 40; i++) {
-      disk.read(0, CPU, 2, 200 + 2 * i, 1);
+      disk.readSlots(0, CPU, 2, 200 + 2 * i, 1);
     }
     List<Long> places = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
@@ -128,7 +128,7 @@ class DiskQueueTest {
         if (write) {
           queue.write(now, CPU, (int) number, place, true);
         } else {
-          queue.read(now, CPU, number, place, 1);
+          queue.readSlots(now, CPU, number, place, 1);
         }
         naive.add(write, place, now);
       } else {
