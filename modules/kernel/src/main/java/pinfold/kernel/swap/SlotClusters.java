@@ -4,7 +4,7 @@ import pinfold.engine.StateHash;
 import pinfold.kernel.folio.IntMap;
 
 /**
- * Which slot of a disk is next (mm/swapfile.c: scan_swap_map_slots() without SWP_SOLIDSTATE, v4.8): 256 one after the other, from the lowest
+ * Which slot of a disk is next (mm/swapfile.c: scan_swap_map_slots() without SWP_SOLIDSTATE): 256 one after the other, from the lowest
  * place where so many neighbours are free; where there is none, from where it is, whatever is free.
  */
 final class SlotClusters {
