@@ -128,6 +128,8 @@ public final class Messages {
   public static final int READ_AWAITED = 192;
   /** CPU to such a device; answered as SWAP_WRITE. */
   public static final int WRITE_FILE = 148;
+  /** From a disk to itself: a request is done. */
+  public static final int DISK_DONE = 149;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;

@@ -80,6 +80,7 @@ class BadScenarioTest {
       swap { kind = zram, holds-files = true } | swap.holds-files = true: needs swap.kind = ssd: zram is no disk
       swap.size-gib = 4 | swap.size-gib = 4: no such setting; did you mean swap.size-mib?
       swap { channels = 64 , queue-depth = 32 } | swap.queue-depth = 32: must be no less than channels = 64, or some would never have anything to do
+      swap { kind = ssd, seek-us = 0, channels = 1, elevator = true } | swap.elevator = true: needs swap.kind = ssd, seek-us > 0 and channels = 1: nothing but a disk gains by an order of requests
       dirty { limit-mib = 10 , background-mib = 10 }, swap { kind = ssd }, node-reclaim = true | dirty.background-mib = 10: must be less than limit-mib, which is 10 MiB: the flusher is to begin before writers have to wait
       swap.interrupt-cpus = 4 | swap.interrupt-cpus = 4: names CPU 4, but the machine has CPUs 0 to 3
       swappiness = 201 | swappiness = 201: must be from 0 to 200

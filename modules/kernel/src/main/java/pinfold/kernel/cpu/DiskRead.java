@@ -36,7 +36,7 @@ final class DiskRead extends Frame implements HoldsFolios {
   private int segmentEnd;
   /** So many folios from {@link #done} on are held while another is waited for. */
   private int held;
-  /** What the device is to read: the length of a run, then its pfns. */
+  /** What the device is to read: where a run begins, file &lt;&lt; 32 | page, its length, then its pfns. */
   private final LongList runs = new LongList();
   /** The folio that is waited for. */
   private int awaited;
@@ -185,6 +185,7 @@ final class DiskRead extends Frame implements HoldsFolios {
     for (int i = done; i < pages; i++) {
       if (fresh[i] && length == 0) {
         length = run(i);
+        runs.add((long) file << 32 | firstPage + i);
         runs.add(length);
       }
       if (fresh[i]) {
@@ -231,7 +232,7 @@ final class DiskRead extends Frame implements HoldsFolios {
     }
     if (!runs.isEmpty()) {
       cpu.tell(cpu.directory().swap(), Messages.READ_FILE).addAll(runs.words(), 0, runs.size()).close();
-      for (int i = 0; i < runs.size(); i += 1 + (int) runs.get(i)) {
+      for (int i = 1; i < runs.size(); i += 2 + (int) runs.get(i)) {
         cpu.count(VmCounter.FILE_PAGES_READ, runs.get(i));
       }
     }

@@ -208,8 +208,6 @@ public enum BurstOp {
   /** Bit of a result word of WRITE. */
   public static final long DIRTIED = 1L << 32;
   public static final long STILL_READ = 1L << 33;
-  /** Bit of a word of WRITE_FILE: the page of the file is no neighbour of the one before. */
-  public static final long RUN_BEGINS = 1L << 32;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;

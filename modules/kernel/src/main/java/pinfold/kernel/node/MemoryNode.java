@@ -135,6 +135,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || op == BurstOp.READ_GET ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
       mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || op == BurstOp.READ_GET
+          || op == BurstOp.END_WRITEBACK // of which a task that sleeps for writeback is told at once
           || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || op == BurstOp.SHMEM_OUT || op == BurstOp.SHMEM_IN
           || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }

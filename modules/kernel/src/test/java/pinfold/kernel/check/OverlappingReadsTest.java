@@ -55,6 +55,7 @@ class OverlappingReadsTest {
   void nothingIsViolatedAndEveryTaskEnds(Case drawn) {
     MachineConfig config = MachineConfig.uniform(drawn.nodes, CPUS / drawn.nodes, 12 / drawn.nodes * MIB, 4 / drawn.nodes * MIB, 0);
     SwapSpec device = new SwapSpec(SwapSpec.Kind.SSD, drawn.seed % 3 == 0 ? 0 : ANON_PAGES, 5_000, 20_000, 60_000, 1, 24, true, List.of());
+    device = drawn.seed % 2 == 0 ? device.withElevator() : device;
     Machine machine = new Machine(new MachineSpec(config, drawn.variant, CostModel.defaults(), drawn.seed,
         List.of(new SpaceSpec(0, ANON_PAGES, List.of(Vma.anonymous(0, ANON_PAGES, false)))),
         List.of(new FileSpec(0, FILE_PAGES), new FileSpec(drawn.nodes - 1, FILE_PAGES)), drawn.mglru, 512, 0,
