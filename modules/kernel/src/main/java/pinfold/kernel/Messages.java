@@ -113,6 +113,8 @@ public final class Messages {
   /** CPU to memory node: answered with READ_AWAITED when the folio is not being read any more. */
   public static final int AWAIT_READ = 191;
   public static final int READ_AWAITED = 192;
+  /** CPU to memory node: who was told so for a folio whose lock he waited for has unlocked it (pfn). */
+  public static final int FOLIO_UNLOCKED = 193;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;

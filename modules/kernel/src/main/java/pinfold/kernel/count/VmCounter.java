@@ -92,7 +92,9 @@ public enum VmCounter {
   /** Reads that waited for a page that a device was reading, and the folios before it that they held meanwhile, all together. */
   FILE_READ_WAITS, FILE_READ_WAITS_HELD,
   /** Folios whose migration waited until a device had read them. */
-  MIGRATE_READ_WAITS;
+  MIGRATE_READ_WAITS,
+  /** Faults of mapped files that waited for a page that a device was reading, with a reference. */
+  FILE_FAULT_WAITS;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

@@ -28,6 +28,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   /** It entered the swap cache just now. By then somebody may have taken it out who let go of it, so what it was before does not count. */
   private final boolean[] entered;
   private References references;
+  private Mappings mappings;
   private int cursor;
   private int end;
   private int written;
@@ -136,9 +137,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 5 -> unmap(cpu);
       case 6 -> {
         for (int i = cursor, word = 0; i < end; i++) {
-          if (verdicts[i] == Verdict.RECLAIM) {
-            long reply = cpu.reply(word++);
-            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+          if (verdicts[mappings.folio(i)] == Verdict.RECLAIM) {
+            unmapped[mappings.folio(i)] += (cpu.reply(word++) & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
           }
         }
         cursor = end;
@@ -195,18 +195,21 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal unmap(Cpu cpu) {
-    cursor = MigratePages.nextAnonymous(folios, cursor);
-    if (cursor == folios.size()) {
+    if (mappings == null) {
+      mappings = Mappings.of(cpu, folios);
+    }
+    if (cursor == mappings.size()) {
       at = 7;
       return Signal.RUN;
     }
-    end = MigratePages.endOfSpace(cpu, folios, cursor);
-    int space = cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor)));
+    end = mappings.endOfNeighbours(cursor);
+    int space = cpu.directory().space(mappings.space(cursor));
     EventBatch out = null;
     for (int i = cursor; i < end; i++) {
-      if (verdicts[i] == Verdict.RECLAIM) {
+      int folio = mappings.folio(i);
+      if (verdicts[folio] == Verdict.RECLAIM) {
         out = out == null ? cpu.request(space, Messages.SWAP_OUT) : out;
-        out.add(References.place(cpu, folios.get(i))).add(slots[i]);
+        out.add((long) mappings.page(i) << 32 | pfn(folio)).add(slots[folio]);
       }
     }
     if (out == null) {

@@ -172,7 +172,17 @@ public enum BurstOp {
    * One folio of filemap_get_read_batch(): a reference is taken, and stays. Second word as of {@link #READ}. Stops the burst if the folio
    * is gone, or is still being read.
    */
-  READ_GET;
+  READ_GET,
+  /**
+   * One folio of filemap_map_pages() (mm/filemap.c, 6.12): mapped once more. Second word as of {@link #READ}. Result word 1, or 0 if it is
+   * locked or gone, so that nothing was done.
+   */
+  MAP_AROUND,
+  /**
+   * The folio of a fault that its device reads: a reference is taken, and stays, and the burst stops. Otherwise nothing is done. Second
+   * word as of {@link #READ}.
+   */
+  FAULT_GET;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -194,6 +204,8 @@ public enum BurstOp {
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
+  /** Argument of ZAP: the entry was young, and the folio is of a file. */
+  public static final int YOUNG = 1 << 18;
   /** Argument of DISCARD: an entry that mapped the folio was dirty. */
   public static final int PTE_DIRTY = 1 << 21;
   /** Result word of INVALIDATE, see there. */
@@ -269,7 +281,7 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, MAP_AROUND, FAULT_GET -> true;
       default -> false;
     };
   }
