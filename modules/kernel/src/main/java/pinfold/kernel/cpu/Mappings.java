@@ -3,7 +3,10 @@ package pinfold.kernel.cpu;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.RmapSpace.FileView;
 
-/** Where isolated folios can be mapped (rmap_walk(), mm/rmap.c, 6.12): one address space for an anonymous one, all that map it of a file. */
+/**
+ * Where isolated folios can be mapped (rmap_walk(), mm/rmap.c, 6.12): one address space for an anonymous one, for one of a file all that
+ * map that page.
+ */
 final class Mappings {
   private final LongList folio = new LongList();
   private final LongList place = new LongList();

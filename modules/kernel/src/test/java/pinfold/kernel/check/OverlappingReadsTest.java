@@ -26,8 +26,9 @@ import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 
 /**
- * Four CPUs read the same two files, which do not fit into memory, with read() and where they are mapped, drop them, write to memory and take CMA, so that folios which a device
- * reads are waited for, migrated and met by reclaim: every reference is accounted for, and every task ends.
+ * Four CPUs read the same two files, which do not fit into memory, with read() and where they are mapped, drop them, write to memory and
+ * take CMA, so that folios which a device reads are waited for, migrated and met by reclaim: every reference is accounted for, and every
+ * task ends.
  */
 class OverlappingReadsTest {
   private static final long MIB = 1L << 20;
