@@ -19,6 +19,7 @@ final class BenchCluster implements AutoCloseable {
   private static final int FIRST_PORT = 7600;
   private static final int LAST_PORT = 9600;
 
+  private final Effort effort;
   private final Path command;
   private final Path directory;
   private final int members;
@@ -26,6 +27,7 @@ final class BenchCluster implements AutoCloseable {
   private final String build;
 
   BenchCluster(Effort effort, int members) {
+    this.effort = effort;
     this.members = members;
     this.build = effort.build();
     command = effort.home().resolve("pinfold");
@@ -77,6 +79,7 @@ final class BenchCluster implements AutoCloseable {
     return new FrontClient(List.of("127.0.0.1:" + (port + HTTP_OFFSET + member)), build, Optional.empty());
   }
 
+  /** Figures that were measured are not lost because a member does not end. */
   @Override
   public void close() {
     try {
@@ -85,7 +88,7 @@ final class BenchCluster implements AutoCloseable {
         below.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      effort.says("members may still run, " + e.getMessage() + "; end them with ./pinfold cluster down --dir " + directory);
     }
   }
 }

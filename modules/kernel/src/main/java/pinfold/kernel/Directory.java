@@ -4,10 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import pinfold.engine.Links;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.machine.PfnRange;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.machine.Zonelists;
+import pinfold.kernel.memcg.MemcgTree;
 import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.zone.ZoneType;
 
@@ -43,10 +45,13 @@ public final class Directory {
   private final int entities;
   private final int spaces;
   private final int files;
+  private final ReclaimSpec reclaimSpec;
+  private final int[] groupOfSpace;
   private final boolean hasSwap;
   private final boolean hasDevice;
   private final boolean hasReclaim;
-  private final int memcgs;
+  private final boolean hasWriteback;
+  private final MemcgTree memcgTree;
   private final int[][] zonesOfNode;
   private final Links links;
 
@@ -55,21 +60,23 @@ public final class Directory {
    * @param groupOfFile group (node) of each file
    */
   public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile) {
-    this(machine, groupOfSpace, groupOfFile, SwapSpec.NONE, 0, false);
+    this(machine, groupOfSpace, groupOfFile, ReclaimSpec.NONE);
   }
 
   /**
    * As above.
    *
-   * @param swap what is swapped to or holds files, in the group of node 0
-   * @param memcgs memory cgroups beside the root, in the same group
-   * @param reclaim each node has a kswapd, and allocations reclaim
+   * @param spec whether there is a device to swap to or with files, in the group of node 0, with what writes these back, memory cgroups,
+   *     in the same group, and a kswapd on each node
    */
-  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, SwapSpec swap, int memcgs, boolean reclaim) {
-    this.hasSwap = swap.slots() > 0;
-    this.hasDevice = swap.exists();
-    this.hasReclaim = reclaim;
-    this.memcgs = memcgs;
+  public Directory(MachineConfig machine, int[] groupOfSpace, int[] groupOfFile, ReclaimSpec spec) {
+    this.reclaimSpec = spec;
+    this.hasSwap = spec.swap().slots() > 0;
+    this.hasDevice = spec.swap().exists();
+    this.hasWriteback = spec.swap().writesFilesBack();
+    this.hasReclaim = spec.ofNodes();
+    this.memcgTree = new MemcgTree(spec.parents());
+    this.groupOfSpace = groupOfSpace.clone();
     this.machine = machine;
     this.zones = machine.zones();
     this.nodes = machine.nodes().size();
@@ -112,8 +119,8 @@ public final class Directory {
       nodesMovable[node] = nodesOf(zonelistMovable[node]);
       nodesNormal[node] = nodesOf(zonelistNormal[node]);
     }
-    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgs
-        + (reclaim ? nodes : 0);
+    this.entities = FIRST_ZONE + zones.size() + nodes + cpus + spaces + files + (hasDevice ? 1 : 0) + memcgTree.topLevel().size()
+        + (hasReclaim ? nodes : 0) + (hasWriteback ? 1 : 0);
     int[] groupOf = new int[entities];
     groupOf[LRU_DRAIN] = -1;
     groupOf[OBSERVER] = -1;
@@ -126,7 +133,7 @@ public final class Directory {
     for (int cpu = 0; cpu < cpus; cpu++) {
       groupOf[cpu(cpu)] = nodeOfCpu[cpu];
     }
-    for (int node = 0; reclaim && node < nodes; node++) {
+    for (int node = 0; hasReclaim && node < nodes; node++) {
       groupOf[reclaim(node)] = node;
     }
     this.zonesOfNode = new int[nodes][];
@@ -197,14 +204,38 @@ public final class Directory {
     return FIRST_ZONE + zones.size() + nodes + cpus + spaces + files;
   }
 
-  /** Entity of the counter of a memory cgroup, the first of which is number 1. */
+  /** Entity of the counter of a memory cgroup, the first of which is number 1: one for those below the root with all that is below them. */
   public int memcg(int memcg) {
-    return swap() + (hasDevice ? 1 : 0) + memcg - 1;
+    return firstMemcg() + memcgTree.topLevelIndex(memcg);
+  }
+
+  private int firstMemcg() {
+    return swap() + (hasDevice ? 1 : 0);
+  }
+
+  /** Which memory cgroup is below which. */
+  public MemcgTree memcgTree() {
+    return memcgTree;
   }
 
   /** Entity of a node's reclaim. */
   public int reclaim(int node) {
-    return memcg(memcgs + 1) + node;
+    return firstMemcg() + memcgTree.topLevel().size() + node;
+  }
+
+  /** Entity that knows what files are dirty. */
+  public int writeback() {
+    return reclaim(hasReclaim ? nodes : 0);
+  }
+
+  /** Whether there is one. */
+  public boolean hasWriteback() {
+    return hasWriteback;
+  }
+
+  /** CPU on which the flusher of the disk runs, -1 where there is none: the machine's first. The kernel's workqueue would look for one. */
+  public int flusherCpu() {
+    return hasWriteback ? 0 : -1;
   }
 
   /** Whether nodes have kswapds, and allocations reclaim. */
@@ -218,9 +249,41 @@ public final class Directory {
     return hasReclaim && cpusOfNode.length > 0 ? cpusOfNode[cpusOfNode.length - 1] : -1;
   }
 
+  /** CPU on which a node's kcompactd would run, -1 where there can be none: its last but one, so not kswapd's if it has two. */
+  public int kcompactdCpu(int node) {
+    int[] cpusOfNode = machine.nodes().get(node).cpus();
+    return hasReclaim && cpusOfNode.length > 0 ? cpusOfNode[Math.max(0, cpusOfNode.length - 2)] : -1;
+  }
+
   /** Zones of a node, by global index, lowest first. */
   public int[] zonesOfNode(int node) {
     return zonesOfNode[node];
+  }
+
+  /** What reclaim was set up with. */
+  public ReclaimSpec reclaimSpec() {
+    return reclaimSpec;
+  }
+
+  /** How many address spaces there are. */
+  public int spaces() {
+    return spaces;
+  }
+
+  /** Node in whose group an address space is. */
+  public int nodeOfSpace(int space) {
+    return groupOfSpace[space];
+  }
+
+  /** The first CPU of a node, or of the machine where the node has none. */
+  public int firstCpu(int node) {
+    int[] cpusOfNode = machine.nodes().get(node).cpus();
+    return cpusOfNode.length > 0 ? cpusOfNode[0] : 0;
+  }
+
+  /** Entity that has oom_lock, which is one for the machine (mm/oom_kill.c, 6.12): the first zone. */
+  public int oomLock() {
+    return zone(0);
   }
 
   /** Whether there is a device to swap to or to read files from. */

@@ -28,6 +28,7 @@ import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.trace.Tracing;
+import pinfold.kernel.writeback.Writeback;
 import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.BuddyZone;
 import pinfold.kernel.zone.FallbackForm;
@@ -52,6 +53,8 @@ public final class Machine {
   private final Tracing tracing;
   /** Null where there is none. */
   private final SwapDevice swap;
+  /** Null where no files are written back. */
+  private final Writeback writeback;
 
   /** A machine that traces nothing. */
   public Machine(MachineSpec spec) {
@@ -63,8 +66,7 @@ public final class Machine {
     this.spec = spec;
     this.tracing = new Tracing(spec.variant().filterDeadOnAddFlush() ? trace : trace.without(TraceEvent.OF_2026));
     this.directory = new Directory(spec.machine(), spec.spaces().stream().mapToInt(MachineSpec.SpaceSpec::node).toArray(),
-        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim().swap(),
-        spec.reclaim().memcgs(), spec.reclaim().ofNodes());
+        spec.files().stream().mapToInt(MachineSpec.FileSpec::node).toArray(), spec.reclaim());
     long seed = spec.seed();
     int[] handles = new int[spec.spaces().size()];
     for (int i = 0; i < handles.length; i++) {
@@ -98,7 +100,8 @@ public final class Machine {
     }
     for (int i = 0; i < handles.length; i++) {
       spaces.add(new AddressSpace(directory, i, seed, spec.cost(), spec.variant().faultLock(), spec.spaces().get(i).pages(),
-          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru()));
+          handles[i], spec.spaces().get(i).vmas(), spec.reclaim().isOn(), spec.mglru(),
+          spec.spaces().get(i).oomScoreAdj()));
     }
     for (int i = 0; i < spec.files().size(); i++) {
       files.add(new FileMapping(directory, i, seed, spec.files().get(i).pages()));
@@ -112,14 +115,18 @@ public final class Machine {
     if (swap != null) {
       entities.add(swap);
     }
-    for (int memcg = 1; memcg <= spec.reclaim().memcgs(); memcg++) {
-      memcgs.add(new PageCounter(directory, memcg, seed, spec.reclaim().limitPages().get(memcg - 1)));
+    for (int memcg : directory.memcgTree().topLevel()) {
+      memcgs.add(new PageCounter(directory, memcg, seed));
     }
     entities.addAll(memcgs);
     for (int node = 0; directory.hasReclaim() && node < directory.nodes(); node++) {
-      reclaims.add(new Reclaim(directory, node, seed));
+      reclaims.add(new Reclaim(directory, node, seed, spec.reclaim().compaction().kcompactd()));
     }
     entities.addAll(reclaims);
+    writeback = directory.hasWriteback() ? new Writeback(directory, seed, spec.reclaim().swap().dirtyLimits(), files.size()) : null;
+    if (writeback != null) {
+      entities.add(writeback);
+    }
   }
 
   /** Tells the memory nodes how the zones' pageblocks are typed, after memory was laid out and before the run starts. */
@@ -193,9 +200,14 @@ public final class Machine {
     return swap;
   }
 
-  /** The counter of a memory cgroup, the first of which is number 1. */
+  /** What is dirty of the files on the swap device, null where none are. */
+  public Writeback writeback() {
+    return writeback;
+  }
+
+  /** The counter of a memory cgroup, the first of which is number 1; it may have those of others too. */
   public PageCounter memcg(int memcg) {
-    return memcgs.get(memcg - 1);
+    return memcgs.get(directory.memcgTree().topLevelIndex(memcg));
   }
 
   /** A node's reclaim, where the specification wants it. */

@@ -77,8 +77,11 @@ public final class Messages {
   public static final int FILE_FOUND = 41;
   public static final int FILE_ADD = 42;
   public static final int FILE_ADDED = 43;
-  public static final int FILE_REPLACE = 44;
+  public static final int FILE_MOVED = 44;
   public static final int FILE_REMOVE = 45;
+  public static final int FILE_DIRTY = 48;
+  public static final int FILE_TO_WRITE = 49;
+  public static final int FILE_IS_TO_WRITE = 147;
 
   /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int REFERENCED = 36;
@@ -113,6 +116,8 @@ public final class Messages {
   /** CPU to memory node: answered with READ_AWAITED when the folio is not being read any more. */
   public static final int AWAIT_READ = 191;
   public static final int READ_AWAITED = 192;
+  /** CPU to such a device; answered as SWAP_WRITE. */
+  public static final int WRITE_FILE = 148;
   /** CPU to memory node: who was told so for a folio whose lock he waited for has unlocked it (pfn). */
   public static final int FOLIO_UNLOCKED = 193;
 
@@ -130,6 +135,42 @@ public final class Messages {
   public static final int KSWAPD_NEXT_IS = 153;
   /** From it to the CPU of its kswapd. */
   public static final int KSWAPD_RUN = 154;
+  /** The same for kcompactd. */
+  public static final int WAKE_KCOMPACTD = 210;
+  public static final int KCOMPACTD_NEXT = 211;
+  public static final int KCOMPACTD_NEXT_IS = 212;
+  public static final int KCOMPACTD_RUN = 213;
+  /** From it to the zones of its node: kswapd goes to sleep. */
+  public static final int RESET_ISOLATION = 214;
+  /** kcompactd to zone: {@link pinfold.kernel.zone.CompactMessages}. */
+  public static final int COMPACT_SUITS = 215;
+  public static final int COMPACT_SUITS_IS = 216;
+
+  /** To {@link pinfold.kernel.writeback.Writeback}, and back. */
+  public static final int FILE_DIRTIED = 178;
+  public static final int MAY_WRITE = 179;
+  public static final int WAKE_FLUSHER = 155;
+  public static final int FLUSHER_NEXT = 156;
+  public static final int FLUSHER_NEXT_IS = 157;
+  /** From it to the CPU of the flusher. */
+  public static final int FLUSHER_RUN = 158;
+  public static final int FILES_WRITTEN = 159;
+  /** It to itself. */
+  public static final int WRITEBACK_TIMER = 162;
+
+  /** CPU to memory node: its reclaim may have the task sleep; answered when it goes on. */
+  public static final int RECLAIM_THROTTLE = 170;
+  public static final int RECLAIM_THROTTLED = 171;
+  /** To CPU: the task that asked sleeps (task); the answer comes when it goes on. */
+  public static final int TASK_SLEEPS = 172;
+  /** CPU to memory node: what reclaim found of writeback. */
+  public static final int RECLAIM_MARK = 173;
+  public static final int RECLAIM_UNMARK = 174;
+  public static final int RECLAIM_WAKE = 177;
+  /** A memory node to itself: a task has slept long enough. */
+  public static final int THROTTLE_TIMEOUT = 175;
+  /** Reclaim to its memory node: whether kswapd has given up. */
+  public static final int NODE_HOPELESS = 176;
 
   /** To {@link pinfold.kernel.drain.LruDrain}. */
   public static final int NEEDS_DRAIN = 50;
@@ -150,6 +191,26 @@ public final class Messages {
   public static final int START_TASK = 70;
   /** Answer when such a task ended: task that waits, result. */
   public static final int TASK_JOINED = 73;
+  /** For the OOM killer. CPU to address space: how large (1 = and it is the victim), {@link pinfold.kernel.mm.OomVictim}. */
+  public static final int OOM_ASK = 200;
+  public static final int OOM_ASKED = 201;
+  /** So many tasks of the victim are to leave it. */
+  public static final int OOM_TASKS = 202;
+  /** One of them has; answered by 1 if it was the last. */
+  public static final int OOM_TASK_LEFT = 203;
+  public static final int OOM_TASK_LEFT_IS = 204;
+  /** Nothing of the victim is mapped any more. */
+  public static final int OOM_VICTIM_GONE = 205;
+  /**
+   * CPU to CPU: kill the tasks of an address space (task that waits, space, 1 = and if there is none, one is to take it down); the
+   * answer is how many these are, the first of them, and whether the run waits for a load among them.
+   */
+  public static final int OOM_KILL_TASKS = 206;
+  public static final int OOM_TASKS_KILLED = 207;
+  /** CPU to zone 0: oom_lock, {@link pinfold.kernel.zone.Zone}. */
+  public static final int OOM_LOCK = 208;
+  public static final int OOM_LOCKED = 209;
+
   /** A CPU to itself. */
   public static final int RESUME = 71;
   public static final int WORK_RUNNABLE = 72;

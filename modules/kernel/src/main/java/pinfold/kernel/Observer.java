@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
+import pinfold.engine.EventBatch;
 import pinfold.engine.StateHash;
 
 /**
- * Hears what became of tasks and pins, and ends the run when everybody it waits for has told, or a load among them was
- * killed.
+ * Hears what became of tasks and pins, and ends the run when everybody it waits for has told, a load among them was killed, or the machine
+ * panics.
  */
 public final class Observer extends Entity {
   /** A task that ended; {@code label} as its program said. */
@@ -61,16 +62,65 @@ public final class Observer extends Entity {
   }
 
   /**
-   * A charge to a memory cgroup that reclaim could not make room for.
+   * How bad a task is, by its address space: a line of what the kernel dumps when it is out of memory.
    *
-   * @param cpu where the task ran that asked for it and was killed
+   * @param mappedPages its rss
+   * @param pageTables of the lowest level
+   * @param points what oom_badness() says
+   */
+  public record Badness(int space, long mappedPages, long swapEntries, long pageTables, int oomScoreAdj, long points) {
+    private static final int WORDS = 6;
+
+    /**
+     * oom_badness() (mm/oom_kill.c, 6.12).
+     *
+     * @param totalPages memory and swap that there are for those among whom one is chosen
+     */
+    public static Badness of(int space, long mappedPages, long swapEntries, long pageTables, int oomScoreAdj, long totalPages) {
+      long points = mappedPages + swapEntries + pageTables + oomScoreAdj * (totalPages / 1000);
+      return new Badness(space, mappedPages, swapEntries, pageTables, oomScoreAdj, points);
+    }
+
+    /** Whether nothing of the task is there. */
+    public boolean isEmpty() {
+      return mappedPages + swapEntries + pageTables == 0;
+    }
+
+    public void addTo(EventBatch out) {
+      out.add(space).add(mappedPages).add(swapEntries).add(pageTables).add(oomScoreAdj).add(points);
+    }
+
+    private static Badness read(Event event, int at) {
+      return new Badness(event.intWord(at), event.word(at + 1), event.word(at + 2), event.word(at + 3), event.intWord(at + 4),
+          event.word(at + 5));
+    }
+  }
+
+  /**
+   * An allocation, or a charge to a memory cgroup, that reclaim could not make room for.
+   *
+   * @param cpu where the task ran that asked for it
+   * @param task that one
+   * @param memcg the memory cgroup at its limit, 0 if the machine had no page
+   * @param victim address space whose tasks were killed, -1 if there was none that may be: then the kernel panics, if it is the machine
+   * @param victimCpu where the first of these tasks was
+   * @param victimTask and which it was
+   * @param totalPages what an oom_score_adj of 1000 stands for
+   * @param worst those with most points, most first
    * @param generations of anonymous memory, with MGLRU; 0 otherwise
    * @param oldestFolios folios linked in the oldest of them
    * @param clearFolios those of them whose PG_lru is clear, so that no scan can take them
    * @param holders which batches held those: (CPU &lt;&lt; 3 | batch kind) &lt;&lt; 32 | how many
    */
-  public record OomKill(int cpu, int task, int memcg, long atNanos, int generations, long oldestFolios, long clearFolios,
-      List<Long> holders) {}
+  public record OomKill(int cpu, int task, int memcg, long atNanos, int victim, int victimCpu, int victimTask, long totalPages,
+      List<Badness> worst, int generations, long oldestFolios, long clearFolios, List<Long> holders) {
+    private static final int WORDS = 10;
+
+    /** Whether the machine is deadlocked on memory. */
+    public boolean panics() {
+      return victim < 0 && memcg == 0;
+    }
+  }
 
   private final List<TaskEnd> taskEnds = new ArrayList<>();
   private final List<PinCall> pinCalls = new ArrayList<>();
@@ -109,7 +159,7 @@ public final class Observer extends Entity {
           event.intWord(17), event.intWord(18), livelock(event)));
       case Messages.OOM_KILL -> {
         oomKills.add(oomKill(event));
-        if (awaited > 0 && event.word(4) != 0) {
+        if (awaited > 0 && event.word(4) != 0 || oomKills.getLast().panics()) {
           stopAt(nowNanos() + stopDelayNanos);
         }
       }
@@ -124,13 +174,19 @@ public final class Observer extends Entity {
   }
 
   private static OomKill oomKill(Event event) {
+    List<Badness> worst = new ArrayList<>();
+    for (int i = 0; i < event.intWord(9); i++) {
+      worst.add(Badness.read(event, OomKill.WORDS + i * Badness.WORDS));
+    }
+    int at = OomKill.WORDS + worst.size() * Badness.WORDS;
     List<Long> holders = new ArrayList<>();
-    for (int i = 8; i < event.length(); i++) {
+    for (int i = at + 3; i < event.length(); i++) {
       holders.add(event.word(i));
     }
-    boolean generational = event.length() > 5;
-    return new OomKill(event.intWord(0), event.intWord(1), event.intWord(2), event.word(3), generational ? event.intWord(5) : 0,
-        generational ? event.word(6) : 0, generational ? event.word(7) : 0, holders);
+    boolean generational = event.length() > at;
+    return new OomKill(event.intWord(0), event.intWord(1), event.intWord(2), event.word(3), event.intWord(5), event.intWord(6),
+        event.intWord(7), event.word(8), worst, generational ? event.intWord(at) : 0, generational ? event.word(at + 1) : 0,
+        generational ? event.word(at + 2) : 0, holders);
   }
 
   /** OOM kills, in the order in which the observer heard. */
@@ -156,7 +212,7 @@ public final class Observer extends Entity {
   @Override
   public void hashState(StateHash hash) {
     for (OomKill kill : oomKills) {
-      hash.add(kill.cpu).add(kill.memcg).add(kill.atNanos).add(kill.clearFolios);
+      hash.add(kill.cpu).add(kill.memcg).add(kill.victim).add(kill.atNanos).add(kill.clearFolios);
     }
     for (TaskEnd end : taskEnds) {
       hash.add(end.cpu).add(end.task).add(end.result).add(end.endNanos);

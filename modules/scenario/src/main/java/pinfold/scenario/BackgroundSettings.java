@@ -47,7 +47,8 @@ final class BackgroundSettings {
             item.smallInteger("ops-per-burst", 1, 1 << 20),
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
             kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited"),
-            cgroup(item, kind, cgroups), pagesOfBuild(item, kind, "kernel-memory-kib"), pagesOfBuild(item, kind, "file-kib")));
+            cgroup(item, kind, cgroups), pagesOfBuild(item, kind, "kernel-memory-kib"), pagesOfBuild(item, kind, "file-kib"),
+            oomScoreAdj(item, kind)));
       }
     }
     return tasks;
@@ -71,6 +72,15 @@ final class BackgroundSettings {
           + ": it has no anonymous memory, and nothing else is charged");
     }
     return cgroup;
+  }
+
+  private static int oomScoreAdj(Settings item, BackgroundTask.Kind kind) {
+    int adj = ReclaimSettings.oomScoreAdj(item);
+    if (adj != 0 && !kind.hasAddressSpace()) {
+      throw item.error("oom-score-adj", "cannot be said of kind = " + Labelled.of(kind)
+          + ": it maps nothing, and the OOM killer passes it over");
+    }
+    return adj;
   }
 
   private static void requireCma(Settings item, MachineConfig machine) {

@@ -20,10 +20,11 @@ import java.util.List;
  * @param cgroup number of its memory cgroup, 0 = the root
  * @param kernelMemoryPages of a process of a {@link Kind#BUILD}, page tables apart; 0 = none
  * @param filePages that each of its tasks reads; 0 = none
+ * @param oomScoreAdj of each of its tasks, from -1000, never killed, to 1000
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
     PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited,
-    int cgroup, int kernelMemoryPages, int filePages) {
+    int cgroup, int kernelMemoryPages, int filePages, int oomScoreAdj) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -72,6 +73,11 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     boolean hasMemory() {
       return this != FILE_READ && this != FILE_MAP && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC
           && this != BUSY_LOOP;
+    }
+
+    /** Whether it maps anything, so that it counts for the OOM killer. */
+    boolean hasAddressSpace() {
+      return hasMemory() || this == FILE_MAP;
     }
   }
 }

@@ -3,7 +3,7 @@ package pinfold.scenario;
 import java.util.Locale;
 
 /** A choice that is written in files under another name than its constant in lower case with dashes. */
-interface Labelled {
+public interface Labelled {
   /** The word that stands for this choice in a file. */
   String label();
 

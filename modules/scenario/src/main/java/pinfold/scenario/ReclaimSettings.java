@@ -3,13 +3,19 @@ package pinfold.scenario;
 import com.typesafe.config.ConfigObject;
 import java.util.ArrayList;
 import java.util.List;
+import pinfold.kernel.MachineSpec.SpaceSpec;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.memcg.MemcgTree;
+import pinfold.kernel.reclaim.CompactionSpec;
+import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.kernel.swap.SwapSpec;
+import pinfold.kernel.writeback.DirtyLimits;
 
 /** Reads the list {@code memory-cgroups} and the group {@code swap} of a scenario, and finds the cgroup that a setting names. */
 final class ReclaimSettings {
   private static final int PAGES_PER_MIB = 256;
   private static final int MAX_SWAP_MIB = 1 << 20;
+  private static final long MAX_DIRTY_MILLIS = 3_600_000;
   private static final String SUBMITTER = "submitter";
 
   private ReclaimSettings() {}
@@ -26,9 +32,29 @@ final class ReclaimSettings {
       if (cgroups.stream().anyMatch(other -> other.name().equals(name))) {
         throw item.error("name", "is the name of another memory cgroup too");
       }
-      cgroups.add(new MemoryCgroup(name, item.integer("memory-max-mib", 1, 1L << 24) * PAGES_PER_MIB));
+      cgroups.add(new MemoryCgroup(name, item.integer("memory-max-mib", 1, 1L << 24) * PAGES_PER_MIB, parent(item, name, cgroups)));
     }
     return cgroups;
+  }
+
+  /** Number of the cgroup that a path is below; it must have been said before. */
+  private static int parent(Settings item, String name, List<MemoryCgroup> before) {
+    if (name.startsWith("/") || name.endsWith("/") || name.contains("//")) {
+      throw item.error("name", "must be names with one / between two, as in build/jobs");
+    }
+    if (name.chars().filter(c -> c == '/').count() >= MemcgTree.MOST_LEVELS) {
+      throw item.error("name", "is too deep: a memory cgroup is at most " + MemcgTree.MOST_LEVELS + " levels below the root");
+    }
+    int slash = name.lastIndexOf('/');
+    if (slash < 0) {
+      return 0;
+    }
+    String parent = name.substring(0, slash);
+    List<String> names = before.stream().map(MemoryCgroup::name).toList();
+    if (!names.contains(parent)) {
+      throw item.error("name", "needs an entry named " + parent + " before it, as it is below that" + Settings.didYouMean(parent, names));
+    }
+    return names.indexOf(parent) + 1;
   }
 
   static SwapSpec swap(Settings root, MachineConfig machine, List<MemoryCgroup> cgroups) {
@@ -58,11 +84,47 @@ final class ReclaimSettings {
     if (kind != SwapKind.NONE && cgroups.isEmpty() && !root.bool("node-reclaim")) {
       throw swap.error("kind", "needs node-reclaim = true or an entry in memory-cgroups: nobody else reclaims");
     }
+    DirtyLimits dirtyLimits = dirtyLimits(root.child("dirty"), machine);
     return switch (kind) {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
-      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus);
+      case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus,
+          dirtyLimits);
     };
+  }
+
+  /** What faults and daemons do for blocks of 2 MiB. */
+  static CompactionSpec compaction(Settings root) {
+    CompactionSpec spec = new CompactionSpec(root.choice("thp-defrag", ThpDefrag.class), root.bool("thp-madvised"), root.bool("kcompactd"));
+    boolean reclaims = root.bool("node-reclaim");
+    if (spec.kcompactd() && !reclaims) {
+      throw root.error("kcompactd", "needs node-reclaim = true: nobody else wakes it");
+    }
+    if (spec.wakesKswapd() && reclaims && !spec.kcompactd()) {
+      throw root.error("thp-defrag", "leaves blocks of 2 MiB to kswapd and kcompactd, so it needs kcompactd = true");
+    }
+    return spec;
+  }
+
+  private static DirtyLimits dirtyLimits(Settings dirty, MachineConfig machine) {
+    long memoryPages = machine.zones().stream().mapToLong(zone -> zone.span().pages()).sum();
+    long limit = pages(dirty, "limit-mib", memoryPages / 5);
+    long background = pages(dirty, "background-mib", memoryPages / 10);
+    if (background >= limit) {
+      throw dirty.error("background-mib", "must be less than limit-mib, which is " + limit / PAGES_PER_MIB
+          + " MiB: the flusher is to begin before writers have to wait");
+    }
+    return new DirtyLimits(limit, background, dirty.integer("expire-ms", 1, MAX_DIRTY_MILLIS) * 1_000_000,
+        dirty.integer("flusher-every-ms", 1, MAX_DIRTY_MILLIS) * 1_000_000);
+  }
+
+  private static long pages(Settings dirty, String key, long automatic) {
+    long mib = dirty.integer(key, 0, 1L << 24);
+    return mib == 0 ? Math.max(1, automatic) : mib * PAGES_PER_MIB;
+  }
+
+  static int oomScoreAdj(Settings item) {
+    return item.smallInteger("oom-score-adj", SpaceSpec.NEVER_KILLED, 1000);
   }
 
   /** Number of the cgroup that {@code memory-cgroup} names, the first of which is 1; 0 for the root. */

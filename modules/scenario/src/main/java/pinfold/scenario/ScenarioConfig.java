@@ -1,8 +1,10 @@
 package pinfold.scenario;
 
+import java.util.ArrayList;
 import java.util.List;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
+import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.swap.SwapSpec;
 
 /**
@@ -18,6 +20,8 @@ import pinfold.kernel.swap.SwapSpec;
  * @param swap the swap device
  * @param swappiness vm.swappiness
  * @param nodeReclaim whether nodes have a kswapd, and allocations that find no page reclaim
+ * @param compaction who makes blocks of 2 MiB where nodes reclaim
+ * @param oomKillsAllocatingTask vm.oom_kill_allocating_task
  * @param vms in the order of the file
  * @param background the load beside the VMs
  * @param variants names of the variants to compare
@@ -39,6 +43,8 @@ public record ScenarioConfig(
     SwapSpec swap,
     int swappiness,
     boolean nodeReclaim,
+    CompactionSpec compaction,
+    boolean oomKillsAllocatingTask,
     List<VmConfig> vms,
     List<BackgroundTask> background,
     List<String> variants,
@@ -56,6 +62,18 @@ public record ScenarioConfig(
     background = List.copyOf(background);
     variants = List.copyOf(variants);
     seeds = List.copyOf(seeds);
+  }
+
+  /** What reports call the address spaces of a run, by number. */
+  public List<String> spaceNames() {
+    List<String> names = new ArrayList<>();
+    vms.forEach(vm -> names.add(vm.name()));
+    for (BackgroundTask task : background) {
+      for (int cpu : task.kind().hasAddressSpace() ? task.cpus() : List.<Integer>of()) {
+        names.add(task.cpus().size() == 1 ? task.name() : task.name() + " on CPU " + cpu);
+      }
+    }
+    return names;
   }
 
   /** When a run has succeeded. */

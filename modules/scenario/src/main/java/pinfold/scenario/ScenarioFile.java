@@ -96,6 +96,8 @@ public final class ScenarioFile {
         ReclaimSettings.swap(root, host.machine(), cgroups),
         root.smallInteger("swappiness", 0, 200),
         root.bool("node-reclaim"),
+        ReclaimSettings.compaction(root),
+        root.bool("oom-kill-allocating-task"),
         vms,
         background,
         variants(root, path),

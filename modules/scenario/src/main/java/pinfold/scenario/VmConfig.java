@@ -20,6 +20,7 @@ import java.util.List;
  * @param startAfter position of the VM to wait for, before or behind this one; -1 = none
  * @param memoryOf position of the VM whose memory this one pins, as a second device of it does; -1 = it has its own
  * @param cgroup number of its memory cgroup, 0 = the root
+ * @param oomScoreAdj from -1000, never killed, to 1000
  */
 public record VmConfig(
     String name,
@@ -36,7 +37,8 @@ public record VmConfig(
     long startAtNanos,
     int startAfter,
     int memoryOf,
-    int cgroup) {
+    int cgroup,
+    int oomScoreAdj) {
 
   public VmConfig {
     preallocCpus = List.copyOf(preallocCpus);

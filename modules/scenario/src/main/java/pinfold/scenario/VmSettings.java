@@ -80,7 +80,8 @@ final class VmSettings {
         vm.integer("start-at-ms", 0, ScenarioFile.MAX_MILLIS) * 1_000_000,
         startAfter(vm),
         memoryOf(vm, index),
-        cgroup(vm));
+        cgroup(vm),
+        ReclaimSettings.oomScoreAdj(vm));
   }
 
   private int cgroup(Settings vm) {

@@ -24,13 +24,13 @@ class ScenarioFileTest {
     assertThat(ScenarioFile.names(SHIPPED)).contains(
         "vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm", "drain-fifo",
         "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp", "mglru-swap-stress",
-        "mglru-swap-stress-classic");
+        "mglru-swap-stress-classic", "file-writers");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vm-passthrough", "vm-passthrough-published", "crosvm-mlock", "repeated-access", "drain-storm", "drain-fifo",
       "vm-passthrough-imported", "scale", "cma-churn", "racing-pinners", "thp-pcp", "mglru-swap-stress",
-      "mglru-swap-stress-classic"})
+      "mglru-swap-stress-classic", "file-writers"})
   void everyShippedScenarioAndItsVariantsLoad(String name) {
     ScenarioConfig scenario = ScenarioFile.load(name, SHIPPED, List.of());
     assertThat(scenario.title()).isNotBlank();
@@ -148,8 +148,27 @@ class ScenarioFileTest {
   @Test
   void operationsAreSharedAmongTheTasksWithNoneLost() {
     BackgroundTask task = new BackgroundTask("t", BackgroundTask.Kind.MLOCK, List.of(3, 4, 5), BackgroundTask.SchedClass.FAIR,
-        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0, 0, 0);
+        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0, 0, 0, 0);
     assertThat(List.of(task.maxOpsOfTask(0), task.maxOpsOfTask(1), task.maxOpsOfTask(2))).containsExactly(4L, 4L, 3L);
+  }
+
+  @Test
+  void memoryCgroupsAreBelowThoseThatTheirPathsName() {
+    ScenarioConfig scenario = ScenarioFile.load("mglru-swap-stress", SHIPPED, List.of(
+        "memory-cgroups=[ { name = build, memory-max-mib = 470 }, { name = other }, { name = build/jobs }, { name = build/jobs/cc } ]",
+        "background.1.memory-cgroup=build/jobs/cc", "background.1.oom-score-adj=-1000", "oom-kill-allocating-task=true"));
+    assertThat(scenario.cgroups()).extracting(MemoryCgroup::parent).containsExactly(0, 0, 1, 3);
+    assertThat(scenario.background()).extracting(BackgroundTask::cgroup).containsExactly(1, 4);
+    assertThat(scenario.background()).extracting(BackgroundTask::oomScoreAdj).containsExactly(0, -1000);
+    assertThat(scenario.oomKillsAllocatingTask()).isTrue();
+    assertThat(scenario.spaceNames()).hasSize(32).startsWith("cc on CPU 0").endsWith("more-cc on CPU 7");
+  }
+
+  @Test
+  void whateverMapsSomethingIsAnAddressSpaceWithAName() {
+    ScenarioConfig scenario = ScenarioFile.load("cma-churn", SHIPPED, List.of("background=[ { name = code, kind = file-map, cpus = 0-1, max-ops = 1 }, "
+        + "{ kind = file-read, cpus = 2, max-ops = 1 }, { name = app, kind = mark-accessed, cpus = 3, max-ops = 1 } ]"));
+    assertThat(scenario.spaceNames()).containsExactly("code on CPU 0", "code on CPU 1", "app");
   }
 
   @Test

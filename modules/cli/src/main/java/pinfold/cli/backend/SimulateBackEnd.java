@@ -24,6 +24,7 @@ import pinfold.experiment.results.Json;
 import pinfold.experiment.results.Manifest;
 import pinfold.experiment.results.ResultDirectory;
 import pinfold.kernel.Machine;
+import pinfold.kernel.Observer.Badness;
 import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.count.VmCounter;
@@ -284,6 +285,11 @@ final class SimulateBackEnd {
       one.put("at_ns", kill.atNanos());
       one.put("cpu", kill.cpu());
       one.put("memory_cgroup", kill.memcg());
+      one.put("victim_space", kill.victim());
+      one.put("victim_cpu", kill.victimCpu());
+      one.put("panics", kill.panics());
+      one.put("total_pages", kill.totalPages());
+      one.put("worst", kill.worst().stream().map(SimulateBackEnd::badness).toList());
       one.put("generations", kill.generations());
       one.put("oldest_folios", kill.oldestFolios());
       one.put("lru_clear_folios", kill.clearFolios());
@@ -303,6 +309,17 @@ final class SimulateBackEnd {
     map.put("stuck", run.stuck());
     map.put("check", run.findings());
     return map;
+  }
+
+  private static Map<String, Object> badness(Badness task) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("space", task.space());
+    one.put("points", task.points());
+    one.put("rss", task.mappedPages());
+    one.put("swap", task.swapEntries());
+    one.put("page_tables", task.pageTables());
+    one.put("oom_score_adj", task.oomScoreAdj());
+    return one;
   }
 
   private static void write(Comparison comparison, HostKind host, ResultDirectory out,

@@ -257,7 +257,7 @@ public final class Comparison {
       runsOf(variant).stream().flatMap(run -> run.vms().stream().filter(vm -> vm.failure().isPresent())
           .map(vm -> FailureStory.of(variant, vm.name(), run.seed(), vm.failure().get()))).findFirst().ifPresent(stories::add);
       runsOf(variant).stream().filter(run -> !run.oomKills().isEmpty()).findFirst()
-          .ifPresent(run -> stories.add(OomStory.of(run, scenario.cgroups())));
+          .ifPresent(run -> stories.add(OomStory.of(run, scenario)));
       runsOf(variant).stream().filter(run -> !run.stuck().isEmpty()).findFirst().ifPresent(run -> stories.add(
           "%s, seed %d: %s after %.3f s of simulated time%s. Who waits for whom:%n  %s%n"
               .formatted(variant.name(), run.seed(),

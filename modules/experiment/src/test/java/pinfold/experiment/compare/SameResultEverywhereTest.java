@@ -28,6 +28,7 @@ class SameResultEverywhereTest {
         Arguments.of("storm", Small.storm("worker-wake-up=preempts"), "drain-no-piggyback"),
         Arguments.of("FIFO", Small.fifo(), "linux-6.1"),
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
+        Arguments.of("mapped files", Small.churn("background.code.kind=file-map"), "linux-6.12"),
         Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
         Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",
             "background.page-fault2.start-within-ms=1"), "linux-6.8"),
@@ -35,7 +36,13 @@ class SameResultEverywhereTest {
         Arguments.of("THP lists", Small.thpPcp(), "one-thp-list"), Arguments.of("THP lists", Small.thpPcp(), "linux-6.10"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
-        Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"));
+        Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
+        Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"),
+        Arguments.of("OOM kills, classic", Small.oomKills("lru-mode=classic"), "linux-6.12"),
+        Arguments.of("CMA size", Small.cmaSize("background.cc.max-ops=20000"), "cma-as-fallback"),
+        Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
+        Arguments.of("file writers, MGLRU, no limit",
+            Small.fileWriters("lru-mode=mglru", "dirty.limit-mib=4096", "dirty.background-mib=2048"), "linux-6.10"));
   }
 
   @ParameterizedTest(name = "{0}, {2}")
@@ -55,6 +62,7 @@ class SameResultEverywhereTest {
       RunResult run = Small.run(scenario, variant, 7, factory);
       assertThat(run.digestText()).as(host).isEqualTo(reference.digestText());
       assertThat(run.simulatedNanos()).as(host).isEqualTo(reference.simulatedNanos());
+      assertThat(run.oomKills()).as(host).isEqualTo(reference.oomKills());
       assertThat(run.vms()).as(host).isEqualTo(reference.vms());
       assertThat(run.pinCalls()).as(host).containsExactlyElementsOf(reference.pinCalls());
     });
@@ -71,6 +79,18 @@ class SameResultEverywhereTest {
       assertThat(checked.digestText()).isEqualTo(unchecked.digestText());
       assertThat(checked.windows()).isEqualTo(unchecked.windows());
       assertThat(checked.findings()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "mglru"})
+  void checksFindNothingWhileFilesAreDirtyOnEitherHost(String lruMode) {
+    for (HostFactory hosts : List.of(HostFactory.sequential(), HostFactory.actors(2))) {
+      ScenarioConfig scenario = Small.fileWriters("lru-mode=" + lruMode);
+      RunResult checked = new ScenarioRun(scenario, Small.variant("linux-6.12"), 7, hosts, CheckLevel.TOUCHED).run((now, windows) -> true);
+      assertThat(checked.findings()).isEmpty();
+      assertThat(checked.counters().get(VmCounter.NR_WRITTEN)).isPositive();
+      assertThat(checked.counters().get(VmCounter.DIRTY_THROTTLED)).isPositive();
     }
   }
 

@@ -30,7 +30,8 @@ class SavedStateTest {
         Arguments.of("main job", Small.mainJob(), "linux-2026"), Arguments.of("crosvm", Small.crosvm(), "linux-6.18"),
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("FIFO", Small.fifo(), "linux-6.1"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"),
-        Arguments.of("reclaim", Small.reclaiming(), "linux-6.12"),
+        Arguments.of("reclaim", Small.reclaiming(), "linux-6.12"), Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
+        Arguments.of("mapped files", Small.churn("background.code.kind=file-map"), "linux-6.1"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.12"));
   }
 
@@ -66,6 +67,7 @@ class SavedStateTest {
   void pagesComeBackInTheRunsThatReclaim() {
     assertThat(ended(Small.swapStress(), "linux-6.11").get(VmCounter.WORKINGSET_RESTORE_ANON)).isPositive();
     assertThat(ended(Small.swapStress("lru-mode=classic"), "linux-6.12").get(VmCounter.WORKINGSET_REFAULT_ANON)).isPositive();
+    assertThat(ended(Small.fileWriters(), "linux-6.12").get(VmCounter.DIRTY_THROTTLED)).isPositive();
     assertThat(ended(Small.reclaiming(), "linux-6.12").get(VmCounter.WORKINGSET_ACTIVATE_FILE)).isPositive();
   }
 

@@ -98,6 +98,20 @@ final class Small {
         "background.cc.max-ops=40000", "background.more-cc.cpus=0-1", "background.more-cc.max-ops=20000");
   }
 
+  /**
+   * The same without swap, in memory cgroups below one that is too small: the OOM killer takes the four jobs that nobody waits for one
+   * after the other, until there is room for the two others.
+   */
+  static ScenarioConfig oomKills(String... overrides) {
+    List<String> all = new ArrayList<>(List.of("swap.kind=none",
+        "memory-cgroups=[ { name = build, memory-max-mib = 12 }, { name = build/cc, memory-max-mib = 10 }, { name = build/more } ]",
+        "background.cc.memory-cgroup=build/cc", "background.cc.awaited=false", "background.cc.max-ops=0",
+        "background.more-cc.memory-cgroup=build/more", "background.more-cc.working-set-kib=4096",
+        "background.more-cc.oom-score-adj=-1000"));
+    all.addAll(List.of(overrides));
+    return swapStress(all.toArray(String[]::new));
+  }
+
   /** mglru-swap-stress with 22 jobs of 2 to 8 MiB on 16 CPUs, in 40 MiB. */
   static ScenarioConfig swapStressOfManyCpus(String... overrides) {
     return load("mglru-swap-stress", overrides, "machine.cpus-per-node=16", "machine.memory-per-node-mib=256",
@@ -111,6 +125,13 @@ final class Small {
         "memory-in-use.kernel-per-node-mib=12", "swap.seek-us=2000", "background-defaults.working-set-kib=12288",
         "background-defaults.start-within-ms=100", "background-defaults.kernel-memory-kib=400", "background-defaults.file-kib=4096",
         "background.cc.cpus=0-3", "background.cc.max-ops=100000");
+  }
+
+  /** file-writers with a sixth of the work, in a quarter of the memory. */
+  static ScenarioConfig fileWriters(String... overrides) {
+    return load("file-writers", overrides, "machine.memory-per-node-mib=64", "memory-in-use.kernel-per-node-mib=8", "swap.seek-us=2000",
+        "background.log.working-set-kib=16384", "background.log.max-ops=12000", "background.cc.working-set-kib=4096",
+        "background.cc.file-kib=2048", "background.cc.max-ops=15000");
   }
 
   /** vfio-map-baseline with 1 GiB instead of 16. */

@@ -2,14 +2,17 @@ package pinfold.experiment.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Comparator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import pinfold.engine.Host;
+import pinfold.kernel.Observer.Badness;
 import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
+import pinfold.scenario.ScenarioConfig;
 
 /** What mglru-swap-stress is there to show (S4), at a size for tests. */
 class SwapStressTest {
@@ -51,8 +54,31 @@ class SwapStressTest {
     assertThat(kill.generations()).isEqualTo(4);
     assertThat(kill.clearFolios()).isPositive().isEqualTo(kill.oldestFolios());
     assertThat(kill.holders().stream().mapToLong(Long::intValue).sum()).isEqualTo(kill.clearFolios());
-    assertThat(OomStory.of(run, Small.swapStressOfManyCpus(swap).cgroups())).contains("They sat in these batches: lru_");
+    assertThat(OomStory.of(run, Small.swapStressOfManyCpus(swap))).contains("They sat in these batches: lru_");
     return run;
+  }
+
+  /**
+   * Who is not waited for may die, and the run goes on: the largest of the cgroup at its limit each time, never one with an oom_score_adj
+   * of -1000. What a victim had is there for the others, so the two that are waited for come to their end.
+   */
+  @ParameterizedTest
+  @CsvSource({"mglru", "classic"})
+  void theOthersLiveOnWhenTheLargestDies(String lru) {
+    ScenarioConfig scenario = Small.oomKills("lru-mode=" + lru);
+    RunResult run = Small.checked(scenario, "linux-6.12", HostFactory.sequential());
+    assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
+    assertThat(run.findings()).isEmpty();
+    assertThat(run.oomKills()).isNotEmpty().hasSizeLessThanOrEqualTo(4);
+    for (OomKill kill : run.oomKills()) {
+      Badness worst = kill.worst().getFirst();
+      assertThat(kill.victim()).isEqualTo(worst.space());
+      assertThat(worst.points()).isEqualTo(worst.mappedPages() + worst.pageTables());
+      assertThat(kill.worst()).isSortedAccordingTo(Comparator.comparingLong(Badness::points).reversed());
+      assertThat(scenario.spaceNames().get(kill.victim())).startsWith("cc on CPU");
+      assertThat(kill.totalPages()).isEqualTo(kill.memcg() == 1 ? 12 * 256 : 10 * 256);
+    }
+    assertThat(OomStory.of(run, scenario)).contains("Killed cc on CPU", "points, rss");
   }
 
   /** Where there is no swap the limit is the end, whatever the kernel, and nothing stood in the way. */

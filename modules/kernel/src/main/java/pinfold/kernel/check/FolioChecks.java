@@ -2,6 +2,7 @@ package pinfold.kernel.check;
 
 import static pinfold.kernel.folio.FolioFlags.ACTIVE;
 import static pinfold.kernel.folio.FolioFlags.ANON;
+import static pinfold.kernel.folio.FolioFlags.DIRTY;
 import static pinfold.kernel.folio.FolioFlags.ISOLATED;
 import static pinfold.kernel.folio.FolioFlags.LRU;
 import static pinfold.kernel.folio.FolioFlags.MLOCKED;
@@ -19,6 +20,7 @@ import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.mm.AddressSpace;
+import pinfold.kernel.mm.FileMapping;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.mm.RmapSpace;
@@ -52,6 +54,7 @@ final class FolioChecks {
   private long folioCount;
   private long swapcached;
   private long writebacks;
+  private long dirtyOfFiles;
   /** By lruvec and zone: unevictable pages that are on the LRU. */
   private final long[][] unevictable;
 
@@ -86,6 +89,7 @@ final class FolioChecks {
     folioCount = 0;
     swapcached = 0;
     writebacks = 0;
+    dirtyOfFiles = 0;
     for (long[] byZone : unevictable) {
       Arrays.fill(byZone, 0);
     }
@@ -100,6 +104,7 @@ final class FolioChecks {
     equal("I19", "nr_mlock", counters.get(VmCounter.NR_MLOCK), "pages with PG_mlocked", mlocked);
     equal("swap", "nr_swapcached", counters.get(VmCounter.NR_SWAPCACHED), "folios in the swap cache", swapcached);
     equal("writeback", "nr_writeback", counters.get(VmCounter.NR_WRITEBACK), "folios with PG_writeback", writebacks);
+    equal("dirty", "nr_dirty", counters.get(VmCounter.NR_DIRTY), "dirty pages of files", dirtyOfFiles);
     equal("I12", "nr_isolated_anon", counters.get(VmCounter.NR_ISOLATED_ANON), "isolated pages", isolatedAnon);
     equal("I12", "nr_isolated_file", counters.get(VmCounter.NR_ISOLATED_FILE), "isolated pages", isolatedFile);
     return folioCount;
@@ -123,6 +128,7 @@ final class FolioChecks {
     unevictable[node.lruvecOf(pfn)][zone] += (flags & UNEVICTABLE) != 0 && onLru ? pages : 0;
     mlocked += (flags & MLOCKED) != 0 ? pages : 0;
     writebacks += (flags & WRITEBACK) != 0 ? 1 : 0;
+    dirtyOfFiles += (flags & (ANON | SWAPBACKED | DIRTY)) == DIRTY ? pages : 0;
     swapcached += (flags & SWAPCACHE) != 0 ? 1 : 0;
     if ((flags & ISOLATED) != 0) {
       if ((flags & SWAPBACKED) != 0) {
@@ -212,9 +218,10 @@ final class FolioChecks {
       fail("I12", pfn, "isolated, but on nobody's list");
     }
     boolean writes = (flags & WRITEBACK) != 0;
-    if (snapshot.writebacks.get(pfn) != (writes ? 1 : 0) || writes && (flags & SWAPCACHE) == 0) {
+    boolean file = (flags & (ANON | SWAPBACKED)) == 0;
+    if (snapshot.writebacks.get(pfn) != (writes ? 1 : 0) || writes && (flags & SWAPCACHE) == 0 && !file) {
       fail("writeback", pfn, "PG_writeback is " + (writes ? "set" : "clear") + ", but the device has " + snapshot.writebacks.get(pfn)
-          + " writes of it, and only the swap cache is written");
+          + " writes of it, and only files and the swap cache are written");
     }
     int mapped = mapped(pfn);
     if (mapped != folios.mapcount(pfn) && !unsettled(pfn)) {
@@ -223,7 +230,13 @@ final class FolioChecks {
     if (cache > 0) {
       RmapSpace rmap = machine.rmap();
       int handle = folios.handle(pfn);
-      int there = machine.file(rmap.owner(handle)).pfn(rmap.page(handle));
+      FileMapping mapping = machine.file(rmap.owner(handle));
+      boolean dirty = file && (flags & DIRTY) != 0;
+      if (dirty != mapping.isDirty(rmap.page(handle))) {
+        fail("dirty", pfn, "PG_dirty is " + (dirty ? "set" : "clear") + ", but page " + rmap.page(handle) + " of file " + rmap.owner(handle)
+            + " is " + (dirty ? "clean" : "dirty") + " in the page cache");
+      }
+      int there = mapping.pfn(rmap.page(handle));
       if (there != pfn) {
         fail("I1", pfn, "counts a page cache reference, but page " + rmap.page(handle) + " of file " + rmap.owner(handle)
             + " is pfn " + there);

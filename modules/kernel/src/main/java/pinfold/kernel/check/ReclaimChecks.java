@@ -39,11 +39,14 @@ final class ReclaimChecks {
       owner.folios().forEachAllocated(pfn -> folio(owner, pfn));
     }
     for (int memcg = 1; memcg < pagesByMemcg.length; memcg++) {
-      long stocks = 0;
-      for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
-        stocks += machine.cpu(cpu).stock(memcg);
+      long pages = 0;
+      for (int below : machine.directory().memcgTree().subtree(memcg)) {
+        pages += pagesByMemcg[below];
+        for (int cpu = 0; cpu < machine.directory().cpus(); cpu++) {
+          pages += machine.cpu(cpu).stock(below);
+        }
       }
-      equal("memcg" + memcg, "pages charged", machine.memcg(memcg).usedPages(), "of folios and in stocks", pagesByMemcg[memcg] + stocks);
+      equal("memcg" + memcg, "pages charged", machine.memcg(memcg).usedPages(memcg), "of folios and in stocks", pages);
     }
     for (int file = 0; file < machine.spec().files().size(); file++) {
       FileMapping mapping = machine.file(file);

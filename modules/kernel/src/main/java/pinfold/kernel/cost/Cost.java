@@ -64,7 +64,6 @@ public enum Cost {
   COMPACT_ISOLATE_FREE(80, Basis.ASSUMED, "__isolate_free_page(): watermark check and list removal; a fault's zeroing is not in it"),
 
   RECLAIM_CALL(900, Basis.ASSUMED, "fixed part of a round of reclaim: one try_to_free_pages() priority, one shrink_list()"),
-  RECLAIM_THROTTLE(20_000_000, Basis.ASSUMED, "reclaim_throttle(): HZ/50; the kernel's own figure, and nobody ends it early here"),
   LRU_SCAN_PAGE(25, Basis.ASSUMED, "isolate_lru_folios() per folio, lru_lock held"),
   REFERENCED_PAGE(140, Basis.ASSUMED, "folio_referenced(): rmap walk and accessed bit per page"),
   RECLAIM_PAGE(60, Basis.ASSUMED, "shrink_folio_list() per folio without rmap walks and I/O"),
@@ -74,9 +73,12 @@ public enum Cost {
   SWAP_READ_PAGE(1_500, Basis.ASSUMED, "a page found in zram and decompressed"),
   SWAP_SUBMIT_PAGE(500, Basis.ASSUMED, "a page of swap I/O from bio to the device's queue, on the CPU that asks"),
   SWAP_INTERRUPT(1_500, Basis.ASSUMED, "an interrupt of the swap device, without its pages"),
-  END_WRITEBACK_PAGE(150, Basis.ASSUMED, "folio_end_writeback() per page, in the interrupt"),
+  END_WRITEBACK_PAGE(150, Basis.ASSUMED, "folio_start_writeback() or folio_end_writeback() per page"),
   LOOK_AROUND_PAGE(3, Basis.ASSUMED, "lru_gen_look_around() per page table entry"),
   AGE_PAGE(10, Basis.ASSUMED, "MGLRU's aging: walk of the page tables per page"),
+
+  OOM_BADNESS(500, Basis.ASSUMED, "oom_badness() of one task"),
+  OOM_LOCK_TAKEN(4_000_000, Basis.ASSUMED, "sleep of an allocation that finds oom_lock taken: a jiffy, here of 250 HZ"),
 
   DRAIN_ALL_FIXED(1_000, Basis.ASSUMED, "lru_add_drain_all() without CPUs to drain"),
   DRAIN_ALL_CPU(60, Basis.ASSUMED, "cpu_needs_drain() per online CPU"),

@@ -93,6 +93,23 @@ public enum VmCounter {
   FILE_READ_WAITS, FILE_READ_WAITS_HELD,
   /** Folios whose migration waited until a device had read them. */
   MIGRATE_READ_WAITS,
+
+  // As in /proc/vmstat: what kcompactd did.
+  COMPACT_DAEMON_WAKE, COMPACT_DAEMON_MIGRATE_SCANNED, COMPACT_DAEMON_FREE_SCANNED,
+
+  // As in /proc/vmstat again.
+  /** Pages of files that are to be written and not being written; all that became so; all that were written, swap included. */
+  NR_DIRTY, NR_DIRTIED, NR_WRITTEN,
+  /** Dirty folios that reclaim has marked to be freed as soon as they are written. */
+  NR_VMSCAN_IMMEDIATE_RECLAIM,
+
+  // And ours.
+  /** Times that reclaim had a task sleep (reclaim_throttle()): for writeback, for others' isolated folios, in vain, for congestion. */
+  THROTTLED_WRITEBACK, THROTTLED_ISOLATED, THROTTLED_NOPROGRESS, THROTTLED_CONGESTED,
+  /** Time that tasks slept for it, ns. */
+  RECLAIM_THROTTLED_NANOS,
+  /** Times that a writer of files had to sleep as too much was dirty (balance_dirty_pages()), and for how long, ns. */
+  DIRTY_THROTTLED, DIRTY_THROTTLED_NANOS,
   /** Faults of mapped files that waited for a page that a device was reading, with a reference. */
   FILE_FAULT_WAITS;
 

@@ -1,6 +1,6 @@
 package pinfold.kernel.cpu;
 
-import pinfold.kernel.Messages;
+import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.zone.AllocFlags;
@@ -9,8 +9,11 @@ import pinfold.kernel.zone.PerCpuPages;
 /**
  * __alloc_pages() when the pcp lists have nothing (mm/page_alloc.c, 6.12): asks the zones of the zonelist in order down to the low
  * watermark; then, where nodes reclaim, wakes their kswapds, goes down to min, reclaims, and drains the pcp lists of all CPUs, again
- * and again while there is any hope. A block of 2 MiB is not waited for: where that may be, {@link AllocThp} asks. Returns a pfn, or -1: -ENOMEM, and where nodes reclaim the
- * OOM killer was called. Its victim is the task that allocates, as with vm.oom_kill_allocating_task.
+ * and again while there is any hope, and then as long as the OOM killer finds somebody or waits for one. A block of 2 MiB is not waited
+ * for: where that may be, {@link AllocThp} asks. Returns a pfn, or -1: -ENOMEM.
+ *
+ * <p>A task that the OOM killer has taken may have half of what the min watermark keeps, and does not reclaim; in the kernel it does before
+ * it gives up.
  */
 final class AllocPages extends Frame {
   private final PageRequest request;
@@ -32,7 +35,11 @@ final class AllocPages extends Frame {
     /** After reclaim: whatever a zone said a short while ago. */
     RECLAIMED(AllocFlags.WMARK_MIN, false),
     /** A last one before the OOM killer, in case somebody else was faster. */
-    LAST(AllocFlags.WMARK_HIGH, false);
+    LAST(AllocFlags.WMARK_HIGH, false),
+    /** After that, before it reclaims again. */
+    RETRY(AllocFlags.WMARK_MIN, false),
+    /** That of an OOM victim (__gfp_pfmemalloc_flags()). */
+    VICTIM(AllocFlags.WMARK_MIN | AllocFlags.OOM, false);
 
     private final int watermark;
     private final boolean believesDenials;
@@ -63,18 +70,38 @@ final class AllocPages extends Frame {
         int flags = stage.watermark | (reclaims(cpu) ? AllocFlags.KSWAPD : 0);
         yield cpu.call(new GetPageFromFreelist(request, zones(cpu), order, flags, stage.believesDenials));
       }
-      case 1 -> cpu.result() >= 0 ? cpu.ret(cpu.result()) : nothingFound(cpu);
+      case 1 -> {
+        if (cpu.result() < 0) {
+          yield nothingFound(cpu);
+        }
+        if (stage == Stage.LAST) {
+          OutOfMemory.unlock(cpu);
+        }
+        yield cpu.ret(cpu.result());
+      }
       case 2 -> {
         progress = cpu.result();
         yield attempt(Stage.RECLAIMED);
       }
       case 3 -> attempt(Stage.RECLAIMED);
-      default -> {
+      case 4 -> {
         if (cpu.result() == 0) {
-          yield attempt(Stage.LAST);
+          yield outOfMemory(cpu);
         }
         wakeAllKswapds(cpu);
         yield reclaim(cpu);
+      }
+      case 5 -> {
+        if (cpu.reply(0) != 0) {
+          yield attempt(Stage.LAST);
+        }
+        at = 6;
+        yield cpu.sleepFor(cpu.cost(Cost.OOM_LOCK_TAKEN));
+      }
+      case 6 -> retry(cpu);
+      default -> {
+        OutOfMemory.unlock(cpu);
+        yield cpu.result() == 0 ? failed(cpu) : retry(cpu);
       }
     };
   }
@@ -96,7 +123,12 @@ final class AllocPages extends Frame {
         wakeAllKswapds(cpu);
         yield attempt(Stage.MIN);
       }
-      case MIN -> mayReclaim && reclaims(cpu) && !cpu.isKilled() ? reclaim(cpu) : failed(cpu);
+      case MIN, RETRY -> {
+        if (!mayReclaim || !reclaims(cpu)) {
+          yield failed(cpu);
+        }
+        yield cpu.isKilled() ? attempt(Stage.VICTIM) : reclaim(cpu);
+      }
       case RECLAIMED -> {
         if (progress > 0 && !drained) {
           drained = true;
@@ -105,17 +137,29 @@ final class AllocPages extends Frame {
         }
         futileRounds = progress > 0 ? 0 : futileRounds + 1;
         if (futileRounds > Reclaim.MAX_RECLAIM_RETRIES) {
-          yield attempt(Stage.LAST);
+          yield outOfMemory(cpu);
         }
         at = 4;
         yield cpu.call(new ReclaimRetry(zones(cpu), cpu.pcps().highestZone(request), order, request.flags(AllocFlags.WMARK_MIN)));
       }
       case LAST -> {
-        cpu.count(VmCounter.OOM_KILL, 1);
-        cpu.tellOomKill(0, false);
-        yield failed(cpu);
+        at = 7;
+        yield cpu.call(new OutOfMemory(0));
       }
+      case VICTIM -> failed(cpu);
     };
+  }
+
+  /** __alloc_pages_may_oom(): who finds oom_lock taken sleeps, and takes that for progress. */
+  private Signal outOfMemory(Cpu cpu) {
+    at = 5;
+    return OutOfMemory.lock(cpu, false);
+  }
+
+  private Signal retry(Cpu cpu) {
+    futileRounds = 0;
+    wakeAllKswapds(cpu);
+    return attempt(Stage.RETRY);
   }
 
   private Signal failed(Cpu cpu) {
@@ -125,9 +169,7 @@ final class AllocPages extends Frame {
 
   private void wakeAllKswapds(Cpu cpu) {
     if (reclaims(cpu)) {
-      for (int owner : nodes(cpu)) {
-        cpu.tell(cpu.directory().reclaim(owner), Messages.WAKE_KSWAPD).add(order).add(cpu.pcps().highestZone(request)).close();
-      }
+      Kswapd.wakeAll(cpu, nodes(cpu), request, order);
     }
   }
 

@@ -5,11 +5,12 @@ import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.CompactPriority;
 
 /**
- * The allocation of a 2 MiB folio for a fault in memory with MADV_HUGEPAGE, where nodes reclaim: alloc_pages_mpol() (mm/mempolicy.c, 6.12)
- * with __alloc_pages_slowpath() (mm/page_alloc.c) for a costly order that may reclaim and wakes no kswapd. First on the local node alone
- * (__GFP_THISNODE and __GFP_NORETRY), then anywhere. Each time down to low, down to min, asynchronous compaction, and once more after
- * reclaim; on the local node alone it ends with the first compaction if that was skipped or deferred. Returns a pfn, or -1: the
- * fault takes small pages.
+ * The allocation of a 2 MiB folio for a fault, where nodes reclaim: alloc_pages_mpol() (mm/mempolicy.c, 6.12) with
+ * __alloc_pages_slowpath() (mm/page_alloc.c) for a costly order. First on the local node alone (__GFP_THISNODE and __GFP_NORETRY): down to
+ * low, which may wake kswapd, and down to min. That is all, unless {@link pinfold.kernel.reclaim.ThpDefrag} lets the fault stall: then
+ * asynchronous compaction and once more after reclaim, and the same again on all nodes. With __GFP_NORETRY, which all nodes have too
+ * without MADV_HUGEPAGE, it ends with the first compaction if that was skipped or deferred. Returns a pfn, or -1: the fault takes small
+ * pages.
  */
 final class AllocThp extends Frame {
   private static final int ORDER = BuddyOrders.PAGEBLOCK_ORDER;
@@ -31,11 +32,16 @@ final class AllocThp extends Frame {
     }
     return switch (at++) {
       case 0 -> attempt(cpu, AllocFlags.WMARK_LOW, true);
-      case 1 -> attempt(cpu, AllocFlags.WMARK_MIN, true);
-      case 2 -> compact(cpu, CompactPriority.ASYNC);
-      case 3 -> thisNode && compaction.skippedOrDeferred() ? failed(cpu) : attempt(cpu, AllocFlags.WMARK_MIN, false);
+      case 1 -> {
+        if (cpu.compaction().wakesKswapd()) {
+          Kswapd.wakeAll(cpu, nodes(cpu), request, ORDER);
+        }
+        yield attempt(cpu, AllocFlags.WMARK_MIN, true);
+      }
+      case 2 -> cpu.compaction().stalls() ? compact(cpu, CompactPriority.ASYNC) : failed(cpu);
+      case 3 -> noRetry(cpu) && compaction.skippedOrDeferred() ? failed(cpu) : attempt(cpu, AllocFlags.WMARK_MIN, false);
       case 4 -> cpu.call(new DirectReclaim(request, zones(cpu), nodes(cpu), ORDER));
-      case 5 -> compact(cpu, thisNode ? CompactPriority.ASYNC : CompactPriority.SYNC_LIGHT);
+      case 5 -> compact(cpu, noRetry(cpu) ? CompactPriority.ASYNC : CompactPriority.SYNC_LIGHT);
       default -> failed(cpu);
     };
   }
@@ -48,8 +54,13 @@ final class AllocThp extends Frame {
     return thisNode ? new int[] {node} : cpu.directory().nodesFrom(node, request.movableZone());
   }
 
+  private boolean noRetry(Cpu cpu) {
+    return thisNode || !cpu.compaction().madvised();
+  }
+
   private Signal attempt(Cpu cpu, int watermark, boolean believesDenials) {
-    return cpu.call(new GetPageFromFreelist(request, zones(cpu), ORDER, watermark, believesDenials));
+    int flags = watermark | (cpu.compaction().wakesKswapd() ? AllocFlags.KSWAPD : 0);
+    return cpu.call(new GetPageFromFreelist(request, zones(cpu), ORDER, flags, believesDenials));
   }
 
   private Signal compact(Cpu cpu, CompactPriority priority) {
@@ -58,7 +69,7 @@ final class AllocThp extends Frame {
   }
 
   private Signal failed(Cpu cpu) {
-    if (thisNode) {
+    if (thisNode && cpu.compaction().stalls()) {
       thisNode = false;
       at = 0;
       return Signal.RUN;

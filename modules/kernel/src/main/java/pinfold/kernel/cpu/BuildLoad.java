@@ -70,6 +70,16 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
     }
 
     @Override
+    protected boolean mayDie() {
+      return true;
+    }
+
+    @Override
+    protected void abandon(Cpu cpu) {
+      kernel.free(cpu);
+    }
+
+    @Override
     protected Signal step(Cpu cpu) {
       if (at > 1 && at < 7 && cpu.result() == -Errno.ENOMEM) {
         killed = true;

@@ -15,9 +15,9 @@ import pinfold.kernel.zone.CompactResult;
 import pinfold.kernel.zone.ZoneCompaction.Request;
 
 /**
- * compact_zone() for a direct compaction (mm/compaction.c, 6.12): the migrate scanner isolates pages from the zone's start on, the
- * free scanner finds places for them from its end downwards, until a block of the order is free or they meet. Returns the ordinal of a
- * {@link CompactResult}.
+ * compact_zone() for a direct compaction or kcompactd (mm/compaction.c, 6.12): the migrate scanner isolates pages from the zone's
+ * start on, the free scanner finds places for them from its end downwards, until a block of the order is free or they meet. Returns the
+ * ordinal of a {@link CompactResult}.
  *
  * <p>The zone chooses pageblocks and free pages, the memory node looks at pages in use. Left out: too_many_isolated(), and the check for
  * a lock that others want.
@@ -184,6 +184,7 @@ final class CompactZone extends Frame implements HoldsFolios {
       passed += free(pfn) ? 1 : 0;
     }
     cpu.count(VmCounter.COMPACT_MIGRATE_SCANNED, passed);
+    cpu.count(VmCounter.COMPACT_DAEMON_MIGRATE_SCANNED, pages.request.priority().direct() ? 0 : to - scanAt);
     scanAt = to;
     pages.migratePfn = to;
   }

@@ -31,6 +31,7 @@ import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.node.BurstStatus;
+import pinfold.kernel.reclaim.CompactionSpec;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -43,8 +44,9 @@ import pinfold.kernel.zone.PerCpuPages;
  * One CPU: its folio batches, its pcp lists, its run queue, and the tasks on it, which run as stacks of frames.
  *
  * <p>While a burst is under way its batches are lent and it runs nothing else. Messages: START_TASK (program number) from
- * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN from its node's reclaim, answers to
- * requests of its tasks, RESUME and WORK_RUNNABLE from itself, SWAP_WRITTEN from the swap device as an interrupt.
+ * outside, DRAIN_WORK and LRU_CACHE_DISABLED from the drain, DRAIN_PCP from other CPUs, KSWAPD_RUN and KCOMPACTD_RUN from its node's
+ * reclaim, FLUSHER_RUN, answers to requests of its tasks, OOM_KILL_TASKS from CPUs that call the OOM killer, RESUME and WORK_RUNNABLE
+ * from itself, SWAP_WRITTEN from the swap device as an interrupt.
  */
 public final class Cpu extends Entity implements Counting, HoldsFolios {
   private static final Progress[] PROGRESSES = Progress.values();
@@ -72,13 +74,20 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Who waits for the pcp lock of the zone that is being asked for pages, to drain it: entity << 32 | task. */
   private final LongList pcpDrains = new LongList();
   private final LongList ops = new LongList();
-  private final Task kworker = new Task(KWORKER, "kworker", false, false, -1);
+  private final Task kworker = new Task(KWORKER, "kworker", false, false, -1, -1);
   /** Null where the node's kswapd runs elsewhere, or there is none. */
   private final Task kswapd;
+  /** The same of kcompactd. */
+  private final Task kcompactd;
+  private final CompactionSpec compaction;
+  /** Null where the flusher runs elsewhere, or there is none. */
+  private final Task flusher;
   /** What a device tells of, in place of the task that it interrupts. */
-  private final Task interrupt = new Task(INTERRUPT, "swapper", false, false, -1);
+  private final Task interrupt = new Task(INTERRUPT, "swapper", false, false, -1, -1);
   /** Pages of which the swap device has told that they are written. */
   private final LongList written = new LongList();
+  /** Address spaces whose tasks the OOM killer has taken: none that starts here lives. */
+  private final LongList killedSpaces = new LongList();
   private Task interrupted;
   /** Time that the task which was interrupted has spent beyond the interrupt. */
   private long aheadNanos;
@@ -149,9 +158,19 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     this.kworkerWakeNanos = cost.of(Cost.KWORKER_WAKE);
     this.workersTakeTurns = workerWakeUp == WorkerWakeUp.TAKES_TURN;
     tasks.add(kworker);
-    this.kswapd = directory.kswapdCpu(node()) == cpu ? new Task(KSWAPD, "kswapd" + node(), false, false, -1) : null;
+    this.kswapd = directory.kswapdCpu(node()) == cpu ? new Task(KSWAPD, "kswapd" + node(), false, false, -1, -1) : null;
     if (kswapd != null) {
       tasks.add(kswapd);
+    }
+    this.compaction = reclaim.compaction();
+    boolean compacts = compaction.kcompactd() && directory.kcompactdCpu(node()) == cpu;
+    this.kcompactd = compacts ? new Task(tasks.size(), "kcompactd" + node(), false, false, -1, -1) : null;
+    if (kcompactd != null) {
+      tasks.add(kcompactd);
+    }
+    this.flusher = directory.flusherCpu() == cpu ? new Task(tasks.size(), "flusher", false, false, -1, -1) : null;
+    if (flusher != null) {
+      tasks.add(flusher);
     }
   }
 
@@ -191,14 +210,38 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
         kswapd.stack.add(new Kswapd(node(), directory.zonesOfNode(node()).length));
         fairQueue.add(kswapd);
       }
+      case Messages.KCOMPACTD_RUN -> {
+        kcompactd.stack.add(new Kcompactd(node()));
+        fairQueue.add(kcompactd);
+      }
+      case Messages.FLUSHER_RUN -> {
+        flusher.stack.add(new Flusher());
+        fairQueue.add(flusher);
+      }
       case Messages.RESUME -> resumeNanos = nowNanos() < resumeNanos ? resumeNanos : Long.MAX_VALUE;
       case Messages.MMAP_WAIT -> {
         sleepInQueue(event);
         task(event.intWord(0)).mmapLockOfSpace = event.intWord(1);
       }
       case Messages.DRAIN_STOCK -> drainStock(event.intWord(0), nowNanos());
-      case Messages.SWAP_WAIT -> sleepInQueue(event);
+      case Messages.SWAP_WAIT, Messages.TASK_SLEEPS -> sleepInQueue(event);
       case Messages.SWAP_WRITTEN -> written.addAll(event.words(), event.offset(), event.length());
+      case Messages.TIMER -> {
+        if (task(event.intWord(0)).timerNanos == nowNanos()) {
+          answered(event);
+        }
+      }
+      case Messages.OOM_KILL_TASKS -> {
+        EventBatch out = open(event.origin(), nowNanos() + latency(event.origin()), Messages.OOM_TASKS_KILLED).add(event.word(0));
+        out.addAll(killTasks(event.intWord(1), event.word(2) != 0), 0, 3).close();
+      }
+      case Messages.OOM_TASKS_KILLED -> {
+        ((OutOfMemory) task(event.intWord(0)).top()).killed(directory.cpuOfEntity(event.origin()), event.intWord(1), event.intWord(2),
+            event.word(3) != 0);
+        if (--task(event.intWord(0)).joins == 0) {
+          answered(event);
+        }
+      }
       case Messages.TASK_JOINED, Messages.PCP_DRAINED -> {
         if (--task(event.intWord(0)).joins == 0) {
           answered(event);
@@ -234,11 +277,14 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   }
 
   private void startTask(TaskProgram program, int joiner, int joinerTask) {
-    Task task = new Task(tasks.size(), program.comm(), program.fifo(), program.awaited(), program.label());
+    Task task = new Task(tasks.size(), program.comm(), program.fifo(), program.awaited(), program.label(), program.space());
     task.joiner = joiner;
     task.joinerTask = joinerTask;
     task.startedNanos = nowNanos();
     task.stack.add(program.start());
+    for (int i = 0; i < killedSpaces.size() && task.space >= 0; i++) {
+      task.killed |= killedSpaces.get(i) == task.space;
+    }
     tasks.add(task);
     (task.fifo ? fifoQueue : fairQueue).add(task);
   }
@@ -259,7 +305,12 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       task.reply = event.words();
       task.replyOffset = event.offset() + 1;
     }
+    wake(task);
+  }
+
+  private void wake(Task task) {
     task.waiting = false;
+    task.timerNanos = -1;
     task.mmapLockOfSpace = -1;
     if (task.sleeping) {
       task.sleeping = false;
@@ -310,6 +361,9 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       }
       if (current == null && !pickNext() || current.waiting) {
         return;
+      }
+      if (current.dies()) {
+        current.die();
       }
       if (current.stack.isEmpty()) {
         taskDone();
@@ -458,7 +512,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     stocks[memcg] += memcg == 0 ? 0 : pages;
   }
 
-  /** drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock, and nobody waits for that. */
+  /**
+   * drain_all_stock() (mm/memcontrol.c, 6.12): every CPU's kworker gives back what it has in stock of a memory cgroup and those below it,
+   * and nobody waits for that.
+   */
   void drainStocks(int memcg) {
     for (int other = 0; other < directory.cpus(); other++) {
       int entity = directory.cpu(other);
@@ -471,12 +528,24 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     }
   }
 
-  private void drainStock(int memcg, long atNanos) {
-    if (stocks[memcg] > 0) {
-      int entity = directory.memcg(memcg);
-      open(entity, atNanos + latency(entity), Messages.MEMCG_UNCHARGE).add(stocks[memcg]).close();
-      stocks[memcg] = 0;
+  private void drainStock(int top, long atNanos) {
+    for (int memcg : directory.memcgTree().subtree(top)) {
+      if (stocks[memcg] > 0) {
+        uncharge(memcg, stocks[memcg], atNanos);
+        stocks[memcg] = 0;
+      }
     }
+  }
+
+  private void uncharge(int memcg, long pages, long atNanos) {
+    int entity = directory.memcg(memcg);
+    EventBatch out = open(entity, atNanos + latency(entity), Messages.MEMCG_UNCHARGE).add(pages);
+    nameCounter(out, memcg).close();
+  }
+
+  /** Which of its counters an entity is to use, said where it is not the first. */
+  EventBatch nameCounter(EventBatch out, int memcg) {
+    return directory.memcgTree().parent(memcg) == 0 ? out : out.add(memcg);
   }
 
   /** Pages of a memory cgroup that are charged to it and in use nowhere; read it only while no window runs. */
@@ -484,15 +553,49 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     return stocks[memcg];
   }
 
-  /** Tells of an OOM kill, with what the burst before found to stand in the way of MGLRU's scans. */
-  void tellOomKill(int memcg, boolean found) {
-    current.killed = true;
-    EventBatch out = tell(Directory.OBSERVER, Messages.OOM_KILL).add(cpu).add(current.id).add(memcg).add(clockNanos)
-        .add(current.awaited && current.label < 0 ? 1 : 0);
-    for (int i = 0; found && i < resultCount; i++) {
-      out.add(burstResult(i));
+  /**
+   * The OOM killer, called by the frame, kills the tasks of an address space that are on a CPU; the frame waits with {@link
+   * #joinRequests} for other CPUs.
+   *
+   * @param takeDown if there is none, one is made that takes it down
+   */
+  void askToKill(OutOfMemory killer, int onCpu, int space, boolean takeDown) {
+    if (onCpu == cpu) {
+      long[] killed = killTasks(space, takeDown);
+      killer.killed(cpu, (int) killed[0], (int) killed[1], killed[2] != 0);
+      return;
     }
-    out.close();
+    tell(directory.cpu(onCpu), Messages.OOM_KILL_TASKS).add(current.id).add(space).add(takeDown ? 1 : 0).close();
+    current.joins++;
+  }
+
+  /** Returns how many, the first of them, and 1 if the run ends with it. A space whose pins this CPU keeps has a task here that sleeps. */
+  private long[] killTasks(int space, boolean takeDown) {
+    long[] killed = {0, -1, 0};
+    killedSpaces.add(space);
+    for (Task task : tasks) {
+      if (task.space == space && !task.stack.isEmpty()) {
+        killed[1] = killed[0]++ == 0 ? task.id : killed[1];
+        killed[2] |= task.awaited && task.label < 0 ? 1 : 0;
+        if (task.kill()) {
+          wake(task);
+        }
+      }
+    }
+    if (killed[0] == 0 && (takeDown || handHeld.pinsOf(space) != null)) {
+      Task task = new Task(tasks.size(), "exit", false, false, -1, space);
+      task.die();
+      tasks.add(task);
+      fairQueue.add(task);
+      killed[0] = 1;
+      killed[1] = task.id;
+    }
+    return killed;
+  }
+
+  /** Address space of the running task, -1 if it has none. */
+  int spaceOfTask() {
+    return current.space;
   }
 
   /** Whether the OOM killer has taken the running task. */
@@ -513,6 +616,11 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
   /** Whether what is not in the page cache has to be read from the swap device. */
   boolean filesOnDisk() {
     return filesOnDisk;
+  }
+
+  /** Who makes blocks of 2 MiB. */
+  CompactionSpec compaction() {
+    return compaction;
   }
 
   /** vm.swappiness. */
@@ -558,6 +666,7 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
 
   /** Sleeps; the frame goes on when the time is over. */
   Frame.Signal sleepFor(long nanos) {
+    current.timerNanos = clockNanos + nanos;
     schedule(clockNanos + nanos, Messages.TIMER, current.id);
     return Frame.Signal.SLEEP;
   }
@@ -678,14 +787,14 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     for (int i = from; stocks.length > 1 && i < from + count; i++) {
       int of = FreedPage.memcg(words[i]);
       if (of != memcg && pages > 0) {
-        tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+        uncharge(memcg, pages, clockNanos);
         pages = 0;
       }
       memcg = of;
       pages += of == 0 ? 0 : 1L << FreedPage.order(words[i]);
     }
     if (pages > 0) {
-      tell(directory.memcg(memcg), Messages.MEMCG_UNCHARGE).add(pages).close();
+      uncharge(memcg, pages, clockNanos);
     }
   }
 
@@ -974,6 +1083,10 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
       for (int i = 0; i < event.length(); i++) {
         to.writeback(event.intWord(i));
       }
+    } else if (event.kind() == Messages.FILE_IS_TO_WRITE) {
+      for (int i = 1; i < event.length(); i++) {
+        to.inMotion(event.intWord(i));
+      }
     } else if (event.kind() == Messages.ZONE_REFILLED) {
       GetPageFromFreelist asking = (GetPageFromFreelist) task(event.intWord(0)).top();
       for (int i = 1; i < event.length(); i++) {
@@ -1018,7 +1131,8 @@ public final class Cpu extends Entity implements Counting, HoldsFolios {
     pcps.hashState(hash);
     hash.addAll(stocks, 0, stocks.length);
     counters.hashState(hash);
-    hash.add(clockNanos).add(tasks.size()).add(pcpDrains.size()).add(interrupt.stack.size()).addAll(written.words(), 0, written.size());
+    hash.add(clockNanos).add(tasks.size()).add(pcpDrains.size()).add(interrupt.stack.size()).addAll(written.words(), 0, written.size())
+        .addAll(killedSpaces.words(), 0, killedSpaces.size());
     for (Task task : tasks) {
       hash.add(task.stack.size()).add(task.result);
     }

@@ -2,6 +2,7 @@ package pinfold.kernel.cpu;
 
 /** The error numbers that the modelled system calls return (include/uapi/asm-generic/errno-base.h). */
 public final class Errno {
+  public static final int EINTR = 4;
   public static final int EAGAIN = 11;
   public static final int ENOMEM = 12;
   public static final int EFAULT = 14;
@@ -17,6 +18,7 @@ public final class Errno {
   /** As in {@code ENOMEM}; {@code ok} when the result is no error. */
   public static String name(long result) {
     return switch ((int) -result) {
+      case EINTR -> "EINTR";
       case EAGAIN -> "EAGAIN";
       case ENOMEM -> "ENOMEM";
       case EFAULT -> "EFAULT";

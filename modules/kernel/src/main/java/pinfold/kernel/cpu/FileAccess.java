@@ -29,12 +29,17 @@ final class FileAccess extends Frame implements HoldsFolios {
   private final boolean[] done;
   private int cursor;
   private int segmentEnd;
+  /** Pages that this call has made dirty. */
+  private int dirtied;
+  /** Index of one of its pages that a device still reads, -1 for none. */
+  private int underRead = -1;
+  private long beginNanos;
 
   /** What is done to what kind of file. */
   enum Kind {
     /** filemap_read(): a folio batch at a time is held. */
     READ,
-    /** generic_perform_write(): page by page. */
+    /** generic_perform_write(): page by page. Where files are on a disk the pages are dirty then, and the task may have to wait. */
     WRITE,
     /** A read or a write of a file in tmpfs or a memfd (shmem_file_read_iter()): page by page. */
     SHMEM
@@ -50,8 +55,16 @@ final class FileAccess extends Frame implements HoldsFolios {
     this.done = new boolean[pages];
   }
 
+  /** Whether its pages become dirty. */
+  private boolean dirties(Cpu cpu) {
+    return kind == Kind.WRITE && cpu.directory().hasWriteback();
+  }
+
   @Override
   public void report(Holdings to) {
+    for (int i = cursor; kind == Kind.WRITE && at == 6 && i < segmentEnd; i++) {
+      to.inMotion(pfns[i]);
+    }
     for (int i = 0; i < pages; i++) {
       if (fresh[i] && at == 6 && i >= cursor && i < segmentEnd) {
         // The burst under way may have put it into the cache, and reclaim may have dropped it since.
@@ -91,6 +104,7 @@ final class FileAccess extends Frame implements HoldsFolios {
       case 2 -> allocate(cpu);
       case 3 -> {
         if (cpu.result() < 0) {
+          giveBack(cpu);
           yield cpu.ret(-Errno.ENOMEM);
         }
         have(cpu, (int) cpu.result());
@@ -113,8 +127,24 @@ final class FileAccess extends Frame implements HoldsFolios {
         at = 5;
         yield Signal.RUN;
       }
+      case 9 -> {
+        if (cpu.reply(0) != 0) {
+          cpu.count(VmCounter.DIRTY_THROTTLED, 1);
+          cpu.count(VmCounter.DIRTY_THROTTLED_NANOS, cpu.clockNanos() - beginNanos);
+        }
+        yield cpu.ret(0);
+      }
       default -> throw new IllegalStateException(toString());
     };
+  }
+
+  /** Nothing of it has reached the page cache yet. */
+  private void giveBack(Cpu cpu) {
+    for (int i = 0; i < cursor; i++) {
+      if (fresh[i]) {
+        PageRequest.USER.giveBack(cpu, pfns[i], 0);
+      }
+    }
   }
 
   private void have(Cpu cpu, int pfn) {
@@ -190,7 +220,7 @@ final class FileAccess extends Frame implements HoldsFolios {
       while (batchEnd < segmentEnd + most && isNext(cpu, batchEnd, node)) {
         batchEnd++;
       }
-      addBatch(cpu.ops(), handle, segmentEnd, batchEnd);
+      addBatch(cpu.ops(), handle, segmentEnd, batchEnd, dirties(cpu));
       segmentEnd = batchEnd;
     }
     at = 6;
@@ -202,7 +232,7 @@ final class FileAccess extends Frame implements HoldsFolios {
   }
 
   /** Read-ahead of what is missing comes before the batch is looked up. */
-  private void addBatch(LongList ops, int handle, int from, int end) {
+  private void addBatch(LongList ops, int handle, int from, int end, boolean dirties) {
     for (int i = from; i < end; i++) {
       if (fresh[i]) {
         if (shadows != null && shadows[i] != 0) {
@@ -214,18 +244,32 @@ final class FileAccess extends Frame implements HoldsFolios {
       }
     }
     for (int i = from; i < end; i++) {
-      ops.add(BurstOp.READ.word(pfns[i], i == from ? end - from : 0));
+      ops.add(dirties ? BurstOp.WRITE.word(pfns[i], 0) : BurstOp.READ.word(pfns[i], i == from ? end - from : 0));
       ops.add(handle + i);
     }
   }
 
-  /** Results name the pages, in order, that were not there any more. */
+  /** Results name the pages, in order, that were not there any more, that are being read, and those that have become dirty. */
   private void segmentDone(Cpu cpu) {
-    int gone = 0;
+    int next = 0;
+    EventBatch tags = null;
     for (; cursor < segmentEnd; cursor++) {
-      done[cursor] = gone == cpu.burstResults() || cpu.burstResult(gone) != pfns[cursor];
-      gone += done[cursor] ? 0 : 1;
+      long result = next == cpu.burstResults() ? -1 : cpu.burstResult(next);
+      boolean stillRead = result == (BurstOp.STILL_READ | pfns[cursor]);
+      underRead = stillRead ? cursor : underRead;
+      done[cursor] = result != pfns[cursor] && !stillRead;
       fresh[cursor] = false;
+      if (result == (BurstOp.DIRTIED | pfns[cursor])) {
+        tags = tags == null ? cpu.tell(cpu.directory().file(file), Messages.FILE_DIRTY) : tags;
+        tags.add(firstPage + cursor);
+        dirtied++;
+        next++;
+      } else if (!done[cursor]) {
+        next++;
+      }
+    }
+    if (tags != null) {
+      tags.close();
     }
   }
 
@@ -235,9 +279,22 @@ final class FileAccess extends Frame implements HoldsFolios {
       if (!one) {
         cursor = 0;
         at = 7;
-        return Signal.PREEMPTIBLE;
+        return underRead < 0 ? Signal.PREEMPTIBLE : awaitRead(cpu);
       }
     }
-    return cpu.ret(0);
+    if (!dirties(cpu)) {
+      return cpu.ret(0);
+    }
+    beginNanos = cpu.clockNanos();
+    cpu.request(cpu.directory().writeback(), Messages.FILE_DIRTIED).add(file).add(dirtied).close();
+    at = 9;
+    return Signal.BUSY;
+  }
+
+  /** A write takes the folio lock (write_begin()), which the read has. */
+  private Signal awaitRead(Cpu cpu) {
+    int i = underRead;
+    underRead = -1;
+    return cpu.call(new FolioLockWait(pfns[i], cpu.rmap().fileHandle(file, firstPage + i)));
   }
 }

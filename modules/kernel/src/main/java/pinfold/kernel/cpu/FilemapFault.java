@@ -4,13 +4,10 @@ import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
-import pinfold.kernel.folio.Holdings;
-import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.BurstOp;
-import pinfold.kernel.node.BurstStatus;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
@@ -19,9 +16,9 @@ import pinfold.kernel.variant.DrainRule.Progress;
  *
  * <p>A fault first maps what the 16 pages around it have in the page cache, except what is locked. If the page itself is not among that
  * and the page cache has not got it, 32 pages around it are read (do_sync_mmap_readahead()). Then the fault waits for the lock of its
- * folio, <em>with a reference</em> in hand; it lets go when it has had the lock, and is tried anew.
+ * folio ({@link FolioLockWait}) and is tried anew.
  */
-final class FilemapFault extends Frame implements HoldsFolios {
+final class FilemapFault extends Frame {
   /** fault_around_bytes (mm/memory.c, 6.12), in pages. */
   private static final int AROUND = 16;
   /** VM_READAHEAD_PAGES (include/linux/mm.h, 6.12), of bdi->ra_pages. */
@@ -44,20 +41,11 @@ final class FilemapFault extends Frame implements HoldsFolios {
   private final boolean[] mapped = new boolean[AROUND];
   private int cursor;
   private int segmentEnd;
-  /** The folio whose lock is waited for with a reference, less than 0 for none. */
-  private int held = -1;
 
   FilemapFault(int space, int firstPage, int pages) {
     this.space = space;
     this.firstPage = firstPage;
     this.pages = pages;
-  }
-
-  @Override
-  public void report(Holdings to) {
-    if (held >= 0) {
-      to.references(held, 1);
-    }
   }
 
   @Override
@@ -86,15 +74,8 @@ final class FilemapFault extends Frame implements HoldsFolios {
         yield find(cpu);
       }
       case 5 -> get(cpu);
-      case 6 -> await(cpu);
-      case 7 -> {
-        cpu.ops().add(BurstOp.PUT.word(held, 0));
-        at = 8;
-        yield cpu.sendBurst(cpu.directory().nodeOfPfn(held), 0, Progress.NONE, 0, 0);
-      }
-      case 8 -> {
-        cpu.tell(cpu.directory().node(cpu.directory().nodeOfPfn(held)), Messages.FOLIO_UNLOCKED).add(held).close();
-        held = -1;
+      case 6 -> {
+        cpu.count(VmCounter.FILE_FAULT_WAITS, cpu.result());
         at = 0;
         yield Signal.PREEMPTIBLE;
       }
@@ -233,23 +214,7 @@ final class FilemapFault extends Frame implements HoldsFolios {
       at = 0;
       return Signal.PREEMPTIBLE;
     }
-    cached[0] = pfn;
-    cpu.ops().add(BurstOp.FAULT_GET.word(pfn, 0));
-    cpu.ops().add(handle + page() - base);
     at = 6;
-    return cpu.sendBurst(cpu.directory().nodeOfPfn(pfn), 0, Progress.NONE, 0, 0);
-  }
-
-  /** What is not locked any more, or not there any more, is found by the next try. */
-  private Signal await(Cpu cpu) {
-    if (cpu.burstStatus() != BurstStatus.UNDER_READ) {
-      at = 0;
-      return Signal.PREEMPTIBLE;
-    }
-    held = cached[0];
-    cpu.count(VmCounter.FILE_FAULT_WAITS, 1);
-    cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(held)), Messages.AWAIT_READ).add(held).add(1).close();
-    at = 7;
-    return Signal.SLEEP;
+    return cpu.call(new FolioLockWait(pfn, handle + page() - base));
   }
 }

@@ -5,6 +5,7 @@ import java.util.function.IntToLongFunction;
 import pinfold.kernel.cpu.Programs.OneCall;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.ThrottleReason;
 
 /**
  * What scripts let tasks do to folios that they name by pfn, as drivers, file systems and the page cache do it: without a page
@@ -66,6 +67,11 @@ public final class FolioPrograms {
   /** Isolates the folios, which are of one node, and gives them to shrink_folio_list(). The result is how many were freed. */
   public static TaskProgram pageOut(int[] pfns) {
     return new OneCall("reclaim", () -> new PageOut(pfns));
+  }
+
+  /** reclaim_throttle() of a node, as reclaim calls it. */
+  public static TaskProgram throttle(int node, ThrottleReason reason) {
+    return new OneCall("throttle", () -> new Throttle(node, reason));
   }
 
   /** move_pages() within the node. The result is how many folios stayed. */

@@ -25,6 +25,17 @@ public abstract class Frame {
   /** Goes on until the task waits, calls or returns. */
   protected abstract Signal step(Cpu cpu);
 
+  /**
+   * Whether a task that was killed may end when this frame is the only one and is to step: it holds no lock, and nothing waits for it but
+   * {@link #abandon} what it holds.
+   */
+  protected boolean mayDie() {
+    return false;
+  }
+
+  /** The task is killed and this frame will not step again: gives back what it holds beside the memory of its address space. */
+  protected void abandon(Cpu cpu) {}
+
   /** For a report of who waits for what. */
   @Override
   public String toString() {

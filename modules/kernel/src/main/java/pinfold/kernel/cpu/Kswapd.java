@@ -2,18 +2,21 @@ package pinfold.kernel.cpu;
 
 import static pinfold.kernel.trace.TraceBuffer.pair;
 
+import pinfold.engine.EventBatch;
 import pinfold.kernel.Messages;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.zone.AllocFlags;
+import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.ZoneType;
 
 /**
  * kswapd of one node from when it is woken to when it sleeps (mm/vmscan.c: kswapd(), balance_pgdat(), kswapd_shrink_node(), 6.12):
- * reclaims until a zone meets its high watermark without its free CMA pages, and for a watermark boost without swapping. What it
- * shares with those that wake it is in {@link Reclaim}.
+ * reclaims until a zone meets its high watermark without its free CMA pages, and for a watermark boost without swapping. For an
+ * order it reclaims twice as much as that at most, and leaves it to kcompactd then. What it shares with those that wake it is in
+ * {@link Reclaim}.
  */
 final class Kswapd extends Frame {
   /** Priority beyond which reclaim for a boost does not go. */
@@ -36,17 +39,32 @@ final class Kswapd extends Frame {
   private int memcg;
   private int reclaimedBefore;
   private boolean raisePriority;
+  /** The order that the last run was for, if that is now kcompactd's to bring about; else 0. */
+  private int leftOrder;
+  /** The run is over, and the zones are looked at once more for what it has gone down to. */
+  private boolean lastLook;
 
   Kswapd(int node, int zones) {
     this.node = node;
     this.boosts = new long[zones];
   }
 
+  /** wake_all_kswapds() (mm/page_alloc.c, 6.12): an allocation has found nothing on these nodes. */
+  static void wakeAll(Cpu cpu, int[] nodes, PageRequest request, int order) {
+    for (int owner : nodes) {
+      cpu.tell(cpu.directory().reclaim(owner), Messages.WAKE_KSWAPD).add(order).add(cpu.pcps().highestZone(request)).close();
+    }
+  }
+
   @Override
   protected Signal step(Cpu cpu) {
     return switch (at) {
       case 0 -> {
-        cpu.request(cpu.directory().reclaim(node), Messages.KSWAPD_NEXT).add(outcome).close();
+        EventBatch next = cpu.request(cpu.directory().reclaim(node), Messages.KSWAPD_NEXT).add(outcome);
+        if (leftOrder > 0) {
+          next.add(leftOrder).add(highestZone);
+        }
+        next.close();
         at = 1;
         yield Signal.BUSY;
       }
@@ -98,6 +116,8 @@ final class Kswapd extends Frame {
     control = ScanControl.kswapd(highestZone, order);
     boostReclaim = 0;
     boostsKnown = false;
+    leftOrder = 0;
+    lastLook = false;
     return look();
   }
 
@@ -125,6 +145,11 @@ final class Kswapd extends Frame {
   }
 
   private Signal round(Cpu cpu) {
+    if (lastLook) {
+      outcome = balanced ? Reclaim.BALANCED : 0;
+      at = 10;
+      return Signal.RUN;
+    }
     if (!balanced && boostReclaim > 0) {
       // The boost has to wait for the watermarks; the round begins anew without it.
       boostReclaim = 0;
@@ -133,6 +158,7 @@ final class Kswapd extends Frame {
     }
     if (balanced && boostReclaim == 0) {
       outcome = Reclaim.BALANCED;
+      cpu.tell(cpu.directory().node(node), Messages.RECLAIM_UNMARK).add(0).close();
       at = 10;
       return Signal.RUN;
     }
@@ -148,7 +174,7 @@ final class Kswapd extends Frame {
     memcg = 0;
     control.memcg = 0;
     at = 6;
-    return ShrinkLruVec.read(cpu, control, node, BurstOp.OF_ALL);
+    return ShrinkLruVec.read(cpu, control, node, 0, BurstOp.OF_ALL);
   }
 
   private Signal endOfRound() {
@@ -164,6 +190,11 @@ final class Kswapd extends Frame {
     if (!boostInVain && (raisePriority || reclaimed == 0)) {
       control.priority--;
     }
+    if (control.priority < 1 && control.order < order) {
+      lastLook = true;
+      look();
+      return Signal.PREEMPTIBLE;
+    }
     if (boostInVain || control.priority < 1) {
       outcome = control.nrReclaimed == 0 ? Reclaim.FAILED : 0;
       at = 10;
@@ -176,12 +207,19 @@ final class Kswapd extends Frame {
   /** Boosts have had their reclaim. Whether to sleep is decided by a last look, where the run did not end with one. */
   private Signal endOfRun(Cpu cpu) {
     control.refaultsSeen(cpu, node);
+    // Where nothing had to be done kswapd would not have been woken, but kcompactd (wakeup_kswapd()).
+    leftOrder = control.order < order || outcome == Reclaim.BALANCED && control.nrScanned == 0 ? order : 0;
     int[] zones = cpu.directory().zonesOfNode(node);
+    boolean boosted = false;
     for (int i = 0; i < zones.length; i++) {
       if (boosts[i] > 0) {
+        boosted = true;
         cpu.tell(cpu.directory().zone(zones[i]), Messages.LOWER_BOOST).add(boosts[i]).close();
         boosts[i] = 0;
       }
+    }
+    if (boosted && cpu.compaction().kcompactd()) {
+      cpu.tell(cpu.directory().reclaim(node), Messages.WAKE_KCOMPACTD).add(BuddyOrders.PAGEBLOCK_ORDER).add(highestZone).close();
     }
     at = 0;
     return Signal.RUN;

@@ -85,6 +85,11 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     private int left;
 
     @Override
+    protected boolean mayDie() {
+      return true;
+    }
+
+    @Override
     protected Signal step(Cpu cpu) {
       switch (at) {
         case 0 -> {

@@ -368,9 +368,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
           out.close();
         }
         file = cpu.rmap().owner(handle);
-        out = cpu.tell(cpu.directory().file(file), Messages.FILE_REPLACE);
+        out = cpu.tell(cpu.directory().file(file), Messages.FILE_MOVED);
       }
-      out.add((long) cpu.rmap().page(handle) << 32 | destinations[i]);
+      out.add((long) cpu.rmap().page(handle) << 32 | pfn(i)).add(destinations[i]);
     }
     if (out != null) {
       out.close();

@@ -30,7 +30,7 @@ final class PinUserPages extends Frame {
     }
     long outcome = Math.min(0, cpu.result());
     if (outcome == 0) {
-      cpu.handHeld().keepPins(gup.pinned());
+      cpu.handHeld().keepPins(space, gup.pinned());
     }
     record.report(cpu, space, firstPage, pages, outcome, startNanos);
     return cpu.ret(outcome);

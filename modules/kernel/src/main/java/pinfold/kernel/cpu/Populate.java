@@ -40,6 +40,9 @@ final class Populate extends Frame {
           at = 3;
           return cpu.call(new DrainBatches(true));
         }
+        if (cpu.isKilled()) {
+          return done > 0 ? leave(cpu, -Errno.EINTR) : cpu.ret(-Errno.EINTR);
+        }
         at = 2;
         PageWalk.Mmap mmap = done > 0 || callerHoldsMmapLock ? PageWalk.Mmap.HELD : PageWalk.Mmap.TAKE;
         return cpu.call(new PageWalk(space, firstPage + done, Math.min(CHUNK, pages - done), PageWalk.Purpose.POPULATE, mmap,

@@ -11,7 +11,12 @@ public final class Programs {
   private Programs() {}
 
   /** A program of one call. */
-  record OneCall(String comm, Supplier<Frame> frame) implements TaskProgram {
+  record OneCall(String comm, int space, Supplier<Frame> frame) implements TaskProgram {
+    /** One that works on no address space, or whose task is not killed for it. */
+    OneCall(String comm, Supplier<Frame> frame) {
+      this(comm, -1, frame);
+    }
+
     @Override
     public Frame start() {
       return frame.get();
@@ -20,47 +25,47 @@ public final class Programs {
 
   /** A user writes to every page. */
   public static TaskProgram write(int space, int firstPage, int pages) {
-    return new OneCall("write", () -> new Touch(space, firstPage, pages, PageWalk.Purpose.FAULT));
+    return new OneCall("write", space, () -> new Touch(space, firstPage, pages, PageWalk.Purpose.FAULT));
   }
 
   /** One folio_mark_accessed() per page by get_user_pages_remote(FOLL_TOUCH), as a read of /proc/pid/mem does. */
   public static TaskProgram touch(int space, int firstPage, int pages) {
-    return new OneCall("touch", () -> new Touch(space, firstPage, pages, PageWalk.Purpose.POPULATE));
+    return new OneCall("touch", space, () -> new Touch(space, firstPage, pages, PageWalk.Purpose.POPULATE));
   }
 
   /** MADV_POPULATE_WRITE. */
   public static TaskProgram populate(int space, int firstPage, int pages) {
-    return new OneCall("populate", () -> new Populate(space, firstPage, pages));
+    return new OneCall("populate", space, () -> new Populate(space, firstPage, pages));
   }
 
   /** MADV_COLD. */
   public static TaskProgram madviseCold(int space, int firstPage, int pages) {
-    return new OneCall("madv_cold", () -> new Madvise(space, firstPage, pages, PageWalk.Purpose.COLD));
+    return new OneCall("madv_cold", space, () -> new Madvise(space, firstPage, pages, PageWalk.Purpose.COLD));
   }
 
   /** MADV_FREE. */
   public static TaskProgram madviseFree(int space, int firstPage, int pages) {
-    return new OneCall("madv_free", () -> new Madvise(space, firstPage, pages, PageWalk.Purpose.LAZYFREE));
+    return new OneCall("madv_free", space, () -> new Madvise(space, firstPage, pages, PageWalk.Purpose.LAZYFREE));
   }
 
   /** MADV_DONTNEED. */
   public static TaskProgram madviseDontNeed(int space, int firstPage, int pages) {
-    return new OneCall("madv_dontneed", () -> new Unmap(Unmap.Reason.DONTNEED, space, firstPage, pages));
+    return new OneCall("madv_dontneed", space, () -> new Unmap(Unmap.Reason.DONTNEED, space, firstPage, pages));
   }
 
   /** mlock(). */
   public static TaskProgram mlock(int space, int firstPage, int pages) {
-    return new OneCall("mlock", () -> new Mlock(space, firstPage, pages, Mlock.Mode.LOCK));
+    return new OneCall("mlock", space, () -> new Mlock(space, firstPage, pages, Mlock.Mode.LOCK));
   }
 
   /** mlock2(MLOCK_ONFAULT). */
   public static TaskProgram mlockOnFault(int space, int firstPage, int pages) {
-    return new OneCall("mlock2", () -> new Mlock(space, firstPage, pages, Mlock.Mode.LOCK_ON_FAULT));
+    return new OneCall("mlock2", space, () -> new Mlock(space, firstPage, pages, Mlock.Mode.LOCK_ON_FAULT));
   }
 
   /** munlock(). */
   public static TaskProgram munlock(int space, int firstPage, int pages) {
-    return new OneCall("munlock", () -> new Mlock(space, firstPage, pages, Mlock.Mode.UNLOCK));
+    return new OneCall("munlock", space, () -> new Mlock(space, firstPage, pages, Mlock.Mode.UNLOCK));
   }
 
   /** lru_add_drain() on the task's CPU. */
@@ -73,10 +78,15 @@ public final class Programs {
     return new OneCall("drain_all", DrainAllCpus::new);
   }
 
+  /** drain_all_pages(): the pcp lists of all CPUs. */
+  public static TaskProgram drainAllPages() {
+    return new OneCall("drain_pages", DrainAllPages::new);
+  }
+
   /** One program after the other as one task, until one fails; {@code programs} has at least one. */
   public static TaskProgram inTurn(List<TaskProgram> programs) {
     List<TaskProgram> all = List.copyOf(programs);
-    return all.size() == 1 ? all.getFirst() : new OneCall(all.getFirst().comm(), () -> new InTurn(all));
+    return all.size() == 1 ? all.getFirst() : new OneCall(all.getFirst().comm(), all.getFirst().space(), () -> new InTurn(all));
   }
 
   /** lru_cache_disable(): until {@link #lruCacheEnable} no batch keeps a folio. */
@@ -91,12 +101,12 @@ public final class Programs {
 
   /** pin_user_pages(FOLL_LONGTERM) in one call; {@code touch}: as pin_user_pages_remote() does. The pins stay. */
   public static TaskProgram pinUserPages(int space, int firstPage, int pages, boolean touch) {
-    return new OneCall("gup", () -> new PinUserPages(space, firstPage, pages, touch));
+    return new OneCall("gup", space, () -> new PinUserPages(space, firstPage, pages, touch));
   }
 
   /** IORING_REGISTER_BUFFERS of one buffer; {@code release}: unregistered at once. */
   public static TaskProgram registerBuffer(int space, int firstPage, int pages, boolean release) {
-    return new OneCall("io_uring", () -> new RegisterBuffer(space, firstPage, pages, release ? null : new LongList()));
+    return new OneCall("io_uring", space, () -> new RegisterBuffer(space, firstPage, pages, release ? null : new LongList()));
   }
 
   /** A user reads every page of memory that maps a file. */
@@ -113,6 +123,11 @@ public final class Programs {
   public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
     return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages,
         shmem ? FileAccess.Kind.SHMEM : FileAccess.Kind.READ));
+  }
+
+  /** pwrite() of whole pages of a file. */
+  public static TaskProgram fileWrite(int file, int firstPage, int pages) {
+    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages, FileAccess.Kind.WRITE));
   }
 
   /** posix_fadvise(POSIX_FADV_DONTNEED) of pages that nobody maps. The result is how many stay. */
@@ -153,6 +168,6 @@ public final class Programs {
 
   /** VFIO_IOMMU_MAP_DMA; the pins stay. */
   public static TaskProgram vfioMap(int space, int firstPage, int pages) {
-    return new OneCall("vfio", () -> new VfioMap(space, firstPage, pages, new LongList()));
+    return new OneCall("vfio", space, () -> new VfioMap(space, firstPage, pages, new LongList()));
   }
 }

@@ -28,6 +28,12 @@ final class ReadZone {
     return Frame.Signal.BUSY;
   }
 
+  /** As above: whether kcompactd could make a block of the order that is not there. The answer is 1 or 0. */
+  static Frame.Signal askSuits(Cpu cpu, int zone, int order, int highestZone) {
+    cpu.request(cpu.directory().zone(zone), Messages.COMPACT_SUITS).add(order).add(highestZone).close();
+    return Frame.Signal.BUSY;
+  }
+
   /** As above: whether there is room to compact. The answer is a word of {@link pinfold.kernel.zone.CompactMessages#READY} and more. */
   static Frame.Signal askRoomToCompact(Cpu cpu, int zone, int order, int highestZone) {
     cpu.request(cpu.directory().zone(zone), Messages.COMPACT_ROOM).add(order).add(highestZone).close();

@@ -43,7 +43,7 @@ final class RegisterBuffer extends Frame {
         at = 2;
         if (got == pages && keep != null) {
           keep.addAll(pin.pinned().words(), 0, pin.pinned().size());
-          cpu.handHeld().keepPins(keep);
+          cpu.handHeld().keepPins(space, keep);
           return Signal.RUN;
         }
         return got > 0 ? cpu.call(new Unpin(pin.pinned())) : Signal.RUN;

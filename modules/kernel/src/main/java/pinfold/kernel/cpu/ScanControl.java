@@ -36,6 +36,14 @@ final class ScanControl {
   int priority = DEF_PRIORITY;
   int nrScanned;
   int nrReclaimed;
+  /** What shrink_node() has met. */
+  final ScanTally tally = new ScanTally();
+  /** The target's lruvec of this node is congested. */
+  boolean congested;
+  /** It was on some node. */
+  boolean unmarks;
+  /** Tasks sleep that have reclaimed in vain. */
+  boolean tasksSleep;
   boolean forceDeactivate;
   /** An active list was spared that could have been scanned. */
   boolean skippedDeactivate;
@@ -61,6 +69,7 @@ final class ScanControl {
   private ScanControl(Reclaimer reclaimer, int target, int reclaimIdx, int order, int nrToReclaim, boolean proactive) {
     this.reclaimer = reclaimer;
     this.target = target;
+    this.memcg = target;
     this.reclaimIdx = reclaimIdx;
     this.order = order;
     this.nrToReclaim = nrToReclaim;

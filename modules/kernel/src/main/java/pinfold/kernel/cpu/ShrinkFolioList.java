@@ -35,6 +35,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   /** Folios whose write has begun and which the device does not have yet. */
   private final LongList writes = new LongList();
   private long submitNanos;
+  private final ScanTally met = new ScanTally();
 
   /** @param folios as {@link BurstOp#COLLECT} makes them; the list may be cleared when this has returned */
   ShrinkFolioList(ScanControl control, LongList folios, int node) {
@@ -75,6 +76,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     return written;
   }
 
+  /** What it has met: struct reclaim_stat. */
+  ScanTally met() {
+    return met;
+  }
+
   private int count(Verdict verdict) {
     int count = 0;
     for (Verdict one : verdicts) {
@@ -112,7 +118,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 1 -> {
         references.addLookArounds(cpu, node, control.proactive || control.isKswapd());
         for (int i = 0; i < folios.size(); i++) {
-          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i)));
+          cpu.ops().add(BurstOp.CHECK_REFERENCES.word(pfn(i), references.argument(i) | (control.isKswapd() ? BurstOp.KSWAPD_ASKS : 0)));
         }
         at = 2;
         yield cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
@@ -120,6 +126,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 2 -> {
         for (int i = 0; i < verdicts.length; i++) {
           verdicts[i] = Verdict.of(cpu.burstResult(i));
+          met.add(cpu.burstResult(i), MigratePages.pages(folios.get(i)));
           slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
         }
         at = 3;
@@ -137,8 +144,10 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 5 -> unmap(cpu);
       case 6 -> {
         for (int i = cursor, word = 0; i < end; i++) {
-          if (verdicts[mappings.folio(i)] == Verdict.RECLAIM) {
-            unmapped[mappings.folio(i)] += (cpu.reply(word++) & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+          int folio = mappings.folio(i);
+          if (verdicts[folio] == Verdict.RECLAIM) {
+            long reply = cpu.reply(word++);
+            unmapped[folio] += (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
           }
         }
         cursor = end;
@@ -209,7 +218,8 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       int folio = mappings.folio(i);
       if (verdicts[folio] == Verdict.RECLAIM) {
         out = out == null ? cpu.request(space, Messages.SWAP_OUT) : out;
-        out.add((long) mappings.page(i) << 32 | pfn(folio)).add(slots[folio]);
+        out.add((long) mappings.page(i) << 32 | pfn(folio))
+            .add(MigratePages.anonymous(folios.get(folio)) ? slots[folio] : AddressSpace.NO_SLOT_OF_FILE);
       }
     }
     if (out == null) {
@@ -222,10 +232,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal free(Cpu cpu) {
+    int target = control.target == 0 ? BurstOp.FOR_ALL
+        : cpu.directory().memcgTree().levelsBelow(control.memcg, control.target) << BurstOp.LEVELS_SHIFT;
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
-        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i),
-            unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | (control.target == 0 ? BurstOp.FOR_ALL : 0)));
+        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | target));
       }
     }
     at = 8;

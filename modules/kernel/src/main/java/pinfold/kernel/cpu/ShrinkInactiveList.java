@@ -49,6 +49,10 @@ final class ShrinkInactiveList extends ShrinkList {
   @Override
   Signal done(Cpu cpu) {
     kept = shrink.reclaimed() == 0 && isolated.size() == calls() && MigratePages.large(isolated.get(calls() - 1));
+    ScanTally met = new ScanTally();
+    met.add(shrink.met(), list >= 2);
+    met.wakeFlusher(cpu);
+    control.tally.add(shrink.met(), list >= 2);
     isolated.clear();
     long place = (long) node << 56 | (long) control.priority << 48 | list >>> 1;
     for (int call = 1; call < calls(); call++) {

@@ -1,10 +1,10 @@
 package pinfold.kernel.cpu;
 
-import pinfold.kernel.cost.Cost;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.ThrottleReason;
 import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
@@ -62,7 +62,7 @@ abstract class ShrinkList extends Frame implements HoldsFolios {
           }
           throttled = true;
           at = 0;
-          return cpu.sleepFor(cpu.cost(Cost.RECLAIM_THROTTLE));
+          return cpu.call(new Throttle(node, ThrottleReason.ISOLATED));
         }
         calls = 1 + (int) (cpu.burstResult(0) >>> 56);
         int scanned = takeIsolated(cpu, isolated);

@@ -58,9 +58,11 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       }
       case 3 -> {
         delta = (int) (cpu.burstResult(0) >>> 32);
-        taken = (int) (cpu.burstResult(0) & BurstOp.OF_FILES - 1);
+        taken = (int) (cpu.burstResult(0) & (1 << BurstOp.UNQUEUED_SHIFT) - 1);
         list = (cpu.burstResult(0) & BurstOp.OF_FILES) != 0 ? INACTIVE_FILE : INACTIVE_ANON;
         control.nrScanned += taken;
+        int unqueued = (int) (cpu.burstResult(0) & BurstOp.OF_FILES - 1) >>> BurstOp.UNQUEUED_SHIFT;
+        control.tally.passed(list == INACTIVE_FILE ? taken : 0, unqueued);
         for (int i = 1; i < cpu.burstResults(); i++) {
           isolated.add(cpu.burstResult(i));
         }
@@ -90,11 +92,11 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       case 6 -> {
         scanned += delta;
         at = 1;
-        return delta == 0 || scanned >= toScan ? cpu.ret(0) : Signal.PREEMPTIBLE;
+        return delta > 0 && scanned < toScan ? Signal.PREEMPTIBLE : end(cpu);
       }
       default -> {
         // Aging leaves the eviction to the next round.
-        return cpu.ret(0);
+        return end(cpu);
       }
     }
   }
@@ -131,11 +133,16 @@ final class ShrinkLruGen extends Frame implements HoldsFolios {
       return cpu.call(new AgeLruGen(control, node, maxSeq, canSwap));
     }
     if (toScan == 0) {
-      return cpu.ret(0);
+      return end(cpu);
     }
     at = 3;
     cpu.ops().add(BurstOp.GEN_ISOLATE.word(canSwap ? cpu.swappiness() : 0, control.argument(0)));
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
+  }
+
+  private Signal end(Cpu cpu) {
+    control.tally.wakeFlusher(cpu);
+    return cpu.ret(0);
   }
 
   private boolean canSwap(Cpu cpu) {

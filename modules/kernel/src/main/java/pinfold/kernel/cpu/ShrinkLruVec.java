@@ -40,7 +40,8 @@ final class ShrinkLruVec extends Frame {
     switch (at) {
       case 0 -> {
         at = 1;
-        return read(cpu, control, node, control.isGlobal() ? BurstOp.OF_ALL : 0);
+        int above = control.isGlobal() || control.target == control.memcg ? 0 : control.target;
+        return read(cpu, control, node, above, control.isGlobal() ? BurstOp.OF_ALL : 0);
       }
       case 1 -> {
         prepare(cpu);
@@ -79,9 +80,10 @@ final class ShrinkLruVec extends Frame {
       case 4 -> {
         control.nrReclaimed += reclaimed;
         at = 5;
-        return read(cpu, control, node, 0);
+        return read(cpu, control, node, 0, 0);
       }
       case 5 -> {
+        noteMarks(cpu);
         at = 6;
         return inactiveIsLow(cpu, 0) && cpu.directory().hasSwap()
             ? cpu.call(new ShrinkActiveList(control, node, ACTIVE_ANON, ScanControl.SWAP_CLUSTER_MAX)) : Signal.RUN;
@@ -102,9 +104,9 @@ final class ShrinkLruVec extends Frame {
     return alone ? (int) Math.clamp(1 + left[now] / ScanControl.SWAP_CLUSTER_MAX, 1, Math.max(1, most)) : 1;
   }
 
-  /** Reads the lruvec; {@code low}: 0 or {@link BurstOp#OF_ALL}. */
-  static Signal read(Cpu cpu, ScanControl control, int node, int low) {
-    cpu.ops().add(BurstOp.LRUVEC_READ.word(0, control.argument(low)));
+  /** Reads the lruvec; {@code above}: the cgroup above it whose statistics these are, or 0; {@code low}: 0 or {@link BurstOp#OF_ALL}. */
+  static Signal read(Cpu cpu, ScanControl control, int node, int above, int low) {
+    cpu.ops().add(BurstOp.LRUVEC_READ.word(above, control.argument(low)));
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }
 
@@ -135,6 +137,12 @@ final class ShrinkLruVec extends Frame {
   /** Pages that come back tell of a new working set, which does not spare the old one. */
   private boolean mayDeactivate(Cpu cpu, int refaulted, int list) {
     return control.forceDeactivate || (cpu.burstResult(REFAULTED) & refaulted) != 0 || inactiveIsLow(cpu, list);
+  }
+
+  private void noteMarks(Cpu cpu) {
+    long marks = cpu.burstResult(REFAULTED);
+    control.congested |= control.memcg == control.target && (marks & BurstOp.CONGESTED) != 0;
+    control.tasksSleep |= (marks & BurstOp.TASKS_SLEEP) != 0;
   }
 
   private boolean nothingLeft() {

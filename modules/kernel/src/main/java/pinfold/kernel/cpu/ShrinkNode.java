@@ -2,12 +2,14 @@ package pinfold.kernel.cpu;
 
 import pinfold.kernel.Messages;
 import pinfold.kernel.node.BurstOp;
+import pinfold.kernel.node.ThrottleReason;
+import pinfold.kernel.node.WritebackMarks;
 import pinfold.kernel.zone.AllocFlags;
 import pinfold.kernel.zone.CompactMessages;
 
 /**
- * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node. A task leaves when it has enough; in the kernel it begins
- * the next time with the memory cgroup at which it left, here with the root.
+ * shrink_node() (mm/vmscan.c, 6.12): reclaims from the lruvecs of one node, that of the memory cgroup that is the target and those below
+ * it. A task leaves when it has enough; in the kernel it begins the next time with the cgroup at which it left, here with the target.
  */
 final class ShrinkNode extends Frame {
   private final ScanControl control;
@@ -28,6 +30,8 @@ final class ShrinkNode extends Frame {
         control.freePages = 0;
         control.highPages = 0;
         control.memcg = control.target;
+        control.tally.clear();
+        control.congested = false;
         reclaimedBefore = control.nrReclaimed;
         at = control.isGlobal() ? 1 : 3;
         return Signal.RUN;
@@ -53,14 +57,20 @@ final class ShrinkNode extends Frame {
       }
       case 4 -> {
         boolean leaves = !control.isKswapd() && control.nrReclaimed >= control.nrToReclaim;
-        if (control.target == 0 && control.memcg < cpu.memcgs() && !leaves) {
-          control.memcg++;
+        int next = cpu.directory().memcgTree().next(control.target, control.memcg);
+        if (next >= 0 && !leaves) {
+          control.memcg = next;
           at = 3;
           return Signal.PREEMPTIBLE;
         }
         if (control.nrReclaimed > reclaimedBefore && cpu.directory().hasReclaim()) {
           cpu.tell(cpu.directory().reclaim(node), Messages.RECLAIM_PROGRESS).close();
         }
+        mark(cpu);
+        at = 8;
+        return throttle(cpu);
+      }
+      case 8 -> {
         zone = 0;
         at = 5;
         return control.costly() && control.nrReclaimed > reclaimedBefore && !cpu.mglru() ? Signal.RUN : cpu.ret(0);
@@ -80,6 +90,24 @@ final class ShrinkNode extends Frame {
     }
   }
 
+  /** Tells the node of writeback that was met: kswapd does, and who reclaims from a memory cgroup that it is congested. */
+  private void mark(Cpu cpu) {
+    int marks = control.tally.marks() & (control.isKswapd() ? -1 : control.isGlobal() ? 0 : WritebackMarks.CONGESTED);
+    if (marks != 0) {
+      cpu.tell(cpu.directory().node(node), Messages.RECLAIM_MARK).add(control.target).add(marks).close();
+    }
+    control.congested |= (marks & WritebackMarks.CONGESTED) != 0;
+    control.unmarks |= control.congested;
+  }
+
+  /** kswapd sleeps where folios come round sooner than they are written, a task where all that is dirty has come round. */
+  private Signal throttle(Cpu cpu) {
+    if (control.isKswapd()) {
+      return control.tally.immediate > 0 ? cpu.call(new Throttle(node, ThrottleReason.WRITEBACK)) : Signal.RUN;
+    }
+    return control.congested ? cpu.call(new Throttle(node, ThrottleReason.CONGESTED)) : Signal.RUN;
+  }
+
   /** should_continue_reclaim(): once more, while there is too little room to compact in any zone and enough to reclaim. */
   private Signal lookForRoom(Cpu cpu) {
     int[] zones = cpu.directory().zonesOfNode(node);
@@ -92,6 +120,6 @@ final class ShrinkNode extends Frame {
     }
     zone = 0;
     at = 7;
-    return ShrinkLruVec.read(cpu, control, node, BurstOp.OF_ALL);
+    return ShrinkLruVec.read(cpu, control, node, 0, BurstOp.OF_ALL);
   }
 }

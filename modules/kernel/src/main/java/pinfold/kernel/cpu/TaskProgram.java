@@ -20,6 +20,11 @@ public interface TaskProgram {
     return -1;
   }
 
+  /** Address space whose task it is, -1 for one without. */
+  default int space() {
+    return -1;
+  }
+
   /** The frame at the bottom of the stack. */
   Frame start();
 }

@@ -18,8 +18,18 @@ final class Touch extends Frame {
   }
 
   @Override
+  protected boolean mayDie() {
+    return true;
+  }
+
+  @Override
   protected Signal step(Cpu cpu) {
     if (at == 1) {
+      if (cpu.result() == -Errno.ENOMEM && purpose == PageWalk.Purpose.FAULT && cpu.directory().reclaimSpec().isOn() && !cpu.isKilled()) {
+        // pagefault_out_of_memory(): the access is tried again.
+        at = 0;
+        return Signal.PREEMPTIBLE;
+      }
       if (cpu.result() <= 0) {
         return cpu.ret(cpu.result());
       }
@@ -29,6 +39,9 @@ final class Touch extends Frame {
     }
     if (done == pages) {
       return cpu.ret(0);
+    }
+    if (cpu.isKilled()) {
+      return cpu.ret(-Errno.EINTR);
     }
     at = 1;
     return cpu.call(new PageWalk(space, firstPage + done, Math.min(CHUNK, pages - done), purpose,

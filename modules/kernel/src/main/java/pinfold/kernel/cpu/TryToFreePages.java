@@ -1,6 +1,8 @@
 package pinfold.kernel.cpu;
 
+import pinfold.kernel.Messages;
 import pinfold.kernel.count.VmCounter;
+import pinfold.kernel.node.ThrottleReason;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.zone.CompactMessages;
 
@@ -17,6 +19,8 @@ final class TryToFreePages extends Frame {
   private int zone;
   private boolean someZoneNeedsIt;
   private boolean compactionReady;
+  /** The first node that was scanned at this priority, -1 for none. */
+  private int firstNode = -1;
   private long beginNanos;
 
   private TryToFreePages(ScanControl control, int[] nodes) {
@@ -58,6 +62,13 @@ final class TryToFreePages extends Frame {
           return nextNode(cpu);
         }
         node = 0;
+        at = 4;
+        return firstNode < 0 ? Signal.RUN : throttle(cpu);
+      }
+      case 4 -> {
+        firstNode = -1;
+        control.nrScanned = 0;
+        at = 1;
         if (control.nrReclaimed >= control.nrToReclaim || compactionReady || --control.priority < 0) {
           at = 2;
         }
@@ -73,6 +84,9 @@ final class TryToFreePages extends Frame {
       default -> {
         for (int seen : nodes) {
           control.refaultsSeen(cpu, seen);
+          if (!control.isGlobal() && control.unmarks) {
+            cpu.tell(cpu.directory().node(seen), Messages.RECLAIM_UNMARK).add(control.target).close();
+          }
         }
         if (control.nrReclaimed == 0 && !compactionReady && control.skippedDeactivate && !control.forceDeactivate) {
           control.priority = ScanControl.DEF_PRIORITY;
@@ -89,6 +103,18 @@ final class TryToFreePages extends Frame {
     }
   }
 
+  /** consider_reclaim_throttle(): who gets an eighth of what it scans wakes those who got nothing; who gets nothing sleeps itself. */
+  private Signal throttle(Cpu cpu) {
+    if (control.nrReclaimed > control.nrScanned >>> 3) {
+      if (control.tasksSleep) {
+        cpu.tell(cpu.directory().node(firstNode), Messages.RECLAIM_WAKE).close();
+      }
+      return Signal.RUN;
+    }
+    return control.isGlobal() && control.priority == 1 && control.nrReclaimed == 0
+        ? cpu.call(new Throttle(firstNode, ThrottleReason.NOPROGRESS)) : Signal.RUN;
+  }
+
   /** shrink_zones(): a node is scanned if one of its zones that are of use is not ready for compaction. */
   private Signal nextNode(Cpu cpu) {
     int[] zones = cpu.directory().zonesOfNode(nodes[node]);
@@ -100,6 +126,7 @@ final class TryToFreePages extends Frame {
       }
     }
     boolean shrinks = !control.costly() || someZoneNeedsIt;
+    firstNode = shrinks && firstNode < 0 ? nodes[node] : firstNode;
     zone = 0;
     someZoneNeedsIt = false;
     node++;

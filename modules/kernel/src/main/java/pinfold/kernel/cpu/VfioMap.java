@@ -36,6 +36,11 @@ final class VfioMap extends Frame {
         if (done == pages) {
           return cpu.ret(0);
         }
+        if (cpu.isKilled()) {
+          outcome = -Errno.EINTR;
+          at = 2;
+          return cpu.call(new Unpin(pinned));
+        }
         record = new PinRecord();
         startNanos = cpu.clockNanos();
         gup = new GupLongterm(space, firstPage + done, Math.min(BATCH_PAGES, pages - done), true, false, record);
@@ -52,7 +57,7 @@ final class VfioMap extends Frame {
           return cpu.call(new Unpin(pinned));
         }
         pinned.addAll(gup.pinned().words(), 0, gup.pinned().size());
-        cpu.handHeld().keepPins(pinned);
+        cpu.handHeld().keepPins(space, pinned);
         cpu.spend(got * cpu.cost(Cost.VFIO_MAP_PAGE));
         done += (int) got;
         at = 0;

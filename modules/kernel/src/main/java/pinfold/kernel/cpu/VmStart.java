@@ -83,6 +83,11 @@ public final class VmStart implements TaskProgram {
       }
 
       @Override
+      public int space() {
+        return space;
+      }
+
+      @Override
       public Frame start() {
         return prealloc == Prealloc.TOUCH ? new Touch(space, firstPage, pages, PageWalk.Purpose.FAULT)
             : new Populate(space, firstPage, pages);
@@ -101,6 +106,11 @@ public final class VmStart implements TaskProgram {
   }
 
   @Override
+  public int space() {
+    return space;
+  }
+
+  @Override
   public Frame start() {
     return new Course();
   }
@@ -109,6 +119,17 @@ public final class VmStart implements TaskProgram {
     private final LongList pinned = new LongList();
     private int registered;
     private long outcome;
+
+    @Override
+    protected boolean mayDie() {
+      return true;
+    }
+
+    /** Whoever waits for it to start or fail has waited long enough. */
+    @Override
+    protected void abandon(Cpu cpu) {
+      startFollowers(cpu);
+    }
 
     @Override
     protected Signal step(Cpu cpu) {
@@ -160,10 +181,14 @@ public final class VmStart implements TaskProgram {
     }
 
     private Signal finish(Cpu cpu, long result) {
+      startFollowers(cpu);
+      return cpu.ret(result);
+    }
+
+    private void startFollowers(Cpu cpu) {
       for (Start follower : followers) {
         cpu.startTask(follower.cpu(), follower.program(), follower.delayNanos(), false);
       }
-      return cpu.ret(result);
     }
   }
 }

@@ -18,6 +18,7 @@ import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.swap.SwapDevice;
 import pinfold.kernel.variant.FaultLock;
 
 /**
@@ -35,9 +36,10 @@ import pinfold.kernel.variant.FaultLock;
  * UNLOCK task &lt;&lt; 32 | block, perhaps with {@link #UNLOCK_MMAP}, then page within the block &lt;&lt; 32 | entry to install.
  * VMAS page, pages, what to do with mmap_lock. SET_VMA_LOCKED page, pages, flags. MIGRATE_UNMAP (page &lt;&lt; 32 | pfn)…, answered
  * by one word each: bit 0 unmapped, bit 1 locked, bit 2 clean since MADV_FREE. MIGRATE_REMAP (page &lt;&lt; 32 | pfn, 0 for no entry)…,
- * unanswered. WAIT_MIGRATION page. ZAP page, pages within one block, what to do with mmap_lock. It keeps the lock of the block until
- * UNLOCK, and is answered by ZAPPED pages, VMA word, entries, or, if nothing was done, 0 and the page to wait for as it is being moved,
- * -1 for none. MMAP_UNLOCK task, unanswered.
+ * unanswered. WAIT_MIGRATION page. OOM_ASK 1 to choose it, answered by OOM_ASKED mapped pages, swap entries, page tables, oom_score_adj, 1
+ * if it was chosen and has memory. OOM_TASK_LEFT; OOM_TASKS number and OOM_VICTIM_GONE, unanswered: {@link OomVictim}. ZAP page, pages
+ * within one block, what to do with mmap_lock. It keeps the lock of the block until UNLOCK, and is answered by ZAPPED pages, VMA word,
+ * entries, or, if nothing was done, 0 and the page to wait for as it is being moved, -1 for none. MMAP_UNLOCK task, unanswered.
  */
 public final class AddressSpace extends Entity implements Counting {
   /** WALK: keep the lock of the block until UNLOCK. */
@@ -62,6 +64,10 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int PAGE_LOCKED_VMA = 2;
   /** Both: somebody has locked its page table. */
   public static final int PAGE_PASSED_OVER = 4;
+  /** SWAPPED_OUT: it has no slot, as it was freed lazily, and was written to since; it stays mapped. */
+  public static final int PAGE_DIRTY = 8;
+  /** SWAP_OUT, instead of a slot: the page is of a file, so nothing is left of its entry. */
+  public static final int NO_SLOT_OF_FILE = -2;
   /** UNLOCK: give mmap_lock back as well. */
   public static final long UNLOCK_MMAP = 1L << 30;
   /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
@@ -98,6 +104,8 @@ public final class AddressSpace extends Entity implements Counting {
   private List<Vma> vmas;
   private final FaultLock faultLock;
   private final MmapLock<Request> mmapLock = new MmapLock<>();
+  private final OomVictim<Request> oomVictim = new OomVictim<>();
+  private final int oomScoreAdj;
   /**
    * Ranges of VMAs that the writer of mmap_lock has changed, page &lt;&lt; 32 | end (vma_start_write(), until it gives the lock
    * back).
@@ -141,7 +149,7 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   public AddressSpace(Directory directory, int space, long seed, CostModel cost, FaultLock faultLock, int pages, int handleBase,
-      List<Vma> vmas, boolean reclaims, boolean mglru) {
+      List<Vma> vmas, boolean reclaims, boolean mglru, int oomScoreAdj) {
     super(directory.space(space), seed);
     this.directory = directory;
     this.space = space;
@@ -153,6 +161,7 @@ public final class AddressSpace extends Entity implements Counting {
     this.cleanEntries = new long[tables.length][];
     this.accessed = reclaims ? new AccessedBits(tables.length) : null;
     this.looksAround = reclaims && mglru;
+    this.oomScoreAdj = oomScoreAdj;
     this.vmas = List.copyOf(vmas);
   }
 
@@ -174,6 +183,15 @@ public final class AddressSpace extends Entity implements Counting {
       case Messages.SET_VMA_LOCKED -> setVmaLocked(event);
       case Messages.MIGRATE_REMAP -> migrateRemap(event);
       case Messages.WAIT_MIGRATION -> waitMigration(new Request(event));
+      case Messages.OOM_ASK -> oomAsk(new Request(event));
+      case Messages.OOM_TASKS -> oomVictim.count(event.intWord(0)).forEach(this::taskLeft);
+      case Messages.OOM_TASK_LEFT -> {
+        Request leaving = new Request(event);
+        if (oomVictim.mayLeave(leaving)) {
+          taskLeft(leaving);
+        }
+      }
+      case Messages.OOM_VICTIM_GONE -> oomVictim.setGone();
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
@@ -575,7 +593,10 @@ public final class AddressSpace extends Entity implements Counting {
     return tables[block] != null ? tables[block][page] == (pfn | Pte.PRESENT) : page == 0 && hugeEntries[block] == (pfn | Pte.PRESENT);
   }
 
-  /** try_to_unmap() of anonymous pages that have a swap slot, two words each: page &lt;&lt; 32 | pfn, slot. */
+  /**
+   * try_to_unmap() of pages, two words each: page &lt;&lt; 32 | pfn, slot. That is {@link SwapDevice#FULL} if they were freed lazily,
+   * {@link #NO_SLOT_OF_FILE} if they are of a file.
+   */
   private void swapOut(Request request) {
     int pages = (request.length - 2) / 2;
     EventBatch out = answer(request, Messages.SWAPPED_OUT, pages * cost.of(Cost.SWAP_UNMAP_PAGE));
@@ -583,15 +604,18 @@ public final class AddressSpace extends Entity implements Counting {
       long word = request.word(2 + 2 * i);
       int page = (int) (word >>> 32);
       int block = page >>> BLOCK_SHIFT;
+      int slot = request.intWord(3 + 2 * i);
       if (locked(block)) {
         out.add(PAGE_PASSED_OVER);
-      } else if (maps(block, page & BLOCK_MASK, (int) word)) {
-        // A lazily freed page has no slot: nothing is left of it.
-        tables[block][page & BLOCK_MASK] = request.intWord(3 + 2 * i) + 1;
+      } else if (!maps(block, page & BLOCK_MASK, (int) word)) {
+        out.add(0);
+      } else if (slot == SwapDevice.FULL && !isClean(page)) {
+        out.add(PAGE_DIRTY);
+      } else {
+        // A lazily freed page has no slot, and one of a file needs none: nothing is left of it.
+        tables[block][page & BLOCK_MASK] = slot == NO_SLOT_OF_FILE ? 0 : slot + 1;
         accessed.testAndClear(block, page & BLOCK_MASK);
         out.add(PAGE_DONE);
-      } else {
-        out.add(0);
       }
     }
     out.close();
@@ -643,6 +667,33 @@ public final class AddressSpace extends Entity implements Counting {
       }
     }
     return -1;
+  }
+
+  /**
+   * The terms of oom_badness() (mm/oom_kill.c, 6.12): pages that are mapped, swap entries, page tables of the lowest level (those above are
+   * left out), and oom_score_adj. And whether it was chosen already.
+   */
+  private void oomAsk(Request request) {
+    boolean pending = oomVictim.isPending();
+    long mapped = 0;
+    long swapped = 0;
+    for (int block = 0; block < tables.length; block++) {
+      mapped += hugeEntries[block] == 0 ? 0 : BLOCK_PAGES;
+      for (int i = 0; tables[block] != null && i < BLOCK_PAGES; i++) {
+        int entry = tables[block][i];
+        swapped += Pte.swap(entry) ? 1 : 0;
+        mapped += Pte.present(entry) || Pte.migration(entry) ? 1 : 0;
+      }
+    }
+    if (request.intWord(2) != 0) {
+      oomVictim.choose();
+    }
+    answer(request, Messages.OOM_ASKED, cost.of(Cost.OOM_BADNESS)).add(mapped).add(swapped).add(presentBlocks).add(oomScoreAdj)
+        .add(pending ? 1 : 0).close();
+  }
+
+  private void taskLeft(Request leaving) {
+    answer(leaving, Messages.OOM_TASK_LEFT_IS, 0).add(oomVictim.leave() ? 1 : 0).close();
   }
 
   private void waitMigration(Request request) {
@@ -814,6 +865,7 @@ public final class AddressSpace extends Entity implements Counting {
       hash.add(vma.start()).add(vma.pages()).add(vma.word());
     }
     mmapLock.hashState(hash);
+    oomVictim.hashState(hash);
     if (accessed != null) {
       accessed.hashState(hash);
     }

@@ -11,6 +11,7 @@ import pinfold.kernel.count.Counting;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
+import pinfold.kernel.folio.LongList;
 import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.folio.ShadowMap;
 
@@ -20,8 +21,11 @@ import pinfold.kernel.folio.ShadowMap;
  * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn or 0 each. FILE_ADD (page &lt;&lt; 32 | pfn)…,
  * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first. Where the new one took the
  * place of a shadow, the answer is that.
- * FILE_REPLACE (page &lt;&lt; 32 | pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
- * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped.
+ * FILE_MOVED (page &lt;&lt; 32 | old pfn, new pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
+ * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped. Those two come from whichever CPU
+ * did it, so what happened to a folio may be known here before it is known that it came; it is done then. FILE_DIRTY page…, the same:
+ * they are dirty. FILE_TO_WRITE pages, after sent-at and task, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from
+ * where the last answer ended on; they count as clean from here on.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private static final int CHUNK_SHIFT = 9;
@@ -31,6 +35,12 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private final int file;
   private final int[][] chunks;
   private final ShadowMap shadows;
+  /** What happened to folios that have not come yet: page &lt;&lt; 32 | pfn, the new pfn or 0, the shadow. */
+  private final LongList ahead = new LongList();
+  /** Dirty pages (PAGECACHE_TAG_DIRTY), a bit each. */
+  private final long[] dirty;
+  /** writeback_index: where the flusher goes on. */
+  private int writeFrom;
   private final Counters counters = new Counters();
 
   public FileMapping(Directory directory, int file, long seed, int pages) {
@@ -39,6 +49,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     this.file = file;
     this.chunks = new int[(pages + CHUNK_MASK) >>> CHUNK_SHIFT][];
     this.shadows = new ShadowMap(pages);
+    this.dirty = new long[(pages + 63) >>> 6];
   }
 
   @Override
@@ -65,20 +76,84 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
-      case Messages.FILE_REPLACE -> {
-        for (int i = 0; i < event.length(); i++) {
-          set((int) (event.word(i) >>> 32), event.intWord(i));
+      case Messages.FILE_MOVED -> {
+        for (int i = 0; i < event.length(); i += 2) {
+          replace(event.word(i), event.intWord(i + 1), 0);
         }
       }
       case Messages.FILE_REMOVE -> {
         for (int i = 0; i < event.length(); i += 2) {
-          int page = (int) (event.word(i) >>> 32);
-          assert pfn(page) == event.intWord(i) : name() + ": another folio took the place of a dropped one";
-          set(page, 0);
-          shadows.put(page, event.word(i + 1));
+          replace(event.word(i), 0, event.word(i + 1));
         }
       }
+      case Messages.FILE_DIRTY -> {
+        for (int i = 0; i < event.length(); i++) {
+          dirty[event.intWord(i) >>> 6] |= 1L << event.intWord(i);
+        }
+      }
+      case Messages.FILE_TO_WRITE -> {
+        EventBatch out = answer(event, Messages.FILE_IS_TO_WRITE);
+        int from = nextDirty(writeFrom) < 0 ? 0 : writeFrom;
+        int page = nextDirty(from);
+        for (int left = event.intWord(2); left > 0 && page >= 0; left--) {
+          dirty[page >>> 6] &= ~(1L << page);
+          out.add((long) page << 32 | pfn(page));
+          writeFrom = page + 1;
+          page = nextDirty(writeFrom);
+        }
+        out.close();
+      }
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
+    }
+  }
+
+  /** The first dirty page from one on, -1 for none. */
+  private int nextDirty(int from) {
+    for (int word = from >>> 6; word < dirty.length; word++) {
+      long bits = dirty[word] & (word == from >>> 6 ? -1L << from : -1L);
+      if (bits != 0) {
+        return (word << 6) + Long.numberOfTrailingZeros(bits);
+      }
+    }
+    return -1;
+  }
+
+  /** Whether a page is dirty and nobody has taken it to write it; read it only while no window runs. */
+  public boolean isDirty(int page) {
+    return (dirty[page >>> 6] >>> page & 1) != 0;
+  }
+
+  /**
+   * Another folio or nothing takes the place of one, now or as soon as that has come.
+   *
+   * @param place page &lt;&lt; 32 | pfn
+   * @param by the other's pfn, 0 for none
+   * @param shadow what is left instead, 0 for none
+   */
+  private void replace(long place, int by, long shadow) {
+    int page = (int) (place >>> 32);
+    assert pfn(page) != 0 : name() + ": page " + page + " is not there, and pfn " + (int) place + " is to give way";
+    if (pfn(page) != (int) place) {
+      ahead.add(place);
+      ahead.add(by);
+      ahead.add(shadow);
+      return;
+    }
+    set(page, by);
+    if (by == 0) {
+      shadows.put(page, shadow);
+    }
+    long next = (long) page << 32 | by;
+    for (int i = 0; by != 0 && i < ahead.size(); i += 3) {
+      if (ahead.get(i) == next) {
+        int nextBy = (int) ahead.get(i + 1);
+        long nextShadow = ahead.get(i + 2);
+        for (int word = 2; word >= 0; word--) {
+          ahead.remove(i + word);
+        }
+        replace(next, nextBy, nextShadow);
+        return;
+      }
     }
   }
 
@@ -117,14 +192,26 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
 
   @Override
   public void report(Holdings to) {
+    for (int i = 0; i < ahead.size(); i += 3) {
+      inMotion(to, ahead.get(i), (int) ahead.get(i + 1));
+    }
     forEachPending(event -> {
-      boolean changes = event.kind() == Messages.FILE_REPLACE || event.kind() == Messages.FILE_REMOVE;
-      int words = event.kind() == Messages.FILE_REMOVE ? 2 : 1;
-      for (int i = 0; changes && i < event.length(); i += words) {
-        to.inMotion(event.intWord(i));
-        to.inMotion(pfn((int) (event.word(i) >>> 32)));
+      boolean moves = event.kind() == Messages.FILE_MOVED;
+      for (int i = 0; (moves || event.kind() == Messages.FILE_REMOVE) && i < event.length(); i += 2) {
+        inMotion(to, event.word(i), moves ? event.intWord(i + 1) : 0);
+      }
+      for (int i = 0; event.kind() == Messages.FILE_DIRTY && i < event.length(); i++) {
+        to.inMotion(pfn(event.intWord(i)));
       }
     });
+  }
+
+  private void inMotion(Holdings to, long place, int by) {
+    to.inMotion((int) place);
+    to.inMotion(pfn((int) (place >>> 32)));
+    if (by != 0) {
+      to.inMotion(by);
+    }
   }
 
   private void set(int page, int pfn) {
@@ -151,5 +238,9 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
       }
     }
     shadows.hashState(hash);
+    hash.addAll(ahead.words(), 0, ahead.size());
+    if (nextDirty(0) >= 0 || writeFrom > 0) {
+      hash.addAll(dirty, 0, dirty.length).add(writeFrom);
+    }
   }
 }

@@ -78,6 +78,11 @@ public final class RmapSpace {
     return range(handle).memcg;
   }
 
+  /** Pages of an address space. */
+  public int spacePages(int space) {
+    return range(spaceHandle(space, 0)).pages;
+  }
+
   /** The address spaces whose pages are charged to a memory cgroup, in the order in which they were declared. */
   public List<Integer> spacesOf(int memcg) {
     return ranges.stream().filter(range -> !range.file && range.memcg == memcg).map(Range::index).toList();

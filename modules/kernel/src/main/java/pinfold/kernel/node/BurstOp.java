@@ -93,10 +93,11 @@ public enum BurstOp {
 
   // Reclaim: {@link NodeReclaim}.
   /**
-   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0. Results: pages of the four lists up to the zone; the costs
-   * of anonymous memory and of files, and the pages as statistics have them, both of all cgroups if so asked; the pages of the node; and
-   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are.
-   * Here and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
+   * What get_scan_count() reads of an lruvec; argument: {@link #OF_ALL} or 0; in place of the pfn the memory cgroup above it that is
+   * reclaimed from, 0 if that is its own. Results: pages of the four lists up to the zone; the costs of anonymous memory and of files,
+   * and the pages as statistics have them, both of that cgroup with all below it, or of all if so asked; the pages of the node; and
+   * {@link #ANON_REFAULTED} and {@link #FILE_REFAULTED}, of whom the statistics are, with {@link #CONGESTED} and {@link #TASKS_SLEEP}. Here
+   * and below arguments name memory cgroup and zone, see {@link #MEMCG_SHIFT}.
    */
   LRUVEC_READ,
   /** Pages of the four lists that are in a zone, of all memory cgroups; argument: index of the zone in the machine. Results: these. */
@@ -108,16 +109,16 @@ public enum BurstOp {
    */
   LRU_ISOLATE,
   /**
-   * folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER}. Result: a
-   * {@link Verdict}.
+   * folio_check_references(); argument: page tables that accessed it, {@link #VMA_LOCKED}, {@link #PASSED_OVER},
+   * {@link #KSWAPD_ASKS}. Result: a {@link Verdict}, with what it was counted as.
    */
   CHECK_REFERENCES,
   /** The folio enters the swap cache (add_to_swap()). Result: 1, or 0 if it is in it. */
   SWAP_CACHE,
   /**
    * Unmapped by reclaim: written if dirty and freed, if nobody else holds it. Argument: page tables that lost it, {@link #NEW_SLOT},
-   * {@link #FOR_ALL}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the write only begins, and
-   * the folio stays.
+   * {@link #FOR_ALL}, {@link #LEVELS_SHIFT}. Result: a {@link Verdict}, with {@link Verdict#HAS_SHADOW} also a shadow. With an SSD the
+   * write only begins, and the folio stays.
    */
   RECLAIM,
   /**
@@ -129,7 +130,8 @@ public enum BurstOp {
   GEN_READ,
   /**
    * MGLRU's isolate_folios() and try_to_inc_min_seq(); in place of the pfn the swappiness, 0 if anonymous memory may not be reclaimed.
-   * Results: what evict_folios() takes for scanned << 32 | taken, then as {@link #LRU_ISOLATE}.
+   * Results: what evict_folios() takes for scanned << 32 | {@link #OF_FILES} | unqueued dirty << {@link #UNQUEUED_SHIFT} | taken, then
+   * as {@link #LRU_ISOLATE}.
    */
   GEN_ISOLATE,
   /** MGLRU's folio_update_gen(): the page was accessed. Second word: max_seq when the page tables were walked. */
@@ -154,7 +156,7 @@ public enum BurstOp {
    * The folio leaves the swap cache, as its slot was released, unless it is under writeback. Second word: rmap handle.
    */
   DROP_SWAPCACHE,
-  /** folio_end_writeback(), in an interrupt. */
+  /** folio_end_writeback(), in an interrupt. Result word, of a file's folio alone: 1. */
   END_WRITEBACK,
   /**
    * lru_gen_look_around() found it accessed, beside a folio that reclaim looks at. Second word: rmap handle. Argument:
@@ -179,10 +181,26 @@ public enum BurstOp {
    */
   MAP_AROUND,
   /**
-   * The folio of a fault that its device reads: a reference is taken, and stays, and the burst stops. Otherwise nothing is done. Second
-   * word as of {@link #READ}.
+   * A folio whose lock is wanted: if its device reads it a reference is taken, and stays, and the burst stops. Otherwise nothing is done.
+   * Second word as of {@link #READ}.
    */
-  FAULT_GET;
+  GET_IF_READ,
+  /**
+   * pwrite() of one page of a file on a disk: as {@link #READ} of a folio batch of one, and dirty then. Result word: {@link #DIRTIED} |
+   * pfn if it was clean, {@link #STILL_READ} | pfn if a device still reads it, so that nothing was done.
+   */
+  WRITE,
+  /**
+   * folio_clear_dirty_for_io() and folio_start_writeback(). Second word as of {@link #READ}. Result word 1, or 0 where the folio is not
+   * there any more or is being written already.
+   */
+  START_WRITEBACK;
+
+  /** Bit of a result word of WRITE. */
+  public static final long DIRTIED = 1L << 32;
+  public static final long STILL_READ = 1L << 33;
+  /** Bit of a word of WRITE_FILE: the page of the file is no neighbour of the one before. */
+  public static final long RUN_BEGINS = 1L << 32;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -206,7 +224,7 @@ public enum BurstOp {
 
   /** Argument of ZAP: the entry was young, and the folio is of a file. */
   public static final int YOUNG = 1 << 18;
-  /** Argument of DISCARD: an entry that mapped the folio was dirty. */
+  /** Argument of DISCARD and RECLAIM: an entry that maps the lazily freed folio is dirty. */
   public static final int PTE_DIRTY = 1 << 21;
   /** Result word of INVALIDATE, see there. */
   public static final long PASSED_BY = 2;
@@ -260,6 +278,8 @@ public enum BurstOp {
   public static final int CALLS_SHIFT = 8;
   /** Bit of the first result of GEN_ISOLATE: the folios were on lists of files. */
   public static final long OF_FILES = 1L << 31;
+  /** Where that result has how many dirty pages of files it passed that nobody has begun to write. */
+  public static final int UNQUEUED_SHIFT = 16;
   /** Argument of LRUVEC_READ: costs and statistics of all memory cgroups. */
   public static final int OF_ALL = 1;
 
@@ -267,21 +287,30 @@ public enum BurstOp {
   public static final int ANON_REFAULTED = 1;
   public static final int FILE_REFAULTED = 2;
 
+  /** Further bits: the lruvec is congested (LRUVEC_NODE_CONGESTED, LRUVEC_CGROUP_CONGESTED); tasks sleep as they reclaimed in vain. */
+  public static final int CONGESTED = 4;
+  public static final int TASKS_SLEEP = 8;
+
   /** Argument of RECLAIM_DONE: the lists are MGLRU's, which note no cost. */
   public static final int GENERATIONAL = 4;
   /** Argument of RECLAIM: the folio entered the swap cache just now. */
   public static final int NEW_SLOT = 1 << 20;
   /** Argument of RECLAIM: not the folio's memory cgroup is reclaimed from but the root, and so all of them. */
   public static final int FOR_ALL = 1 << 22;
+  /** In the argument of RECLAIM, by how many levels the memory cgroup that is reclaimed from is above the folio's. */
+  public static final int LEVELS_SHIFT = 16;
   /** Argument of CHECK_REFERENCES: a page table was locked by somebody else, and reclaim does not wait. */
   public static final int PASSED_OVER = 1 << 21;
+  /** Argument of CHECK_REFERENCES: kswapd asks. */
+  public static final int KSWAPD_ASKS = 1 << 23;
 
   private static final BurstOp[] ALL = values();
 
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, MAP_AROUND, FAULT_GET -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, MAP_AROUND, GET_IF_READ, WRITE,
+          START_WRITEBACK -> true;
       default -> false;
     };
   }

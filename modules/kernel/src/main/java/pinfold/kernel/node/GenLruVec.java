@@ -55,6 +55,8 @@ final class GenLruVec extends LruVec {
     int isolated;
     int skipped;
     int sorted;
+    /** Of these, dirty pages of files that nobody has begun to write. */
+    int unqueuedDirty;
     boolean exhausted;
   }
 
@@ -250,6 +252,8 @@ final class GenLruVec extends LruVec {
         int pages = folios.pages(pfn);
         remaining--;
         scanned += pages;
+        boolean unqueued = type == FILE && (folios.flags(pfn) & (FolioFlags.DIRTY | FolioFlags.WRITEBACK)) == FolioFlags.DIRTY;
+        scan.unqueuedDirty += unqueued ? pages : 0;
         if (sort(pfn, type, zone, lastTier, highestZone, rule)) {
           scan.sorted += pages;
         } else if (folios.testAndClear(pfn, FolioFlags.LRU)) {

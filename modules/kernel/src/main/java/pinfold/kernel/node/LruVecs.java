@@ -66,27 +66,19 @@ final class LruVecs {
     return all.length == 1;
   }
 
-  /** Pages of all cgroups as {@link LruVec#statistics} has them. */
-  long statistics(int list, long nowNanos) {
+  /** Pages of a cgroup and of those below it as {@link LruVec#statistics} has them. */
+  long statistics(int memcg, int list, long nowNanos) {
     long sum = 0;
-    for (LruVec lruvec : all) {
-      sum += lruvec.statistics(list, nowNanos);
+    for (int below : directory.memcgTree().subtree(memcg)) {
+      sum += all[below].statistics(list, nowNanos);
     }
     return sum;
   }
 
-  /** Pages of a cgroup and, if it is the root, of all others as {@link LruVec#statistics} has them. */
-  long statistics(int memcg, int list, long nowNanos) {
-    return memcg > 0 ? all[memcg].statistics(list, nowNanos) : statistics(list, nowNanos);
-  }
-
   private long activationStatistics(int memcg, boolean file) {
-    if (memcg > 0) {
-      return all[memcg].activationStatistics(file);
-    }
     long sum = 0;
-    for (LruVec lruvec : all) {
-      sum += lruvec.activationStatistics(file);
+    for (int below : directory.memcgTree().subtree(memcg)) {
+      sum += all[below].activationStatistics(file);
     }
     return sum;
   }
@@ -102,11 +94,23 @@ final class LruVecs {
     all[memcg].refaults[1] = activationStatistics(memcg, true);
   }
 
-  /** {@link LruVec#noteCost} for a memory cgroup and for the root above it. */
+  /** {@link LruVec#noteCost} for a memory cgroup and for all above it. */
   void noteCost(int memcg, boolean file, long inputOutput, long rotated) {
-    all[memcg].noteCost(file, inputOutput, rotated);
-    if (memcg > 0) {
-      root.noteCost(file, inputOutput, rotated);
+    for (int at = memcg; at > 0; at = directory.memcgTree().parent(at)) {
+      all[at].noteCost(file, inputOutput, rotated);
+    }
+    root.noteCost(file, inputOutput, rotated);
+  }
+
+  /** The memory cgroup so many levels above the one that a folio is charged to. */
+  int above(int pfn, int levels) {
+    return directory.memcgTree().above(numberOf(pfn), levels);
+  }
+
+  /** {@link LruVec#nonresidentAge} of a memory cgroup and of those above it but the root. */
+  void age(int memcg, long pages) {
+    for (int at = memcg; at > 0; at = directory.memcgTree().parent(at)) {
+      all[at].nonresidentAge += pages;
     }
   }
 

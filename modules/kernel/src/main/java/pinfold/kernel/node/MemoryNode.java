@@ -55,7 +55,9 @@ import pinfold.kernel.variant.SortRule;
  * <p>Messages: BURST from a CPU, answered by BURST_DONE (task, status | argument, position where it stopped, folios
  * collected, options, counts of results and freed pages; batches; results; freed pages). REMOTE_WORK from another node,
  * answered by REMOTE_DONE with the pages it freed. BLOCK_TYPE from a zone, and REFAULTS_SEEN memory cgroup from a CPU, which has reclaimed
- * from it, unanswered.
+ * from it, unanswered. RECLAIM_THROTTLE (sent at, task, {@link ThrottleReason}), answered when the task may go on, with 1 if it slept, and
+ * by TASK_SLEEPS before if so. RECLAIM_MARK (lruvec, {@link WritebackMarks}), RECLAIM_UNMARK lruvec and RECLAIM_WAKE
+ * from a CPU and NODE_HOPELESS (1 or 0) from the node's reclaim, unanswered.
  */
 public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static final int KINDS = BatchKind.values().length;
@@ -74,6 +76,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final Counters counters = new Counters();
   private final Distributions distributions = new Distributions();
   private final QueuedFolios queued;
+  private final ReclaimThrottle throttle;
   private final NodeReclaim reclaim;
   private final Workingset workingset;
   private final BurstAgenda agenda = new BurstAgenda();
@@ -121,14 +124,16 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         mglru && reclaimSpec.isOn() ? new Generations(aligned, end - aligned) : null);
     this.ops = new FolioOps(folios, lruvecs, counters, trace);
     this.workingset = new Workingset(node, ops, directory.hasSwap());
-    this.reclaim = new NodeReclaim(this, ops, workingset, cost, trace);
+    this.throttle = new ReclaimThrottle(this, lruvecs, counters, directory.hasSwap());
+    this.reclaim = new NodeReclaim(this, ops, workingset, throttle, cost, trace);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || op == BurstOp.READ_GET || op == BurstOp.FAULT_GET ? 0 : cost.of(costOf(op));
+      boolean looks = op == BurstOp.READ_GET || op == BurstOp.GET_IF_READ;
+      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || looks ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || op == BurstOp.READ_GET || op == BurstOp.FAULT_GET
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || looks
           || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
@@ -153,7 +158,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
-      case READ, READ_GET, FAULT_GET -> Cost.TOUCH_PAGE;
+      case READ, READ_GET, GET_IF_READ, WRITE -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
@@ -161,7 +166,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case LRU_PUTBACK -> Cost.PUT_PAGE;
       case MAP_SWAPCACHE -> Cost.MAP_PAGE;
       case SWAP_IN, SHADOW -> Cost.FAULT_PAGE;
-      case END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
+      case START_WRITEBACK, END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
       case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
       case GEN_BLOCKED -> Cost.RECLAIM_CALL;
     };
@@ -198,6 +203,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case Messages.FOLIO_UNLOCKED -> reads.unlocked(event.intWord(0), this::tellReadEnded);
       case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
+      case Messages.RECLAIM_THROTTLE -> throttle(event);
+      case Messages.RECLAIM_MARK -> throttle.mark(event.intWord(0), event.intWord(1));
+      case Messages.RECLAIM_UNMARK -> throttle.clear(event.intWord(0));
+      case Messages.RECLAIM_WAKE -> throttle.wake(ThrottleReason.NOPROGRESS);
+      case Messages.NODE_HOPELESS -> throttle.setHopeless(event.word(0) != 0);
+      case Messages.THROTTLE_TIMEOUT -> throttle.timeOut(event.word(0));
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
   }
@@ -205,6 +216,24 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void tellReadEnded(long waiter) {
     int entity = (int) (waiter >>> 32);
     open(entity, nowNanos() + latency(entity), Messages.READ_AWAITED).add((int) waiter).close();
+  }
+
+  private void throttle(Event event) {
+    long who = (long) event.origin() << 32 | event.word(1);
+    if (throttle.sleeps(who, ThrottleReason.of(event.intWord(2)))) {
+      open(event.origin(), nowNanos() + latency(event.origin()), Messages.TASK_SLEEPS).add(event.word(1)).close();
+    } else {
+      answerThrottled(who, false);
+    }
+  }
+
+  void answerThrottled(long who, boolean slept) {
+    int entity = (int) (who >>> 32);
+    open(entity, nowNanos() + latency(entity), Messages.RECLAIM_THROTTLED).add((int) who).add(slept ? 1 : 0).close();
+  }
+
+  void scheduleTimeout(long nanos, long number) {
+    schedule(nowNanos() + nanos, Messages.THROTTLE_TIMEOUT, number);
   }
 
   private Burst burstOf(int cpu) {
@@ -405,13 +434,26 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case READ -> read(burst, pfn, argument);
       case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
-      case FAULT_GET -> {
+      case GET_IF_READ -> {
         if (inPageCache(pfn, (int) burst.words[burst.next + 1]) && reads.has(pfn)) {
           folios.addReferences(pfn, 1);
           stop(burst, BurstStatus.UNDER_READ, pfn);
         } else {
           done(burst, 2);
         }
+      }
+      case WRITE -> {
+        if (reads.has(pfn)) {
+          burst.results.add(BurstOp.STILL_READ | pfn);
+          done(burst, 2);
+        } else {
+          read(burst, pfn, 1);
+          markDirty(burst, pfn);
+        }
+      }
+      case START_WRITEBACK -> {
+        burst.results.add(startWriteback(pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        done(burst, 2);
       }
       case INVALIDATE -> {
         boolean gone = invalidate(burst, pfn, (int) burst.words[burst.next + 1]);
@@ -563,14 +605,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void endWriteback(Burst burst, int pfn) {
     int flags = folios.flags(pfn);
     assert (flags & WRITEBACK) != 0 : "not under writeback: " + folios.describe(pfn);
+    boolean file = (flags & ANON) == 0;
     if (folios.testAndClear(pfn, RECLAIM)) {
-      boolean dirty = (flags & DIRTY) != 0 && folios.mapcount(pfn) == 0;
+      boolean dirty = (flags & DIRTY) != 0 && (file || folios.mapcount(pfn) == 0);
       if (!dirty && (flags & UNEVICTABLE) == 0) {
         queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
       }
     }
     folios.clear(pfn, WRITEBACK);
     counters.add(VmCounter.NR_WRITEBACK, -1);
+    counters.increment(VmCounter.NR_WRITTEN);
+    throttle.written(folios.pages(pfn));
+    if (file) {
+      burst.results.add(1);
+    }
   }
 
   /**
@@ -779,6 +827,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int maps = argument & BurstOp.MAPS_MASK;
     boolean anonymous = folios.has(pfn, ANON);
     boolean alone = !reads.has(pfn) && folios.mapcount(pfn) == maps && folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    if (folios.has(pfn, WRITEBACK)) {
+      folios.set(pfn, RECLAIM);
+      return false;
+    }
     if (!alone || folios.has(pfn, DIRTY) || (argument & (BurstOp.PTE_DIRTY | BurstOp.VMA_LOCKED)) != 0) {
       if (anonymous && (argument & BurstOp.VMA_LOCKED) == 0) {
         ops.noLongerLazyfree(pfn);
@@ -811,6 +863,28 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       burst.results.add(pfn);
     }
     done(burst, 2);
+  }
+
+  /** __folio_mark_dirty() (mm/page-writeback.c, 6.12) of the page that was written to last, if it was there. */
+  private void markDirty(Burst burst, int pfn) {
+    if (burst.reads.get(0) == pfn && !folios.has(pfn, DIRTY)) {
+      folios.set(pfn, DIRTY);
+      counters.add(VmCounter.NR_DIRTY, 1);
+      counters.add(VmCounter.NR_DIRTIED, 1);
+      burst.results.add(BurstOp.DIRTIED | pfn);
+    }
+  }
+
+  /** What is under writeback and dirty again has to wait (write_cache_pages() with WB_SYNC_NONE). */
+  private boolean startWriteback(int pfn, int handle) {
+    if (!inPageCache(pfn, handle) || (folios.flags(pfn) & (DIRTY | WRITEBACK)) != DIRTY) {
+      return false;
+    }
+    folios.clear(pfn, DIRTY);
+    folios.set(pfn, WRITEBACK);
+    counters.add(VmCounter.NR_DIRTY, -1);
+    counters.increment(VmCounter.NR_WRITEBACK);
+    return true;
   }
 
   /** folio_try_get() of a page of the cache that was found, in filemap_get_read_batch(). */
@@ -857,7 +931,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     if (!inPageCache(pfn, handle) || reads.has(pfn)) {
       return false;
     }
-    if (folios.has(pfn, DIRTY) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
+    if (folios.has(pfn, DIRTY | WRITEBACK) || folios.mapcount(pfn) > 0 || folios.refcount(pfn) != ops.expectedRefcount(pfn)) {
       deactivateFile(burst, pfn);
       return false;
     }
@@ -1053,6 +1127,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       folioAddLru(burst, destination);
       return;
     }
+    counters.add(VmCounter.NR_SWAPCACHED, (flags & SWAPCACHE) != 0 ? -1 : 0);
     remote(burst, destination).add(RemoteWork.ADOPT.word(destination, flags));
     remote(burst, destination).add((long) cache << 32 | folios.handle(source) & 0xFFFFFFFFL);
     publish(burst);
@@ -1489,6 +1564,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     counters.add(VmCounter.NR_FILE_PAGES, pages);
     if ((flags & SWAPBACKED) != 0) {
       counters.add(VmCounter.NR_SHMEM, pages);
+    } else if ((flags & DIRTY) != 0) {
+      counters.add(VmCounter.NR_DIRTY, pages);
     }
   }
 
@@ -1537,6 +1614,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           at++;
           int cache = (int) (event.word(at) >>> 32);
           folios.create(pfn, argument, 2 + cache, 0, (int) event.word(at));
+          counters.add(VmCounter.NR_SWAPCACHED, (argument & SWAPCACHE) != 0 ? 1 : 0);
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
           log(cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
           logEntry(FolioStep.QUEUED, pfn, BatchKind.LRU_ADD, 0, cpu);
@@ -1783,6 +1861,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     folios.hashState(hash);
     lruvecs.hashState(hash);
     reads.hashState(hash);
+    throttle.hashState(hash);
     counters.hashState(hash);
   }
 

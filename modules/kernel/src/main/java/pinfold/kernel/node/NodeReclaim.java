@@ -19,6 +19,7 @@ import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.memcg.MemcgTree;
 
 /**
  * What reclaim does to the folios of one node, as elements of bursts: it reads lruvecs, isolates from their tails, judges each
@@ -39,14 +40,16 @@ final class NodeReclaim {
   private final FolioOps ops;
   private final Counters counters;
   private final Workingset workingset;
+  private final ReclaimThrottle throttle;
   private final CostModel cost;
   /** Null when nothing is traced. */
   private final NodeTrace trace;
   private final LongList taken = new LongList();
   private final LongList aside = new LongList();
 
-  NodeReclaim(MemoryNode node, FolioOps ops, Workingset workingset, CostModel cost, NodeTrace trace) {
+  NodeReclaim(MemoryNode node, FolioOps ops, Workingset workingset, ReclaimThrottle throttle, CostModel cost, NodeTrace trace) {
     this.node = node;
+    this.throttle = throttle;
     this.workingset = workingset;
     this.folios = ops.folios;
     this.lruvecs = ops.lruvecs;
@@ -62,7 +65,7 @@ final class NodeReclaim {
     int highestZone = argument >>> BurstOp.ZONE_SHIFT & 7;
     boolean byKswapd = (argument & BurstOp.BY_KSWAPD) != 0;
     switch (op) {
-      case LRUVEC_READ -> read(burst, memcg, highestZone, (argument & BurstOp.OF_ALL) != 0);
+      case LRUVEC_READ -> read(burst, pfn, memcg, highestZone, (argument & BurstOp.OF_ALL) != 0);
       case ZONE_LRU_READ -> {
         for (int list = 0; list < LISTS; list++) {
           burst.results.add(lruvecs.pages(list, argument));
@@ -70,8 +73,9 @@ final class NodeReclaim {
       }
       case LRU_ISOLATE -> isolate(burst, pfn, lruvecs.memcg(memcg), argument & 7, highestZone, byKswapd);
       case CHECK_REFERENCES -> {
+        int counted = count(pfn, (argument & BurstOp.KSWAPD_ASKS) != 0);
         Verdict verdict = checkReferences(pfn, argument);
-        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0));
+        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0) | counted);
       }
       case SWAP_CACHE -> burst.results.add(addToSwap(pfn) ? 1 : 0);
       case RECLAIM -> reclaim(burst, pfn, argument);
@@ -88,27 +92,32 @@ final class NodeReclaim {
     return op.takesSecondWord() ? 2 : 1;
   }
 
-  private void read(Burst burst, int memcg, int highestZone, boolean ofAll) {
+  private void read(Burst burst, int target, int memcg, int highestZone, boolean ofAll) {
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.memcg(memcg).pagesUpTo(list, highestZone));
     }
-    int whose = ofAll ? 0 : memcg;
+    int whose = ofAll ? 0 : target > 0 ? target : memcg;
     burst.results.add(lruvecs.memcg(whose).anonCost);
     burst.results.add(lruvecs.memcg(whose).fileCost);
     for (int list = 0; list < LISTS; list++) {
-      burst.results.add(ofAll ? lruvecs.statistics(list, node.timeNanos()) : lruvecs.memcg(memcg).statistics(list, node.timeNanos()));
+      burst.results.add(ofAll || whose > 0 ? lruvecs.statistics(whose, list, node.timeNanos())
+          : lruvecs.memcg(0).statistics(list, node.timeNanos()));
     }
     for (int list = 0; list < LISTS; list++) {
       burst.results.add(lruvecs.pages(list));
     }
     burst.results.add((lruvecs.hasRefaulted(whose, false) ? BurstOp.ANON_REFAULTED : 0)
-        | (lruvecs.hasRefaulted(whose, true) ? BurstOp.FILE_REFAULTED : 0));
+        | (lruvecs.hasRefaulted(whose, true) ? BurstOp.FILE_REFAULTED : 0) | throttle.marks(memcg));
   }
 
   /** too_many_isolated() for who may start input and output and enter file systems. */
   private boolean tooManyIsolated(boolean file) {
     long isolated = counters.get(file ? VmCounter.NR_ISOLATED_FILE : VmCounter.NR_ISOLATED_ANON);
-    return isolated > lruvecs.pages(file ? LruVec.INACTIVE_FILE : LruVec.INACTIVE_ANON) >> 3;
+    boolean tooMany = isolated > lruvecs.pages(file ? LruVec.INACTIVE_FILE : LruVec.INACTIVE_ANON) >> 3;
+    if (!tooMany) {
+      throttle.wake(ThrottleReason.ISOLATED);
+    }
+    return tooMany;
   }
 
   /**
@@ -206,7 +215,8 @@ final class NodeReclaim {
       node.log(burst.cpu, FolioStep.ISOLATED, 0, pfn);
       burst.results.add(node.isolatedWord(pfn));
     }
-    burst.results.set(0, (long) counts << 32 | (file ? BurstOp.OF_FILES : 0) | scan.isolated);
+    burst.results.set(0, (long) counts << 32 | (file ? BurstOp.OF_FILES : 0) | scan.unqueuedDirty << BurstOp.UNQUEUED_SHIFT
+        | scan.isolated);
     node.takeLock(burst, lruvec.lock, LruLockUse.OTHER, cost.of(Cost.LRU_LOCK_FIXED) + scan.scanned * cost.of(Cost.LRU_SCAN_PAGE),
         scan.scanned);
     counters.add(byKswapd ? VmCounter.PGSCAN_KSWAPD : VmCounter.PGSCAN_DIRECT, scan.isolated);
@@ -225,6 +235,32 @@ final class NodeReclaim {
     }
   }
 
+  /**
+   * What shrink_folio_list() counts of a folio before it decides. Anonymous folios are no dirty ones, as no flusher would write them, but
+   * where they are under writeback they count there. cgroup v2 and the global form throttle writers elsewhere: nobody waits for one folio.
+   */
+  private int count(int pfn, boolean byKswapd) {
+    int flags = folios.flags(pfn);
+    if ((flags & MLOCKED) != 0 || toldYoung(pfn, flags)) {
+      return 0;
+    }
+    boolean writeback = (flags & WRITEBACK) != 0;
+    int counted = 0;
+    if ((flags & (ANON | SWAPBACKED)) == 0 && (flags & (DIRTY | WRITEBACK)) != 0) {
+      counted = Verdict.COUNTS_DIRTY | (writeback ? 0 : Verdict.COUNTS_UNQUEUED)
+          | (writeback && (flags & RECLAIM) != 0 ? Verdict.COUNTS_CONGESTED : 0);
+    }
+    if (writeback && byKswapd && (flags & RECLAIM) != 0 && throttle.writeback()) {
+      return counted | Verdict.COUNTS_IMMEDIATE;
+    }
+    return counted | (writeback ? Verdict.COUNTS_WRITEBACK : 0);
+  }
+
+  /** folio_update_gen() wanted to promote it when it was isolated. */
+  private boolean toldYoung(int pfn, int flags) {
+    return lruvecs.generations() != null && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0;
+  }
+
   /** folio_check_references() and what stands before it in shrink_folio_list(). */
   private Verdict checkReferences(int pfn, int argument) {
     int flags = folios.flags(pfn);
@@ -236,16 +272,15 @@ final class NodeReclaim {
       return Verdict.ACTIVATE;
     }
     boolean generational = lruvecs.generations() != null;
-    if (generational && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0) {
+    if (toldYoung(pfn, flags)) {
       return Verdict.KEEP;
     }
     if ((flags & WRITEBACK) != 0) {
-      // cgroup v2 and the global form throttle writers elsewhere: nobody waits here.
       folios.set(pfn, RECLAIM);
       return Verdict.ACTIVATE;
     }
-    if ((flags & ANON) == 0 && (flags & (SWAPBACKED | DIRTY)) != 0) {
-      // Pages of tmpfs are not written to swap, nor dirty ones to a disk; both as if there were no room. See docs/scope.md.
+    if ((flags & (ANON | SWAPBACKED)) == SWAPBACKED) {
+      // Pages of tmpfs are not written to swap, as if there were no room. See docs/scope.md.
       return Verdict.ACTIVATE;
     }
     boolean referenced = folios.testAndClear(pfn, REFERENCED);
@@ -266,8 +301,35 @@ final class NodeReclaim {
     if (swaps && maybePinned(pfn, flags)) {
       return Verdict.KEEP;
     }
+    if ((flags & (ANON | SWAPBACKED | DIRTY)) == DIRTY && folios.mapcount(pfn) == 0) {
+      return dirtyFile(pfn, referenced, (argument & BurstOp.KSWAPD_ASKS) != 0);
+    }
+    boolean held = isLazyfree(flags) && folios.mapcount(pfn) > 0 && folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1;
+    if (held && (flags & LARGE) == 0) {
+      // try_to_unmap_one() maps it again when it has seen that. Whoever has the reference may write.
+      ops.noLongerLazyfree(pfn);
+      return Verdict.UNMAP_FAILED;
+    }
     // A 2 MiB folio would be written whole or be split: it stays instead, see docs/scope.md.
     return (flags & LARGE) != 0 ? Verdict.ACTIVATE : Verdict.RECLAIM;
+  }
+
+  /**
+   * Flushers write files. kswapd would, once it has met nothing else and this one before, but pageout() finds no writepage(), which ext4,
+   * XFS and btrfs had up to v6.2 at most.
+   */
+  private Verdict dirtyFile(int pfn, boolean referenced, boolean byKswapd) {
+    if (!byKswapd || !folios.has(pfn, RECLAIM) || !throttle.dirty()) {
+      counters.increment(VmCounter.NR_VMSCAN_IMMEDIATE_RECLAIM);
+      folios.set(pfn, RECLAIM);
+      return Verdict.ACTIVATE;
+    }
+    boolean alone = folios.refcount(pfn) == ops.expectedRefcount(pfn) + 1;
+    return referenced || !alone ? Verdict.KEEP : Verdict.ACTIVATE;
+  }
+
+  private static boolean isLazyfree(int flags) {
+    return (flags & (ANON | SWAPBACKED)) == ANON;
   }
 
   /** folio_maybe_dma_pinned(): large folios have a count of their own for that. */
@@ -292,11 +354,14 @@ final class NodeReclaim {
     folios.addMapcount(pfn, -maps);
     folios.addReferences(pfn, -maps);
     if (folios.mapcount(pfn) > 0) {
+      if ((argument & BurstOp.PTE_DIRTY) != 0 && isLazyfree(folios.flags(pfn))) {
+        ops.noLongerLazyfree(pfn);
+      }
       burst.results.add(Verdict.UNMAP_FAILED.ordinal());
       return;
     }
     boolean unused = (argument & BurstOp.NEW_SLOT) != 0 && maps == 0 && leaveSwapcache(pfn);
-    int target = (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.numberOf(pfn);
+    int target = (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.above(pfn, argument >>> BurstOp.LEVELS_SHIFT & MemcgTree.MOST_LEVELS);
     free(burst, pfn, target, unused ? Verdict.SLOT_UNUSED : 0);
   }
 

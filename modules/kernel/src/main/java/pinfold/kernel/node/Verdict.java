@@ -23,6 +23,18 @@ public enum Verdict {
   /** Bit of a result word: the next word is the {@link pinfold.kernel.folio.Shadow} that the freed folio leaves. */
   public static final int HAS_SHADOW = 1 << 12;
 
+  // Bits of the result word of CHECK_REFERENCES, as struct reclaim_stat counts (include/linux/vmstat.h, 6.12).
+  /** A file's folio, dirty or under writeback (nr_dirty). */
+  public static final int COUNTS_DIRTY = 1 << 13;
+  /** Nobody has begun to write it (nr_unqueued_dirty). */
+  public static final int COUNTS_UNQUEUED = 1 << 14;
+  /** Under writeback, and reclaim has met it before (nr_congested). */
+  public static final int COUNTS_CONGESTED = 1 << 15;
+  /** Under writeback, a file's or of the swap cache (nr_writeback). */
+  public static final int COUNTS_WRITEBACK = 1 << 16;
+  /** kswapd has met it before and had seen nothing else then (nr_immediate). */
+  public static final int COUNTS_IMMEDIATE = 1 << 17;
+
   private static final Verdict[] ALL = values();
 
   /** The verdict that a result word names. */

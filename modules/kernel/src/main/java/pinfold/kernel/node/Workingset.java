@@ -31,11 +31,9 @@ final class Workingset {
     this.hasSwap = hasSwap;
   }
 
-  /** workingset_age_nonresident(): an lruvec ages, and the root's with it, whose age is the counter. */
+  /** workingset_age_nonresident(): an lruvec ages, and those above it with it; the root's age is the counter. */
   void age(int memcg, long pages) {
-    if (memcg > 0) {
-      lruvecs.memcg(memcg).nonresidentAge += pages;
-    }
+    lruvecs.age(memcg, pages);
     counters.add(VmCounter.NONRESIDENT_AGE, pages);
   }
 

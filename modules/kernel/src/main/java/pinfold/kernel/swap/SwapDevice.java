@@ -16,6 +16,7 @@ import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.folio.ShadowMap;
+import pinfold.kernel.node.BurstOp;
 
 /**
  * The slots of a swap device and its swap cache (mm/swapfile.c, mm/swap_state.c, 6.12). A device like zram is only that: the CPU that
@@ -31,7 +32,8 @@ import pinfold.kernel.folio.ShadowMap;
  * that the swap cache has for it, or by the shadow of the last one that it had, 0 for neither. SWAP_RELEASE slot…: nobody needs the
  * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
  * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
- * answered when all are read.
+ * answered when all are read; WRITE_FILE pfn…, with {@link BurstOp#RUN_BEGINS} where it is no neighbour of the one before, answered
+ * as SWAP_WRITE.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
@@ -117,7 +119,7 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
         }
         out.close();
       }
-      case Messages.SWAP_WRITE -> write(event);
+      case Messages.SWAP_WRITE, Messages.WRITE_FILE -> write(event);
       case Messages.SWAP_READ -> read(event);
       case Messages.READ_FILE -> readFile(event);
       case Messages.SWAP_UNCACHE -> {
@@ -194,7 +196,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
     long interruptNanos = -1;
     int interrupted = -1;
     for (int i = 2; i < event.length(); i++) {
-      long done = queue.add(nowNanos(), writeNanos + (i == 2 ? seekNanos : 0));
+      boolean behind = i > 2 && (event.word(i) & BurstOp.RUN_BEGINS) == 0;
+      long done = queue.add(nowNanos(), writeNanos + (behind ? 0 : seekNanos));
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
       if (done != interruptNanos || cpu != interrupted) {
@@ -331,7 +334,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   @Override
   public void report(Holdings to) {
     forEachPending(event -> {
-      for (int i = 2; event.kind() == Messages.SWAP_WRITE && i < event.length(); i++) {
+      boolean writes = event.kind() == Messages.SWAP_WRITE || event.kind() == Messages.WRITE_FILE;
+      for (int i = 2; writes && i < event.length(); i++) {
         to.writeback(event.intWord(i));
       }
     });

@@ -1,6 +1,7 @@
 package pinfold.kernel.swap;
 
 import java.util.List;
+import pinfold.kernel.writeback.DirtyLimits;
 
 /**
  * A swap device.
@@ -15,9 +16,10 @@ import java.util.List;
  * @param queueDepth requests that it has accepted and not completed, at most; whoever has one more sleeps
  * @param holdsFiles files are on the same device: what is not in the page cache is read from it; else that takes no time
  * @param interruptCpus on which CPUs its requests complete, in turn by channel; empty: where they came from, as with a queue for each CPU
+ * @param dirtyLimits of the files on it
  */
 public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, long seekNanos, int channels, int queueDepth,
-    boolean holdsFiles, List<Integer> interruptCpus) {
+    boolean holdsFiles, List<Integer> interruptCpus, DirtyLimits dirtyLimits) {
   /** How reads and writes are done. */
   public enum Kind {
     /** By the CPU that asks, at once (SWP_SYNCHRONOUS_IO): nothing is ever under writeback. */
@@ -37,6 +39,12 @@ public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, lo
     }
   }
 
+  /** One with files, of which any may be dirty. */
+  public SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, long seekNanos, int channels, int queueDepth,
+      boolean holdsFiles, List<Integer> interruptCpus) {
+    this(kind, slots, readNanos, writeNanos, seekNanos, channels, queueDepth, holdsFiles, interruptCpus, DirtyLimits.NONE);
+  }
+
   /** One like an SSD that holds no files. */
   public SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, int channels, int queueDepth, List<Integer> interruptCpus) {
     this(kind, slots, readNanos, writeNanos, 0, channels, queueDepth, false, interruptCpus);
@@ -50,6 +58,11 @@ public record SwapSpec(Kind kind, int slots, long readNanos, long writeNanos, lo
   /** Whether there is such a device: with room to swap to, or with files. */
   public boolean exists() {
     return slots > 0 || holdsFiles;
+  }
+
+  /** Whether files that were written to are dirty until they are written back to it. */
+  public boolean writesFilesBack() {
+    return holdsFiles && isAsynchronous();
   }
 
   /** Whether it works while CPUs do something else. */

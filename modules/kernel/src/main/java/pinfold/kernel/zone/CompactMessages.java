@@ -16,6 +16,7 @@ import pinfold.kernel.zone.ZoneCompaction.Request;
  *   <li>COMPACT_NEXT migrate pfn, free pfn, those two bits; COMPACT_BLOCK {@link CompactResult}, migrate pfn, and the map of free pages.
  *   <li>COMPACT_FREE migrate pfn, free pfn, pages wanted; COMPACT_FREED free pfn, and the blocks as {@link FreedPage} words.
  *   <li>Without the request's words: COMPACT_ROOM order, highest zone; COMPACT_ROOM_IS {@link #READY}, {@link #SUITS}.
+ *   <li>The same: COMPACT_SUITS; COMPACT_SUITS_IS 1 if kcompactd could make a block of the order that is not there.
  *   <li>Without sent-at and task, unanswered: COMPACT_SCANNED from, to, isolated, and bits as {@link #ANY}; COMPACT_END
  *       {@link CompactResult}, highest pfn released or -1; COMPACT_ALLOCATED: the request has got its pages.
  * </ul>
@@ -44,6 +45,11 @@ public final class CompactMessages {
         .add(request.priority().ordinal());
   }
 
+  /** Whether a question is kcompactd's, of those that have a request's words. */
+  static boolean byKcompactd(Event event) {
+    return event.kind() == Messages.COMPACT_FREE && !request(event, ANSWERED).priority().direct();
+  }
+
   private static Request request(Event event, int at) {
     return new Request(event.intWord(at), event.intWord(at + 1), event.intWord(at + 2), event.intWord(at + 3),
         CompactPriority.of(event.intWord(at + 4)));
@@ -54,6 +60,7 @@ public final class CompactMessages {
       case Messages.COMPACT_BEGIN -> Messages.COMPACT_BEGUN;
       case Messages.COMPACT_NEXT -> Messages.COMPACT_BLOCK;
       case Messages.COMPACT_ROOM -> Messages.COMPACT_ROOM_IS;
+      case Messages.COMPACT_SUITS -> Messages.COMPACT_SUITS_IS;
       default -> Messages.COMPACT_FREED;
     };
   }
@@ -63,6 +70,10 @@ public final class CompactMessages {
       int order = event.intWord(ANSWERED);
       int highestZone = event.intWord(ANSWERED + 1);
       answer.add((compaction.ready(order, highestZone) ? READY : 0) | (compaction.suits(order, highestZone) ? SUITS : 0));
+      return new Work(0, 0, 0, 0);
+    }
+    if (event.kind() == Messages.COMPACT_SUITS) {
+      answer.add(compaction.wants(event.intWord(ANSWERED), event.intWord(ANSWERED + 1)) ? 1 : 0);
       return new Work(0, 0, 0, 0);
     }
     Request request = request(event, ANSWERED);

@@ -103,12 +103,16 @@ final class CompactionPositions {
     cachedFree = Math.max(cachedFree, highestPfn & -BLOCK);
   }
 
-  /** reset_cached_positions(): the scanners met, by a request of an allocator. */
-  void met() {
+  /**
+   * reset_cached_positions(): the scanners met.
+   *
+   * @param direct by a request of an allocator
+   */
+  void met(boolean direct) {
     cachedMigrateAsync = startPfn;
     cachedMigrateSync = startPfn;
     cachedFree = lastBlockPfn();
-    flush = true;
+    flush |= direct;
   }
 
   /**

@@ -2,9 +2,7 @@ package pinfold.kernel.zone;
 
 import static pinfold.kernel.trace.TraceBuffer.pair;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,16 +33,24 @@ import pinfold.kernel.trace.TraceEvent;
  * pfns…), none when the watermark says no. ZONE_FREE carries freed pages (pfn, block type &lt;&lt; 30, order &lt;&lt; 34) and is
  * not answered. A pageblock that changes its type is told to the memory node. READ_ZONE (sent at, task, order, highest zone type, alloc
  * flags, pages to count as free) is answered by whether the watermark holds, free pages, the watermark and the boost in it; LOWER_BOOST
- * pages, unanswered.
+ * pages, unanswered. RESET_ISOLATION, unanswered: kswapd goes to sleep.
  *
  * <p>For contiguous allocations (requests after sent-at and task): CMA_RESERVE area, pages, alignment, first pfn to try, answered
  * by a pfn or -1; CMA_CLEAR pfn, pages, without sent-at and task, unanswered; CMA_LOCK, answered when cma_mutex is the task's;
  * CMA_UNLOCK, unanswered. ISOLATE_RANGE pfn, pages; END_ISOLATION pfn, pages, 1 to take the pages, answered by the first page
  * that was not free or -1.
  *
+ * <p>OOM_LOCK (after sent-at and task) what to do with oom_lock: take it, answered by OOM_LOCKED 1 when it is the task's; try to take it,
+ * answered at once by 1 or 0; or give it back, unanswered.
+ *
  * <p>For compaction, {@link CompactMessages} has what is asked and answered.
  */
 public final class Zone extends Entity implements Counting, HoldsFolios {
+  /** What OOM_LOCK does: take it and sleep meanwhile, take it if nobody has it, give it back. */
+  public static final int OOM_LOCK_WAIT = 0;
+  public static final int OOM_LOCK_TRY = 1;
+  public static final int OOM_LOCK_GIVE_BACK = 2;
+
   private final Directory directory;
   private final int zone;
   private final BuddyZone buddy;
@@ -55,8 +61,10 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
   private final TraceBuffer trace;
   private final ZoneCompaction compaction;
   private final CmaArea[] cmaAreas;
-  /** Who has cma_mutex, and behind it who waits for it: entity << 32 | task. Used in one zone of the machine only. */
-  private final Deque<Long> cmaMutex = new ArrayDeque<>();
+  /** Used in one zone of the machine only. */
+  private final MachineMutex cmaMutex = new MachineMutex();
+  /** Used in the first zone only. */
+  private final MachineMutex oomLock = new MachineMutex();
   private int[] scratch = new int[64];
   private long lockFreeAtNanos;
   /** Before the run starts memory is laid out and nobody needs to be told. */
@@ -115,17 +123,12 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
           cmaAreas[event.intWord(2)].reserve(event.intWord(5), event.intWord(3), event.intWord(4)));
       case Messages.CMA_CLEAR -> areaOf(event.intWord(0)).clear(event.intWord(0), event.intWord(1));
       case Messages.CMA_LOCK -> {
-        cmaMutex.add((long) event.origin() << 32 | event.intWord(1));
-        if (cmaMutex.size() == 1) {
-          grantCmaMutex();
+        if (cmaMutex.lock(task(event))) {
+          grant(task(event), Messages.CMA_LOCKED);
         }
       }
-      case Messages.CMA_UNLOCK -> {
-        cmaMutex.remove();
-        if (!cmaMutex.isEmpty()) {
-          grantCmaMutex();
-        }
-      }
+      case Messages.CMA_UNLOCK -> passOn(cmaMutex, Messages.CMA_LOCKED);
+      case Messages.OOM_LOCK -> oomLock(event);
       case Messages.ISOLATE_RANGE -> {
         int blocks = setTypes(event.intWord(2), event.intWord(3), MigrateType.ISOLATE);
         answerLocked(event, Messages.RANGE_ISOLATED, blocks * cost.of(Cost.ISOLATE_PAGEBLOCK), 0);
@@ -137,8 +140,10 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
         boolean ok = buddy.watermarkOk(event.intWord(2), mark, event.intWord(3), flags, event.word(5));
         reply(event, Messages.ZONE_IS, 0).add(ok ? 1 : 0).add(buddy.freePages()).add(mark).add(buddy.boostPages()).close();
       }
+      case Messages.RESET_ISOLATION -> compaction.resetIsolation();
       case Messages.LOWER_BOOST -> buddy.lowerBoost(event.word(0));
-      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM -> compact(event);
+      case Messages.COMPACT_BEGIN, Messages.COMPACT_NEXT, Messages.COMPACT_FREE, Messages.COMPACT_ROOM,
+          Messages.COMPACT_SUITS -> compact(event);
       case Messages.COMPACT_SCANNED, Messages.COMPACT_END, Messages.COMPACT_ALLOCATED -> CompactMessages.note(compaction, event);
       default -> throw new IllegalStateException(name() + " got a message of kind " + event.kind());
     }
@@ -153,10 +158,35 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     throw new IllegalStateException(name() + ": pfn " + pfn + " is in no CMA area");
   }
 
-  private void grantCmaMutex() {
-    long holder = cmaMutex.peek();
-    int entity = (int) (holder >>> 32);
-    open(entity, nowNanos() + latency(entity), Messages.CMA_LOCKED).add((int) holder).close();
+  private static long task(Event event) {
+    return (long) event.origin() << 32 | event.intWord(1);
+  }
+
+  /** Tells a task that a mutex is its own, or what else has become of its wish. */
+  private void grant(long task, int kind, long... result) {
+    int entity = (int) (task >>> 32);
+    open(entity, nowNanos() + latency(entity), kind).add((int) task).addAll(result, 0, result.length).close();
+  }
+
+  /** A mutex is given back, and is the next one's if somebody waits. */
+  private void passOn(MachineMutex mutex, int kind, long... result) {
+    long next = mutex.unlock();
+    if (next >= 0) {
+      grant(next, kind, result);
+    }
+  }
+
+  private void oomLock(Event event) {
+    switch (event.intWord(2)) {
+      case OOM_LOCK_TRY -> grant(task(event), Messages.OOM_LOCKED, oomLock.tryLock(task(event)) ? 1 : 0);
+      case OOM_LOCK_WAIT -> {
+        if (oomLock.lock(task(event))) {
+          grant(task(event), Messages.OOM_LOCKED, 1);
+        }
+      }
+      case OOM_LOCK_GIVE_BACK -> passOn(oomLock, Messages.OOM_LOCKED, 1);
+      default -> throw new IllegalStateException(name() + ": oom_lock " + event.intWord(2));
+    }
   }
 
   /** Gives the pageblocks that a range touches another type; returns how many these are. */
@@ -193,6 +223,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
     long lockWork = work.pages() * cost.of(Cost.COMPACT_FREE_PAGE) + work.blocks() * cost.of(Cost.COMPACT_ISOLATE_FREE);
     long waited = lockWork == 0 ? 0 : lock(lockWork) - nowNanos();
     counters.add(VmCounter.COMPACT_FREE_SCANNED, work.pages());
+    counters.add(VmCounter.COMPACT_DAEMON_FREE_SCANNED, CompactMessages.byKcompactd(event) ? work.pages() : 0);
     counters.add(VmCounter.COMPACT_ISOLATED, work.isolated());
     long done = event.word(0) + waited + lockWork + work.pageblocks() * cost.of(Cost.COMPACT_PAGEBLOCK);
     long at = Math.max(nowNanos() + latency(event.origin()), done);
@@ -300,8 +331,9 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
 
   /** Who waits for whom, for a report of a run that hangs; empty when nobody does. */
   public String waiting() {
-    return cmaMutex.size() < 2 ? "" : cmaMutex.size() - 1 + " tasks wait for cma_mutex, which cpu"
-        + directory.cpuOfEntity((int) (cmaMutex.peek() >>> 32)) + " task " + cmaMutex.peek().intValue() + " has";
+    String cma = cmaMutex.waiting("cma_mutex", directory::cpuOfEntity);
+    String oom = oomLock.waiting("oom_lock", directory::cpuOfEntity);
+    return cma.isEmpty() || oom.isEmpty() ? cma + oom : cma + "; " + oom;
   }
 
   /** The free lists; read them only while no window runs. */
@@ -340,6 +372,7 @@ public final class Zone extends Entity implements Counting, HoldsFolios {
       area.hashState(hash);
     }
     cmaMutex.forEach(hash::add);
+    oomLock.forEach(hash::add);
     compaction.hashState(hash);
   }
 }

@@ -48,7 +48,9 @@ public final class ZoneCompaction {
       return CompactResult.DEFERRED;
     }
     if (buddy.watermarkOk(order, buddy.markPages(request.allocFlags()), request.highestZone(), request.allocFlags())) {
-      deferral.reset(order, false);
+      if (request.priority().direct()) {
+        deferral.reset(order, false);
+      }
       return CompactResult.SUCCESS;
     }
     if (alsoWithoutCma && !buddy.roomToCompact(order, request.highestZone(), 0)
@@ -71,6 +73,16 @@ public final class ZoneCompaction {
     }
     int index = buddy.fragmentationIndex(order);
     return order <= PerCpuPages.COSTLY_ORDER || index < 0 || index > EXTFRAG_THRESHOLD;
+  }
+
+  /** compaction_suit_allocation_order() as kcompactd_node_suitable() asks it: no block is free, and compaction could make one. */
+  boolean wants(int order, int highestZone) {
+    return !buddy.watermarkOk(order, buddy.markPages(AllocFlags.WMARK_MIN), highestZone, 0) && suitable(order, highestZone, AllocFlags.CMA);
+  }
+
+  /** reset_isolation_suitable(): kswapd goes to sleep. */
+  void resetIsolation() {
+    positions.clearHints();
   }
 
   /** should_continue_reclaim(), of a zone (mm/vmscan.c, 6.12): whether a block is free, or compaction could make one. */
@@ -134,10 +146,10 @@ public final class ZoneCompaction {
     }
   }
 
-  /** __compact_finished() for a direct compaction. */
+  /** __compact_finished(). */
   private CompactResult finished(Request request, boolean whole) {
     if (freePfn >> BuddyOrders.PAGEBLOCK_ORDER <= migratePfn >> BuddyOrders.PAGEBLOCK_ORDER) {
-      positions.met();
+      positions.met(request.priority().direct());
       return whole ? CompactResult.COMPLETE : CompactResult.PARTIAL_SKIPPED;
     }
     boolean blockDone = (migratePfn & BLOCK - 1) == 0;

@@ -33,7 +33,7 @@ import pinfold.kernel.variant.KernelVariant;
 class OverlappingReadsTest {
   private static final long MIB = 1L << 20;
   private static final int CPUS = 4;
-  private static final int OPERATIONS = 160;
+  private static final int OPERATIONS = 200;
   private static final int FILE_PAGES = 1_500;
   private static final int ANON_PAGES = 512;
 
@@ -85,13 +85,14 @@ class OverlappingReadsTest {
   private static TaskProgram any(Random random, int nodes) {
     int pages = 1 + random.nextInt(60);
     int first = random.nextInt(FILE_PAGES / (1 + 9 * random.nextInt(2)) - 60);
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(18)) {
       case 0 -> Programs.fadviseDontNeed(random.nextInt(2), first, pages);
       case 1 -> Programs.write(0, random.nextInt(ANON_PAGES - pages), pages);
       case 2 -> new CmaLoad(cmaZone(random.nextInt(nodes), nodes), 0, 1 << random.nextInt(8), 1, 0, 1, true, false);
       case 3, 4, 5 -> Programs.readMapped(1 + random.nextInt(2), first, pages);
       case 6 -> Programs.readMapped(3, 7 + first % 33, pages);
       case 7 -> Programs.munmap(1 + random.nextInt(2), first, pages);
+      case 8 -> Programs.fileWrite(random.nextInt(2), first, pages);
       default -> Programs.fileAccess(random.nextInt(2), first, pages, false);
     };
   }

@@ -24,8 +24,8 @@ import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 
 /**
- * Two memory cgroups at their limits, or on nodes that are too small, whose pages four CPUs fault in, lock, pin, move and drop at the same time, while reclaim takes
- * them away: every reference, list, slot and charge must be accounted for, and every task must end.
+ * Two memory cgroups at their limits, or on nodes that are too small, whose pages four CPUs fault in, lock, pin, move and drop at the
+ * same time, while reclaim takes them away: every reference, list, slot and charge must be accounted for, and every task must end.
  */
 class OverlappingReclaimTest {
   private static final long MIB = 1L << 20;
@@ -65,7 +65,7 @@ class OverlappingReclaimTest {
     assertThat(machine.observer().taskEnds()).hasSize(OPERATIONS);
     assertThat(machine.counters().get(VmCounter.PSWPOUT)).isPositive();
     for (int memcg = 1; drawn.limited && memcg <= 2; memcg++) {
-      assertThat(machine.memcg(memcg).mostPages()).isLessThanOrEqualTo(LIMIT_PAGES);
+      assertThat(machine.memcg(memcg).mostPages(memcg)).isLessThanOrEqualTo(LIMIT_PAGES);
     }
   }
 

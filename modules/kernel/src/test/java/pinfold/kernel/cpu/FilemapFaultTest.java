@@ -117,21 +117,22 @@ class FilemapFaultTest {
   }
 
   /**
-   * CPU 1 reads pages 8 to 15, CPU 2 faults page 8 and cma_alloc() wants all of it. If the fault is first in line it has the lock first,
-   * and has let go when the migration has it. If it is second, all seven attempts of the migration find its reference.
+   * CPU 1 reads pages 8 to 15, CPU 2 faults page 8 or writes to it, and cma_alloc() wants all of it. If CPU 2 is first in line it has the
+   * lock first, and has let go when the migration has it. If it is second, all seven attempts of the migration find its reference.
    */
   @ParameterizedTest
-  @CsvSource({"51_000, 0", "4_000_000, 7"})
-  void aFaultIsInTheWayOfAMigrationThatWaitedForTheLockBeforeIt(String faultAfterNanos, int late) {
+  @CsvSource({"51000, false, 0", "51000, true, 0", "4000000, false, 7", "4000000, true, 7"})
+  void whoWantsTheLockIsInTheWayOfAMigrationThatWaitedForItBefore(long afterNanos, boolean writes, int late) {
     begin(1, 1_000, Programs.fileAccess(0, 8, 8, false));
-    begin(2, Long.parseLong(faultAfterNanos.replace("_", "")), Programs.readMapped(0, 8, 1));
+    begin(2, afterNanos, writes ? Programs.fileWrite(0, 8, 1) : Programs.readMapped(0, 8, 1));
     begin(3, 151_000, Programs.cmaAlloc(0, 0, CMA_PAGES, 1));
     host.runUntil(140_000);
     int[] before = pfns(8, 8);
     assertThat(before).isSorted();
     assertThat(machine.node(0).longtermPinnable(before[0])).isFalse();
     end();
-    assertThat(count(VmCounter.FILE_FAULT_WAITS)).isEqualTo(1);
+    assertThat(count(VmCounter.FILE_FAULT_WAITS)).isEqualTo(writes ? 0 : 1);
+    assertThat(count(VmCounter.NR_DIRTIED)).isEqualTo(writes ? 1 : 0);
     assertThat(count(VmCounter.MIGRATE_READ_WAITS)).isEqualTo(1);
     assertThat(count(VmCounter.MIGRATE_LATE_FAILURES)).isEqualTo(late);
     assertThat(count(VmCounter.MIGRATE_UNEXPECTED_REFS)).isEqualTo(late);

@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import pinfold.engine.StateHash;
 import pinfold.kernel.Directory;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.FolioFlags;
@@ -26,7 +27,8 @@ class WorkingsetTest {
   /** Longer than statistics of cgroups stay as they are. */
   private static final long LONG = 3_000_000_000L;
 
-  private final Directory directory = new Directory(MachineConfig.uniform(1, 1, 64L << 20, 0, 0), new int[0], new int[0]);
+  private final Directory directory = new Directory(MachineConfig.uniform(1, 1, 64L << 20, 0, 0), new int[0], new int[0],
+      new ReclaimSpec(MEMCGS, ReclaimSpec.NO_LIMIT, 0, 60));
   private final int firstPfn = directory.zones().getFirst().startPfn();
   private final int aligned = firstPfn >>> FolioTable.SECTION_SHIFT << FolioTable.SECTION_SHIFT;
   private final FolioTable folios = new FolioTable(aligned, 1 << 16);
@@ -254,7 +256,7 @@ class WorkingsetTest {
     assertThat(hashes.add(hash())).isTrue();
     lruvecs.memcg(2).noteActivation(true);
     assertThat(hashes.add(hash())).isTrue();
-    lruvecs.statistics(LruVec.INACTIVE_ANON, LONG);
+    lruvecs.statistics(0, LruVec.INACTIVE_ANON, LONG);
     assertThat(hashes.add(hash())).isTrue();
     lruvecs.snapshotRefaults(0);
     assertThat(hashes.add(hash())).isTrue();
@@ -264,7 +266,7 @@ class WorkingsetTest {
   void refaultsAreThoseThatStatisticsKnowOfSinceTheLastReclaim() {
     lruvecs.memcg(1).noteActivation(false);
     assertThat(lruvecs.hasRefaulted(1, false)).isFalse();
-    lruvecs.statistics(LruVec.INACTIVE_ANON, LONG);
+    lruvecs.statistics(0, LruVec.INACTIVE_ANON, LONG);
     assertThat(lruvecs.hasRefaulted(1, false)).isTrue();
     assertThat(lruvecs.hasRefaulted(1, true)).isFalse();
     assertThat(lruvecs.hasRefaulted(2, false)).isFalse();

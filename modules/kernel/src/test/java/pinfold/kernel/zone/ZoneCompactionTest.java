@@ -17,6 +17,8 @@ class ZoneCompactionTest {
   private static final int UNMOVABLE = MigrateType.UNMOVABLE.code();
   private static final int MOVABLE = MigrateType.MOVABLE.code();
   private static final int NORMAL = ZoneType.NORMAL.ordinal();
+  private static final List<CompactPriority> DIRECT =
+      List.of(CompactPriority.SYNC_FULL, CompactPriority.SYNC_LIGHT, CompactPriority.ASYNC);
   private static final int START = 4096;
   private static final int BLOCK = 512;
   /** min 100, low 125: 125 + 2 * 512 = 1149 pages must be free for order 9, 100 + 2 * 8 = 116 for order 3, and one more. */
@@ -93,7 +95,7 @@ class ZoneCompactionTest {
   /** 1150 pages of room, all in CMA; and 700 outside it in 700 blocks. */
   @Test
   void theRulesDifferWhereOnlyCmaHasRoom() {
-    for (CompactPriority priority : CompactPriority.values()) {
+    for (CompactPriority priority : DIRECT) {
       assertThat(begins(CompactionCma.ALWAYS, UNMOVABLE, priority)).isEqualTo(CompactResult.CONTINUE);
       assertThat(begins(CompactionCma.COSTLY_ASYNC, UNMOVABLE, priority))
           .isEqualTo(priority.async() ? CompactResult.SKIPPED : CompactResult.CONTINUE);
@@ -163,7 +165,7 @@ class ZoneCompactionTest {
     assertThat(zone.isHugePage(START + BLOCK)).isFalse();
     ZoneCompaction compaction = new ZoneCompaction(zone);
     int last = START + 7 * BLOCK;
-    for (CompactPriority priority : CompactPriority.values()) {
+    for (CompactPriority priority : DIRECT) {
       compaction.next(request(9, MOVABLE, priority), START, last, false, false);
       assertThat(compaction.migratePfn()).as(priority.toString()).isEqualTo(START + BLOCK);
     }
@@ -177,6 +179,40 @@ class ZoneCompactionTest {
     assertThat(zone.isHugePage(START)).isFalse();
     compaction.next(request(9, MOVABLE, CompactPriority.SYNC_FULL), START, last, true, false);
     assertThat(compaction.migratePfn()).isEqualTo(START);
+  }
+
+  /** kcompactd neither takes back a deferral for what is there already, nor has the hints cleared when its scanners meet. */
+  @Test
+  void kcompactdIsNobodyWhoWaits() {
+    BuddyZone zone = halfCma();
+    zone.free(START, 9);
+    zone.free(START + 3 * BLOCK, 9);
+    ZoneCompaction compaction = new ZoneCompaction(zone);
+    assertThat(compaction.wants(9, NORMAL)).isFalse();
+    Request direct = request(9, UNMOVABLE, CompactPriority.SYNC_LIGHT);
+    Request kcompactd = request(9, UNMOVABLE, CompactPriority.KCOMPACTD);
+    compaction.end(9, CompactPriority.KCOMPACTD, CompactResult.COMPLETE, -1);
+    assertThat(begin(compaction, CompactionCma.ALWAYS, kcompactd)).isEqualTo(CompactResult.DEFERRED);
+    assertThat(begin(compaction, CompactionCma.ALWAYS, kcompactd)).isEqualTo(CompactResult.SUCCESS);
+    compaction.end(9, CompactPriority.KCOMPACTD, CompactResult.COMPLETE, -1);
+    assertThat(begin(compaction, CompactionCma.ALWAYS, kcompactd)).as("it was not taken back").isEqualTo(CompactResult.DEFERRED);
+
+    int block = START + 2 * BLOCK;
+    int last = START + 7 * BLOCK;
+    compaction.scanned(direct, block, block + BLOCK, 0, false, false);
+    assertThat(compaction.next(kcompactd, last, last, true, false)).isEqualTo(CompactResult.COMPLETE);
+    compaction.resetIsolation();
+    assertThat(scannedAt(compaction, direct, block)).as("the hint stays").isNotEqualTo(block);
+    assertThat(compaction.next(direct, last, last, true, false)).isEqualTo(CompactResult.COMPLETE);
+    compaction.resetIsolation();
+    assertThat(scannedAt(compaction, direct, block)).isEqualTo(block);
+  }
+
+  /** The pageblock that is chosen from one on, for an order of which nothing is free. */
+  private static int scannedAt(ZoneCompaction compaction, Request request, int from) {
+    Request larger = new Request(10, request.migratetype(), request.allocFlags(), NORMAL, request.priority());
+    compaction.next(larger, from, START + 7 * BLOCK, false, false);
+    return compaction.migratePfn();
   }
 
   @Test
@@ -375,7 +411,7 @@ class ZoneCompactionTest {
           zone.free(pfn, order);
         }
       }
-      CompactPriority priority = CompactPriority.values()[random.nextInt(3)];
+      CompactPriority priority = DIRECT.get(random.nextInt(3));
       ZoneCompaction compaction = new ZoneCompaction(zone);
       int free = START + 7 * BLOCK;
       boolean[] skip = new boolean[8];

@@ -26,6 +26,15 @@ public sealed interface Check {
     static final int EACH = -1;
   }
 
+  /** How many pages the zones of a node have free. */
+  record Free(int line, int node, Condition condition) implements Check {}
+
+  /** What a node's kswapd does. */
+  record Kswapd(int line, int node, Condition condition) implements Check {
+    /** Names of its values, from 0. */
+    static final List<String> STATES = List.of("asleep", "hopeless", "running");
+  }
+
   /** What a batch holds, oldest entry first. */
   record Batch(int line, int cpu, BatchKind kind, List<String> entries) implements Check {
     public Batch {

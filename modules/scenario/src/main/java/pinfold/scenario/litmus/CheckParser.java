@@ -15,11 +15,14 @@ final class CheckParser {
   private static final Map<String, BatchKind> BATCHES = batches();
 
   private final Names names;
-  private final int cpus;
+  private final MachineShape machine;
+  private final boolean nodeReclaim;
 
-  CheckParser(Names names, int cpus) {
+  /** @param nodeReclaim nodes have a kswapd */
+  CheckParser(Names names, MachineShape machine, boolean nodeReclaim) {
     this.names = names;
-    this.cpus = cpus;
+    this.machine = machine;
+    this.nodeReclaim = nodeReclaim;
   }
 
   private static Map<String, BatchKind> batches() {
@@ -57,15 +60,25 @@ final class CheckParser {
     FolioProperty property = known.stream().filter(one -> tokens.peek().equals(one.word())).findFirst()
         .orElseThrow(() -> tokens.unknown("property of a folio", known.stream().map(FolioProperty::word).toList()));
     tokens.word("a property");
-    Map<String, Long> values = new LinkedHashMap<>();
-    for (int i = 0; i < property.names().size(); i++) {
-      values.put(property.names().get(i), (long) i);
-    }
-    Condition condition = condition(tokens, values, property.names().isEmpty());
+    Condition condition = condition(tokens, numbered(property.names()), property.names().isEmpty());
     int exactly = tokens.take("on") ? (int) tokens.number("how many folios", 0, 1_000_000) : Check.Folio.EACH;
     for (FolioRange range : folios) {
       checks.add(new Check.Folio(tokens.line(), range, property, condition, exactly));
     }
+  }
+
+  private static Map<String, Long> numbered(List<String> names) {
+    Map<String, Long> values = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      values.put(names.get(i), (long) i);
+    }
+    return values;
+  }
+
+  private int node(Tokens tokens) {
+    tokens.expect("of");
+    tokens.expect("node");
+    return (int) tokens.number("a node", 0, machine.nodes() - 1);
   }
 
   private Check check(Tokens tokens) {
@@ -74,12 +87,21 @@ final class CheckParser {
       int cpu = Check.Result.LAST;
       if (tokens.take("of")) {
         tokens.expect("cpu");
-        cpu = (int) tokens.number("a CPU", 0, cpus - 1);
+        cpu = (int) tokens.number("a CPU", 0, machine.cpus() - 1);
       }
       return new Check.Result(line, cpu, condition(tokens, Results.NAMES, true));
     }
     if (tokens.take("batch")) {
       return batch(tokens);
+    }
+    if (tokens.take("free")) {
+      return new Check.Free(line, node(tokens), condition(tokens, Map.of(), true));
+    }
+    if (tokens.take("kswapd")) {
+      if (!nodeReclaim) {
+        throw tokens.error("there is no kswapd: say 'node-reclaim' above the first step");
+      }
+      return new Check.Kswapd(line, node(tokens), condition(tokens, numbered(Check.Kswapd.STATES), false));
     }
     for (Check.EventKind kind : Check.EventKind.values()) {
       if (tokens.take(kind.word())) {
@@ -89,8 +111,9 @@ final class CheckParser {
     }
     VmCounter counter = CounterNames.ALL.get(tokens.peek());
     if (counter == null) {
-      throw tokens.unknown("counter, nor result, batch, insertions or activations",
-          Stream.concat(Stream.of("result", "batch", "insertions", "activations"), CounterNames.ALL.keySet().stream()).toList());
+      throw tokens.unknown("counter, nor result, batch, free, kswapd, insertions or activations",
+          Stream.concat(Stream.of("result", "batch", "free", "kswapd", "insertions", "activations"),
+              CounterNames.ALL.keySet().stream()).toList());
     }
     return new Check.Counter(line, tokens.word("a counter"), counter, condition(tokens, Map.of(), true));
   }
@@ -98,7 +121,7 @@ final class CheckParser {
   private Check batch(Tokens tokens) {
     int line = tokens.line();
     tokens.expect("cpu");
-    int cpu = (int) tokens.number("a CPU", 0, cpus - 1);
+    int cpu = (int) tokens.number("a CPU", 0, machine.cpus() - 1);
     BatchKind kind = BATCHES.get(tokens.peek());
     if (kind == null) {
       throw tokens.unknown("batch", BATCHES.keySet());

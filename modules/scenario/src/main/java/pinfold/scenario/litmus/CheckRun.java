@@ -42,6 +42,20 @@ final class CheckRun {
           miss(check, counter.name() + " " + counter.condition().text(), counter.name() + " = " + value, "");
         }
       }
+      case Check.Free free -> {
+        long pages = world.freePages(free.node());
+        if (!free.condition().holds(pages)) {
+          String name = "free of node " + free.node() + " ";
+          miss(check, name + free.condition().text(), name + "= " + pages, "");
+        }
+      }
+      case Check.Kswapd kswapd -> {
+        long state = world.kswapd(kswapd.node());
+        if (!kswapd.condition().holds(state)) {
+          String name = "kswapd of node " + kswapd.node() + " ";
+          miss(check, name + kswapd.condition().text(), name + "= " + Check.Kswapd.STATES.get((int) state), "");
+        }
+      }
       case Check.Folio folio -> folio(folio);
       case Check.Batch batch -> {
         List<String> found = world.batch(batch.cpu(), batch.kind());

@@ -1,6 +1,7 @@
 package pinfold.scenario.litmus;
 
 import java.util.List;
+import pinfold.kernel.reclaim.CompactionSpec;
 
 /**
  * One litmus test as its file says it.
@@ -17,14 +18,16 @@ public record Litmus(String file, String title, List<String> sources, MachineSha
     List<NamedPages> pages,
     List<String> variants, List<Line> lines) {
   /**
-   * The memory cgroup that all folios in address spaces are charged to, if there is one.
+   * Who reclaims, and what from: nodes, and the memory cgroup that all folios in address spaces are charged to if there is swap.
    *
-   * @param swapPages pages of the swap device; 0: there is neither cgroup nor device, and nobody reclaims
+   * @param ofNodes nodes have a kswapd, and allocations that find no page reclaim
+   * @param compaction who makes blocks of 2 MiB, where nodes reclaim
+   * @param swapPages pages of the swap device; 0: there is neither cgroup nor device
    * @param ssd the device works while CPUs do something else; else it is like zram
    * @param limitPages memory.max of the cgroup, in pages
    * @param mglru multi-generational LRU instead of the classic lists
    */
-  public record ReclaimShape(int swapPages, boolean ssd, long limitPages, boolean mglru) {}
+  public record ReclaimShape(boolean ofNodes, CompactionSpec compaction, int swapPages, boolean ssd, long limitPages, boolean mglru) {}
 
   public Litmus {
     sources = List.copyOf(sources);

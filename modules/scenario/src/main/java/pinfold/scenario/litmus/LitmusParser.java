@@ -8,7 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import pinfold.kernel.MachineSpec.ReclaimSpec;
+import pinfold.kernel.reclaim.CompactionSpec;
+import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.scenario.ConfigError;
+import pinfold.scenario.Labelled;
 import pinfold.scenario.litmus.Line.Advance;
 import pinfold.scenario.litmus.Line.Expect;
 import pinfold.scenario.litmus.Line.Mark;
@@ -22,7 +25,8 @@ public final class LitmusParser {
   /** The only version of the format. */
   public static final int FORMAT = 1;
 
-  private static final List<String> HEADERS = List.of("litmus", "title", "source", "machine", "swap", "lru", "group", "variants",
+  private static final List<String> HEADERS = List.of("litmus", "title", "source", "machine", "swap", "lru", "node-reclaim", "thp-defrag",
+      "kcompactd", "group", "variants",
       "pages");
   private static final List<String> LINES = List.of("cpu", "every", "at", "advance", "mark", "expect");
   private static final int MOST_PAGES = 1 << 22;
@@ -42,6 +46,8 @@ public final class LitmusParser {
   private boolean ssd;
   private long limitPages = ReclaimSpec.NO_LIMIT;
   private boolean mglru;
+  private boolean nodeReclaim;
+  private CompactionSpec compaction = CompactionSpec.DEFAULT;
   private Together together;
   private Expect expect;
 
@@ -66,11 +72,16 @@ public final class LitmusParser {
     require(title != null, last, "there is no 'title' line");
     require(!lines.isEmpty(), last, "nothing happens and nothing is expected: there is no step and no 'expect'");
     require(lines.stream().anyMatch(Expect.class::isInstance), last, "there is no 'expect': the test could not fail");
-    require(swapPages > 0 || !mglru, last, "'lru mglru' says how memory is reclaimed, but there is no 'swap' line");
+    require(swapPages > 0 || nodeReclaim || !mglru, last,
+        "'lru mglru' says how memory is reclaimed, but there is neither a 'swap' nor a 'node-reclaim' line");
+    require(nodeReclaim || compaction.equals(CompactionSpec.DEFAULT), last,
+        "'thp-defrag' and 'kcompactd' say what happens where nodes reclaim, but there is no 'node-reclaim' line");
+    require(compaction.kcompactd() || !compaction.wakesKswapd(), last,
+        "'thp-defrag' leaves blocks of 2 MiB to kswapd and kcompactd, but there is no 'kcompactd' line");
     require(swapPages > 0 || lines.stream().noneMatch(LitmusParser::reclaims), last,
         "memory is reclaimed, but there is no 'swap' line above the first step");
-    return new Litmus(file, title, sources, machine, new Litmus.ReclaimShape(swapPages, ssd, limitPages, mglru), names.all(),
-        List.copyOf(variants), lines);
+    return new Litmus(file, title, sources, machine,
+        new Litmus.ReclaimShape(nodeReclaim, compaction, swapPages, ssd, limitPages, mglru), names.all(), List.copyOf(variants), lines);
   }
 
   private static boolean reclaims(Line line) {
@@ -131,6 +142,14 @@ public final class LitmusParser {
           }
         }
       }
+      case "node-reclaim" -> nodeReclaim = true;
+      case "thp-defrag" -> {
+        ThpDefrag defrag = Arrays.stream(ThpDefrag.values()).filter(one -> tokens.peek().equals(Labelled.of(one))).findFirst()
+            .orElseThrow(() -> tokens.unknown("way to defragment", Arrays.stream(ThpDefrag.values()).map(Labelled::of).toList()));
+        tokens.word("a way to defragment");
+        compaction = new CompactionSpec(defrag, !tokens.take("unadvised"), compaction.kcompactd());
+      }
+      case "kcompactd" -> compaction = new CompactionSpec(compaction.thpDefrag(), compaction.madvised(), true);
       case "lru" -> {
         mglru = tokens.take("mglru");
         if (!mglru && !tokens.take("classic")) {
@@ -252,7 +271,7 @@ public final class LitmusParser {
           variant + " is expected to do something, but is not among the file's 'variants'");
     }
     tokens.expect(":");
-    List<Check> checks = tokens.done() ? List.of() : new CheckParser(names, machine.cpus()).parse(tokens);
+    List<Check> checks = tokens.done() ? List.of() : new CheckParser(names, machine, nodeReclaim).parse(tokens);
     expect = new Expect(number, concerned, checks);
     lines.add(expect);
   }
@@ -261,7 +280,7 @@ public final class LitmusParser {
   private void continued(int number, String text, Tokens tokens) {
     if (expect != null) {
       List<Check> checks = new ArrayList<>(expect.checks());
-      checks.addAll(new CheckParser(names, machine.cpus()).parse(tokens));
+      checks.addAll(new CheckParser(names, machine, nodeReclaim).parse(tokens));
       expect = new Expect(expect.number(), expect.variants(), checks);
       lines.set(lines.size() - 1, expect);
       return;

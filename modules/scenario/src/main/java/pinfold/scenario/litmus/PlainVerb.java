@@ -9,6 +9,7 @@ import pinfold.kernel.cpu.TaskProgram;
 public enum PlainVerb {
   DRAIN("drain", Programs::drainLocal),
   DRAIN_ALL("drain-all", Programs::drainAll),
+  DRAIN_PAGES("drain-pages", Programs::drainAllPages),
   LRU_CACHE_DISABLE("lru-cache-disable", Programs::lruCacheDisable),
   LRU_CACHE_ENABLE("lru-cache-enable", Programs::lruCacheEnable),
   BUSY_LOOP("busy-loop", () -> new BusyLoop(true));

@@ -24,6 +24,8 @@ final class Results {
     names.put("EBUSY", (long) -Errno.EBUSY);
     names.put("EINVAL", (long) -Errno.EINVAL);
     names.put("EAGAIN", (long) -Errno.EAGAIN);
+    names.put("EINTR", (long) -Errno.EINTR);
+    names.put("KILLED", (long) -Errno.KILLED);
     names.put("LIVELOCK", (long) -Errno.LIVELOCK);
     names.put("HANGS", HANGS);
     for (CompactResult result : List.of(CompactResult.SKIPPED, CompactResult.DEFERRED, CompactResult.COMPLETE,

@@ -16,6 +16,7 @@ import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.machine.ZoneConfig;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
+import pinfold.kernel.reclaim.Reclaim;
 import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.kernel.zone.ZoneType;
@@ -72,8 +73,8 @@ final class World {
     SpaceSpec space = new SpaceSpec(0, end + elsewhere, vmas, swapPages > 0 ? MEMCG : 0);
     SwapSpec swap = litmus.reclaim().ssd() ? new SwapSpec(SwapSpec.Kind.SSD, swapPages, SSD_READ_NANOS, SSD_WRITE_NANOS, SSD_CHANNELS,
         SSD_QUEUE, List.of()) : SwapSpec.zram(swapPages);
-    ReclaimSpec reclaim = swapPages > 0 ? new ReclaimSpec(List.of(litmus.reclaim().limitPages()), swap, SWAPPINESS, false)
-        : ReclaimSpec.NONE;
+    List<Long> limits = swapPages > 0 ? List.of(litmus.reclaim().limitPages()) : List.of();
+    ReclaimSpec reclaim = new ReclaimSpec(limits, swap, SWAPPINESS, litmus.reclaim().ofNodes()).with(litmus.reclaim().compaction());
     this.machine = new Machine(new MachineSpec(litmus.machine().config(), variant, CostModel.defaults(), seed, List.of(space),
         fileSpecs, litmus.reclaim().mglru(), maxWalkPages, 0, reclaim), LruEvents.REQUEST);
     this.events = new LruEvents(machine.tracing());
@@ -226,6 +227,20 @@ final class World {
       }
     }
     throw new IllegalStateException("node " + node + " has no CMA");
+  }
+
+  /** Pages in the buddies of a node, without per-CPU lists. */
+  long freePages(int node) {
+    long free = 0;
+    for (int zone : machine.directory().zonesOfNode(node)) {
+      free += machine.zone(zone).buddy().freePages();
+    }
+    return free;
+  }
+
+  /** Index into {@link Check.Kswapd#STATES} of what a node's kswapd does. */
+  long kswapd(int node) {
+    return machine.reclaim(node).failures() >= Reclaim.MAX_RECLAIM_RETRIES ? 1 : machine.reclaim(node).runs() ? 2 : 0;
   }
 
   private ZoneType zoneType(int pfn) {

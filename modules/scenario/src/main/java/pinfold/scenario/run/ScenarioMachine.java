@@ -66,7 +66,7 @@ public final class ScenarioMachine {
         vma = Vma.shared(0, pages, files.size(), 0);
         files.add(new FileSpec(node, pages));
       }
-      spaces.add(new SpaceSpec(node, pages, List.of(vma), vm.cgroup()));
+      spaces.add(new SpaceSpec(node, pages, List.of(vma), vm.cgroup(), vm.oomScoreAdj()));
     }
     boolean awaitLoads = scenario.success() == ScenarioConfig.Success.LOAD_FINISHED;
     for (BackgroundTask task : scenario.background()) {
@@ -81,8 +81,9 @@ public final class ScenarioMachine {
   }
 
   private static ReclaimSpec reclaim(ScenarioConfig scenario) {
-    return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(), scenario.swap(), scenario.swappiness(),
-        scenario.nodeReclaim());
+    return new ReclaimSpec(scenario.cgroups().stream().map(MemoryCgroup::maxPages).toList(),
+        scenario.cgroups().stream().map(MemoryCgroup::parent).toList(), scenario.swap(), scenario.swappiness(), scenario.nodeReclaim(),
+        scenario.compaction(), scenario.oomKillsAllocatingTask());
   }
 
   private void addLoad(BackgroundTask task, int position, long seed, List<SpaceSpec> spaces, List<FileSpec> files,
@@ -107,7 +108,8 @@ public final class ScenarioMachine {
       if (task.filePages() > 0) {
         files.add(new FileSpec(node, task.filePages()));
       }
-      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup()));
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup(),
+          task.oomScoreAdj()));
       return;
     }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
@@ -117,13 +119,14 @@ public final class ScenarioMachine {
     loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file || maps ? files.size() : -1, pages,
         task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo, huge));
     if (maps) {
-      spaces.add(new SpaceSpec(node, pages, List.of(Vma.shared(0, pages, files.size(), 0)), task.cgroup()));
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.shared(0, pages, files.size(), 0)), task.cgroup(), task.oomScoreAdj()));
       files.add(new FileSpec(node, pages));
     } else if (file) {
       files.add(new FileSpec(node, pages));
     } else {
       boolean copies = kind == Load.Kind.FAULT_UNMAP_PRIVATE_FILE;
-      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, huge)), task.cgroup()));
+      spaces.add(new SpaceSpec(node, pages, List.of(copies ? Vma.privateFile(0, pages) : Vma.anonymous(0, pages, huge)), task.cgroup(),
+          task.oomScoreAdj()));
     }
   }
 

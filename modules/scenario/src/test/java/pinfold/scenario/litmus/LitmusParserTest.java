@@ -7,6 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import pinfold.kernel.MachineSpec.ReclaimSpec;
+import pinfold.kernel.reclaim.CompactionSpec;
+import pinfold.kernel.reclaim.ThpDefrag;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.litmus.Line.Expect;
 import pinfold.scenario.litmus.Line.Step;
@@ -67,14 +70,33 @@ class LitmusParserTest {
   }
 
   @Test
+  void thpDefragAndKcompactdSayWhoMakesBlocks() {
+    String rest = "cpu 0: drain\nexpect all: drain-all = 0\n";
+    assertThat(parse(HEAD + "node-reclaim\nkcompactd\nthp-defrag defer-madvise unadvised\n" + rest).reclaim().compaction())
+        .isEqualTo(new CompactionSpec(ThpDefrag.DEFER_MADVISE, false, true));
+    assertThat(complaint(HEAD + "kcompactd\n" + rest)).contains("there is no 'node-reclaim' line");
+    assertThat(complaint(HEAD + "node-reclaim\nthp-defrag defer\n" + rest)).contains("there is no 'kcompactd' line");
+    assertThat(complaint(HEAD + "thp-defrag later\n" + rest)).contains("'later' is no way to defragment");
+  }
+
+  @Test
   void swapAndLruSayWhatReclaimMeets() {
     String steps = "cpu 0: reclaim 5 pages\nexpect all: reclaimed = 0\n";
     Litmus litmus = parse(HEAD + "swap 1 MiB, 64 KiB limit\nlru mglru\n" + steps);
 
-    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(256, false, 16, true));
-    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim()).isEqualTo(new Litmus.ReclaimShape(256, true, 16, false));
+    assertThat(litmus.reclaim()).isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, false, 16, true));
+    assertThat(parse(HEAD + "swap 1 MiB ssd, 64 KiB limit\n" + steps).reclaim())
+        .isEqualTo(new Litmus.ReclaimShape(false, CompactionSpec.DEFAULT, 256, true, 16, false));
+    Litmus nodes = parse(HEAD + "node-reclaim\nlru mglru\ncpu 0: drain-pages\n"
+        + "expect all: free of node 0 > 5, kswapd of node 0 = asleep or hopeless\n");
+    assertThat(nodes.reclaim()).isEqualTo(new Litmus.ReclaimShape(true, CompactionSpec.DEFAULT, 0, false, ReclaimSpec.NO_LIMIT, true));
+    assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: kswapd of node 0 = asleep\n"))
+        .contains("there is no kswapd: say 'node-reclaim'");
+    assertThat(complaint(HEAD + "node-reclaim\ncpu 0: drain\nexpect all: kswapd of node 0 = slow\n")).contains("'slow' is no value");
+    assertThat(complaint(HEAD + "cpu 0: drain\nexpect all: free of node 1 = 0\n")).contains("'1' should be a node, from 0 to 0");
     assertThat(complaint(HEAD + steps)).contains("memory is reclaimed, but there is no 'swap' line above the first step");
-    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n")).contains("there is no 'swap' line");
+    assertThat(complaint(HEAD + "lru mglru\ncpu 0: drain\nexpect all: drain-all = 0\n"))
+        .contains("neither a 'swap' nor a 'node-reclaim' line");
     assertThat(complaint(HEAD + "swap 1 KiB\n" + steps)).contains("a swap device has 4 KiB to 64 GiB");
     assertThat(complaint(HEAD + "swap 1 MiB\nswap 1 MiB\n" + steps)).contains("there is a 'swap' already");
     assertThat(complaint(HEAD + "swap 1 MiB, 1 KiB limit\n" + steps)).contains("the limit is less than a page of 4 KiB");
@@ -99,7 +121,7 @@ class LitmusParserTest {
       advance 5 lightyears             | 'lightyears' is no unit of time; did you mean
       expect B: drain-all = 0          | linux-6.12.43 is expected to do something, but is not among the file's 'variants'
       expect linux-6.13: drain-all = 0 | 'linux-6.13' is no variant or group of variants; did you mean linux-6.10?
-      expect all: drain_al = 0         | 'drain_al' is no counter, nor result, batch, insertions or activations; did you mean drain-all?
+      expect all: drain_al = 0         | 'drain_al' is no counter, nor result, batch, free, kswapd, insertions or activations; did you mean drain-all?
       expect all: drain-all 0          | '0' is no comparison; did you mean =?
       expect all: drain-all = none     | 'none' should be a number
       expect all: result = ENOMEN      | 'ENOMEN' is no value and no number; did you mean ENOMEM?

@@ -9,6 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import pinfold.kernel.reclaim.ThpDefrag;
+import pinfold.scenario.Labelled;
 import pinfold.scenario.VariantFile;
 
 class ShippedLitmusTest {
@@ -70,6 +72,7 @@ class ShippedLitmusTest {
         Stream.of(FolioProperty.values()).map(FolioProperty::word), Results.NAMES.keySet().stream(),
         Stream.of(NamedPages.Backing.values()).map(NamedPages.Backing::word),
         Stream.of(NamedPages.Start.values()).map(NamedPages.Start::word),
+        Check.Kswapd.STATES.stream(), Stream.of(ThpDefrag.values()).map(Labelled::of),
         CounterNames.ALL.keySet().stream().filter(name -> name.contains("-"))).flatMap(some -> some);
     assertThat(words).allSatisfy(word -> assertThat(page).contains("`" + word));
   }
