@@ -166,8 +166,9 @@ class ScenarioFileTest {
 
   @Test
   void whateverMapsSomethingIsAnAddressSpaceWithAName() {
-    ScenarioConfig scenario = ScenarioFile.load("cma-churn", SHIPPED, List.of("background=[ { name = code, kind = file-map, cpus = 0-1, max-ops = 1 }, "
-        + "{ kind = file-read, cpus = 2, max-ops = 1 }, { name = app, kind = mark-accessed, cpus = 3, max-ops = 1 } ]"));
+    ScenarioConfig scenario = ScenarioFile.load("cma-churn", SHIPPED, List.of(
+        "background=[ { name = code, kind = file-map, cpus = 0-1, max-ops = 1 }, { kind = file-read, cpus = 2, max-ops = 1 }, "
+            + "{ name = app, kind = mark-accessed, cpus = 3, max-ops = 1 } ]"));
     assertThat(scenario.spaceNames()).containsExactly("code on CPU 0", "code on CPU 1", "app");
   }
 
