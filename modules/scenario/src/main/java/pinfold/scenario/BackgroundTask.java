@@ -20,11 +20,13 @@ import java.util.List;
  * @param cgroup number of its memory cgroup, 0 = the root
  * @param kernelMemoryPages of a process of a {@link Kind#BUILD}, page tables apart; 0 = none
  * @param filePages that each of its tasks reads; 0 = none
+ * @param tmpfsPages that the largest process of a {@link Kind#BUILD} writes to tmpfs; 0 = none
+ * @param tmpfsOutputPercent how much of that stays
  * @param oomScoreAdj of each of its tasks, from -1000, never killed, to 1000
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
     PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited,
-    int cgroup, int kernelMemoryPages, int filePages, int oomScoreAdj) {
+    int cgroup, int kernelMemoryPages, int filePages, int tmpfsPages, int tmpfsOutputPercent, int oomScoreAdj) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);

@@ -60,6 +60,8 @@ class BadScenarioTest {
       background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
       memory-cgroups = [ { memory-max-mib = 0 } ] | memory-cgroups[0].memory-max-mib = 0: must be from 1 to 16777216
       memory-cgroups = [ { name = a }, { name = a } ] | memory-cgroups[1].name = "a": is the name of another memory cgroup too
+      background = [ { kind = build, tmpfs-output-percent = 5 } ] | background[0].tmpfs-output-percent = 5: is a part of tmpfs-kib, which is 0
+      background = [ { kind = mlock, tmpfs-kib = 8 } ] | background[0].tmpfs-kib = 8: can be said of kind = build only
       memory-cgroups = [ { name = a/b } ] | memory-cgroups[0].name = "a/b": needs an entry named a before it, as it is below that
       memory-cgroups = [ { name = build }, { name = biuld/jobs } ] | memory-cgroups[1].name = "biuld/jobs": needs an entry named biuld before it, as it is below that; did you mean build?
       memory-cgroups = [ { name = "a//b" } ] | memory-cgroups[0].name = "a//b": must be names with one / between two, as in build/jobs

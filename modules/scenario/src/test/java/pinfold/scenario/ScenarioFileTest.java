@@ -148,7 +148,7 @@ class ScenarioFileTest {
   @Test
   void operationsAreSharedAmongTheTasksWithNoneLost() {
     BackgroundTask task = new BackgroundTask("t", BackgroundTask.Kind.MLOCK, List.of(3, 4, 5), BackgroundTask.SchedClass.FAIR,
-        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0, 0, 0, 0);
+        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0, 0, 0, 0, 0, 0);
     assertThat(List.of(task.maxOpsOfTask(0), task.maxOpsOfTask(1), task.maxOpsOfTask(2))).containsExactly(4L, 4L, 3L);
   }
 

@@ -35,6 +35,8 @@ class SameResultEverywhereTest {
         Arguments.of("reclaim", Small.reclaiming(), "linux-6.10"), Arguments.of("reclaim, MGLRU", Small.reclaiming("lru-mode=mglru"), "linux-6.12"),
         Arguments.of("THP lists", Small.thpPcp(), "one-thp-list"), Arguments.of("THP lists", Small.thpPcp(), "linux-6.10"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"), Arguments.of("swap stress", Small.swapStress(), "linux-6.12"),
+        Arguments.of("swap stress, tmpfs", Small.swapStress("background-defaults.tmpfs-kib=4096",
+            "background-defaults.tmpfs-output-percent=10", "background.cc.max-ops=20000", "background.more-cc.max-ops=10000"), "linux-6.12"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.10"),
         Arguments.of("kcompactd", Small.numaCma("thp-defrag=defer", "kcompactd=true"), "linux-6.12"),
         Arguments.of("OOM kills", Small.oomKills(), "linux-6.11"),

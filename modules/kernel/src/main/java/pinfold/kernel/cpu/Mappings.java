@@ -21,6 +21,9 @@ final class Mappings {
       place.add((long) owner << 32 | page);
       return;
     }
+    if (!cpu.rmap().mapsFiles()) {
+      return;
+    }
     for (FileView view : cpu.rmap().mappers(owner, page)) {
       folio.add(index);
       place.add((long) view.space() << 32 | view.firstPage() + page - view.fileFirstPage());

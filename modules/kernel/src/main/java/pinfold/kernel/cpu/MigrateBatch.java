@@ -24,6 +24,8 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private final boolean[] locked;
   private final boolean[] wasMlocked;
   private final boolean[] moved;
+  /** Moved, and in the swap cache. */
+  private final boolean[] swapCached;
   /** Mappings to replace, and those that were. */
   private final Mappings mappings = new Mappings();
   private boolean[] replaced;
@@ -52,6 +54,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     this.locked = new boolean[size];
     this.wasMlocked = new boolean[size];
     this.moved = new boolean[size];
+    this.swapCached = new boolean[size];
   }
 
   boolean outOfMemory() {
@@ -282,8 +285,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal movedSegment(Cpu cpu) {
     for (int t = 0; t < tried.size(); t++) {
       long result = cpu.burstResult(t);
-      if (result == 1) {
+      if ((result & BurstOp.MOVED) != 0) {
         moved[(int) tried.get(t)] = true;
+        swapCached[(int) tried.get(t)] = (result & BurstOp.IN_SWAP_CACHE) != 0;
         unmoved--;
       } else {
         blame = result;
@@ -340,11 +344,11 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     return cpu.ret(0);
   }
 
-  /** Whichever of the moved folios is in the swap cache. */
+  /** Those of the moved folios that are in the swap cache. */
   private void replaceInSwapCache(Cpu cpu) {
     EventBatch out = null;
-    for (int i = 0; cpu.directory().hasSwap() && i < folios.size(); i++) {
-      if (moved[i] && MigratePages.anonymous(folios.get(i)) && !MigratePages.large(folios.get(i))) {
+    for (int i = 0; i < folios.size(); i++) {
+      if (swapCached[i]) {
         out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_MOVED) : out;
         out.add(folios.get(i) >>> 32 << 32 | pfn(i)).add(destinations[i]);
       }
@@ -354,12 +358,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     }
   }
 
-  /** The moved folios take the places of the old ones in their files, a message per run of one file. */
+  /** Those in the page cache take the places of the old ones in their files, a message per run of one file. */
   private void replaceInFiles(Cpu cpu) {
     EventBatch out = null;
     int file = -1;
     for (int i = 0; i < folios.size(); i++) {
-      if (!moved[i] || MigratePages.anonymous(folios.get(i))) {
+      if (!moved[i] || swapCached[i] || MigratePages.anonymous(folios.get(i))) {
         continue;
       }
       int handle = MigratePages.handle(folios.get(i));

@@ -121,8 +121,13 @@ public final class Programs {
 
   /** pread() of whole pages of a file; {@code shmem}: one of tmpfs or a memfd. */
   public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
-    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages,
-        shmem ? FileAccess.Kind.SHMEM : FileAccess.Kind.READ));
+    return new OneCall("file_io", () -> shmem ? new ShmemAccess(file, firstPage, pages)
+        : new FileAccess(file, firstPage, pages, FileAccess.Kind.READ));
+  }
+
+  /** Takes pages out of a file in tmpfs that nobody maps, as ftruncate() and unlink() do. */
+  public static TaskProgram truncate(int file, int firstPage, int pages) {
+    return new OneCall("truncate", () -> new ShmemTruncate(file, firstPage, pages));
   }
 
   /** pwrite() of whole pages of a file. */

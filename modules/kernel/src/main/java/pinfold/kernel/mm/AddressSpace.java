@@ -66,8 +66,6 @@ public final class AddressSpace extends Entity implements Counting {
   public static final int PAGE_PASSED_OVER = 4;
   /** SWAPPED_OUT: it has no slot, as it was freed lazily, and was written to since; it stays mapped. */
   public static final int PAGE_DIRTY = 8;
-  /** SWAP_OUT, instead of a slot: the page is of a file, so nothing is left of its entry. */
-  public static final int NO_SLOT_OF_FILE = -2;
   /** UNLOCK: give mmap_lock back as well. */
   public static final long UNLOCK_MMAP = 1L << 30;
   /** What VMAS and ZAP do with mmap_lock: nothing, or take it. */
@@ -537,7 +535,7 @@ public final class AddressSpace extends Entity implements Counting {
         result |= PAGE_PASSED_OVER;
       } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
         result |= PAGE_DONE;
-        lookedAt += looksAround && tables[block] != null ? lookAround(page, vma, around) : 0;
+        lookedAt += looksAround && tables[block] != null && vma.file() < 0 ? lookAround(page, vma, around) : 0;
       }
       results[i] = result;
     }
@@ -594,8 +592,8 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   /**
-   * try_to_unmap() of pages, two words each: page &lt;&lt; 32 | pfn, slot. That is {@link SwapDevice#FULL} if they were freed lazily,
-   * {@link #NO_SLOT_OF_FILE} if they are of a file.
+   * try_to_unmap() of pages, two words each: page &lt;&lt; 32 | pfn, slot; {@link SwapDevice#FULL} if they are of a file, which knows where
+   * the page is, or were freed lazily.
    */
   private void swapOut(Request request) {
     int pages = (request.length - 2) / 2;
@@ -609,11 +607,11 @@ public final class AddressSpace extends Entity implements Counting {
         out.add(PAGE_PASSED_OVER);
       } else if (!maps(block, page & BLOCK_MASK, (int) word)) {
         out.add(0);
-      } else if (slot == SwapDevice.FULL && !isClean(page)) {
+      } else if (slot == SwapDevice.FULL && !isClean(page) && vmaAt(page).file() < 0) {
         out.add(PAGE_DIRTY);
       } else {
-        // A lazily freed page has no slot, and one of a file needs none: nothing is left of it.
-        tables[block][page & BLOCK_MASK] = slot == NO_SLOT_OF_FILE ? 0 : slot + 1;
+        // Of one without a slot nothing is left here.
+        tables[block][page & BLOCK_MASK] = slot + 1;
         accessed.testAndClear(block, page & BLOCK_MASK);
         out.add(PAGE_DONE);
       }

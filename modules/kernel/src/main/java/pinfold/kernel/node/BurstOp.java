@@ -46,7 +46,10 @@ public enum BurstOp {
   DRAIN,
   /** The PTE became a migration entry. */
   MIGRATE_UNMAP,
-  /** Move to the folio of the second word, in as many passes as the burst says. */
+  /**
+   * Move to the folio of the second word, in as many passes as the burst says. Result word: {@link #MOVED}, with {@link #IN_SWAP_CACHE} if
+   * it was there; or who is to blame.
+   */
   MIGRATE_MOVE,
   /** The migration entry became a PTE to the old folio again. */
   MIGRATE_REMAP,
@@ -194,7 +197,23 @@ public enum BurstOp {
    * folio_clear_dirty_for_io() and folio_start_writeback(). Second word as of {@link #READ}. Result word 1, or 0 where the folio is not
    * there any more or is being written already.
    */
-  START_WRITEBACK;
+  START_WRITEBACK,
+  /**
+   * shmem_writepage(): an isolated page of tmpfs that reclaim has unmapped leaves the page cache for the swap cache, if nobody else holds
+   * it, and is written and freed as by {@link #RECLAIM}. Second word: its slot. Argument and result as there; {@link Verdict#SLOT_UNUSED}
+   * if it stays in the page cache.
+   */
+  SHMEM_OUT,
+  /**
+   * The end of shmem_swapin_folio() for a folio that is still in the swap cache: it enters the page cache. Second word: the rmap handle.
+   * Result: 1 if so, 0 if it is gone, 2 if it is under writeback.
+   */
+  SHMEM_IN,
+  /**
+   * truncate_inode_folio() of a page that nobody maps: it leaves the page cache, whoever holds it. Second word as of {@link #READ}. Result
+   * word 1 if so, 0 if it is not there.
+   */
+  TRUNCATE;
 
   /** Bit of a result word of WRITE. */
   public static final long DIRTIED = 1L << 32;
@@ -212,10 +231,15 @@ public enum BurstOp {
   public static final int COPIES_FILE = 1 << 19;
   /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
   public static final int SHMEM = 1 << 22;
+  /** Argument of NEW_FILE: its content is read from swap. */
+  public static final int FROM_SWAP = 1 << 18;
   /** Argument of NEW_FILE: a device is about to read it, and it is locked until that is over. */
   public static final int UNDER_READ = 1 << 20;
   /** Argument of READ: {@link #READ_GET} has taken hold of the folio. */
   public static final int IS_HELD = 1 << 20;
+  /** Bits of a result of MIGRATE_MOVE. */
+  public static final int MOVED = 1;
+  public static final int IN_SWAP_CACHE = 2;
   /** Bits of a result of MIGRATE_UNMAP: the folio had PG_mlocked; it is being read. */
   public static final int HAD_MLOCKED = 1;
   public static final int IS_READ = 2;
@@ -310,7 +334,7 @@ public enum BurstOp {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
           SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, MAP_AROUND, GET_IF_READ, WRITE,
-          START_WRITEBACK -> true;
+          START_WRITEBACK, SHMEM_OUT, SHMEM_IN, TRUNCATE -> true;
       default -> false;
     };
   }

@@ -1,5 +1,6 @@
 package pinfold.kernel.swap;
 
+import java.util.TreeMap;
 import pinfold.engine.Entity;
 import pinfold.engine.Event;
 import pinfold.engine.EventBatch;
@@ -33,13 +34,15 @@ import pinfold.kernel.node.BurstOp;
  * slots any more; answered by the pfn or 0, and those folios are orphans. SWAP_WRITE pfn…, answered by SWAP_SUBMITTED when the device has
  * accepted all of them, and by SWAP_WAIT before if the queue is full; SWAP_WRITTEN tells a CPU of each that is done. SWAP_READ slot…,
  * answered when all are read; WRITE_FILE pfn…, with {@link BurstOp#RUN_BEGINS} where it is no neighbour of the one before, answered
- * as SWAP_WRITE.
+ * as SWAP_WRITE. SWAP_AWAIT_WRITE pfn, answered by SWAP_WRITE_OVER when the device writes it no more.
  *
  * <p>Without sent-at and task, and unanswered: SWAP_UNCACHE (handle &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: the folios were freed,
  * their slots have the content. SWAP_ORPHAN (handle &lt;&lt; 32 | pfn)…: they are orphans. SWAP_FORGET handle…: the folios left the swap
  * cache and nobody needs their slots. SWAP_MOVED (handle &lt;&lt; 32 | old pfn, new pfn)…: if it is in the swap cache the folio has moved.
- * SWAP_FREE slot…: they were read, and nobody needs them. READ_FILE (pages, pfn…)…: runs of so many neighbouring pages each of a file
- * are to be read; the memory nodes of the folios are told of the end of each run by READ_ENDED pfn….
+ * SWAP_FREE slot…: they were read, and nobody needs them. SWAP_CANCEL (handle &lt;&lt; 32 | pfn)…: as SWAP_FORGET for a page of tmpfs,
+ * which did not enter the swap cache after all; another folio of the same page may have its slot by then. READ_FILE (pages, pfn…)…: runs
+ * of so many neighbouring pages each of a file are to be read; the memory nodes of the folios are told of the end of each run by
+ * READ_ENDED pfn….
  */
 public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** Instead of a slot: there is none left. */
@@ -54,6 +57,8 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
   /** CPUs that are interrupted, in turn by channel; none: whoever asked. */
   private final int[] interruptCpus;
   private final IoQueue queue;
+  /** By pfn, ns: when the device has written the page, of those that it writes. */
+  private final TreeMap<Integer, Long> writtenNanos = new TreeMap<>();
   /** By slot: pfn + 1 of the folio in the swap cache, -1 in use without one, 0 free. */
   private final IntMap state = new IntMap();
   /** By slot, of the folio that was in the swap cache last. */
@@ -144,6 +149,20 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
           }
         }
       }
+      case Messages.SWAP_CANCEL -> {
+        for (int i = 0; i < event.length(); i++) {
+          int slot = slot((int) (event.word(i) >>> 32));
+          if (slot >= 0 && cached(slot) == event.intWord(i)) {
+            slotOf.remove((int) (event.word(i) >>> 32));
+            free(slot);
+          }
+        }
+      }
+      case Messages.SWAP_AWAIT_WRITE -> {
+        long over = Math.max(nowNanos(), writtenNanos.getOrDefault(event.intWord(2), 0L));
+        long link = directory.links().latencyNanos(id(), event.origin());
+        open(event.origin(), over + link, Messages.SWAP_WRITE_OVER).add(event.word(1)).close();
+      }
       case Messages.SWAP_FREE -> {
         for (int i = 0; i < event.length(); i++) {
           free(event.intWord(i));
@@ -192,12 +211,14 @@ public final class SwapDevice extends Entity implements Counting, HoldsFolios {
 
   private void write(Event event) {
     boolean waits = false;
+    writtenNanos.values().removeIf(done -> done <= nowNanos());
     EventBatch interrupt = null;
     long interruptNanos = -1;
     int interrupted = -1;
     for (int i = 2; i < event.length(); i++) {
       boolean behind = i > 2 && (event.word(i) & BurstOp.RUN_BEGINS) == 0;
       long done = queue.add(nowNanos(), writeNanos + (behind ? 0 : seekNanos));
+      writtenNanos.put(event.intWord(i), done);
       waits |= queue.acceptedAtNanos() > nowNanos();
       int cpu = interruptCpus.length == 0 ? event.origin() : directory.cpu(interruptCpus[queue.channel() % interruptCpus.length]);
       if (done != interruptNanos || cpu != interrupted) {

@@ -14,6 +14,7 @@ import pinfold.kernel.MachineSpec;
 import pinfold.kernel.MachineSpec.FileSpec;
 import pinfold.kernel.MachineSpec.ReclaimSpec;
 import pinfold.kernel.MachineSpec.SpaceSpec;
+import pinfold.kernel.Observer.OomKill;
 import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
@@ -37,6 +38,8 @@ class OverlappingWritebackTest {
   private static final int FILE_PAGES = 2048;
   private static final int CPUS = 4;
   private static final int OPERATIONS = 120;
+  /** A call has all its pages before the first is in the page cache: with more of them a machine this small would be out of memory. */
+  private static final int MOST_PAGES = 120;
 
   /** One machine and what runs on it. */
   record Case(KernelVariant variant, boolean mglru, int nodes, long seed) {
@@ -61,6 +64,7 @@ class OverlappingWritebackTest {
   void nothingDirtyIsLost(Case drawn) {
     Machine machine = run(drawn);
 
+    assertThat(machine.observer().oomKills()).as("panics").noneMatch(OomKill::panics);
     Counters counters = machine.counters();
     assertThat(machine.read(id -> true).liveTasks()).isEmpty();
     assertThat(machine.observer().taskEnds()).hasSize(OPERATIONS);
@@ -96,13 +100,13 @@ class OverlappingWritebackTest {
 
   private static TaskProgram any(Random random) {
     int file = 1 + random.nextInt(2);
-    int pages = 1 + random.nextInt(300);
+    int pages = 1 + random.nextInt(MOST_PAGES);
     int page = random.nextInt(FILE_PAGES - pages);
     return switch (random.nextInt(5)) {
       case 0, 1 -> Programs.fileWrite(file, page, pages);
       case 2 -> Programs.fileAccess(file, page, pages, false);
       case 3 -> Programs.fadviseDontNeed(file, page, pages);
-      default -> RandomPrograms.any(random, 0, random.nextInt(4 * PART - 300), pages);
+      default -> RandomPrograms.any(random, 0, random.nextInt(4 * PART - MOST_PAGES), pages);
     };
   }
 }

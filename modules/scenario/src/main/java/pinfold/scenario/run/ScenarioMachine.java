@@ -104,9 +104,13 @@ public final class ScenarioMachine {
     }
     if (task.kind() == BackgroundTask.Kind.BUILD) {
       loads.add(new BuildLoad(seed, loads.size(), spaces.size(), pages, task.opsPerBurst(), task.thinkTimeNanos(),
-          task.maxOpsOfTask(position), awaited, task.kernelMemoryPages(), task.filePages() == 0 ? -1 : files.size(), task.filePages()));
+          task.maxOpsOfTask(position), awaited, task.kernelMemoryPages(), task.filePages() == 0 ? -1 : files.size(), task.filePages(),
+          task.tmpfsPages() == 0 ? -1 : files.size() + (task.filePages() > 0 ? 1 : 0), task.tmpfsPages(), task.tmpfsOutputPercent()));
       if (task.filePages() > 0) {
         files.add(new FileSpec(node, task.filePages()));
+      }
+      if (task.tmpfsPages() > 0) {
+        files.add(new FileSpec(node, BuildLoad.tmpfsRoom(task.tmpfsPages(), task.tmpfsOutputPercent()), task.cgroup()));
       }
       spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup(),
           task.oomScoreAdj()));
