@@ -130,6 +130,8 @@ public final class Messages {
   public static final int WRITE_FILE = 148;
   /** From a disk to itself: a request is done. */
   public static final int DISK_DONE = 149;
+  /** CPU to memory node: who was told so for a folio whose lock he waited for has unlocked it (pfn). */
+  public static final int FOLIO_UNLOCKED = 193;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;

@@ -90,9 +90,9 @@ final class BackgroundSettings {
 
   private static int oomScoreAdj(Settings item, BackgroundTask.Kind kind) {
     int adj = ReclaimSettings.oomScoreAdj(item);
-    if (adj != 0 && !kind.hasMemory()) {
+    if (adj != 0 && !kind.hasAddressSpace()) {
       throw item.error("oom-score-adj", "cannot be said of kind = " + Labelled.of(kind)
-          + ": it has no anonymous memory, and the OOM killer passes it over");
+          + ": it maps nothing, and the OOM killer passes it over");
     }
     return adj;
   }

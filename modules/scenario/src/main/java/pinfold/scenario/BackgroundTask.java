@@ -62,6 +62,8 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     FAULT_UNMAP_PRIVATE_FILE,
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
+    /** Read it where it is mapped; the end unmaps all. */
+    FILE_MAP,
     /** cma_alloc() of the working set, and cma_release(). */
     CMA_ALLOC,
     /** Computes in user mode for ever, without any operation; no run waits for it. */
@@ -71,7 +73,13 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
 
     /** Whether its working set is anonymous memory of the task. */
     boolean hasMemory() {
-      return this != FILE_READ && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC && this != BUSY_LOOP;
+      return this != FILE_READ && this != FILE_MAP && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC
+          && this != BUSY_LOOP;
+    }
+
+    /** Whether it maps anything, so that it counts for the OOM killer. */
+    boolean hasAddressSpace() {
+      return hasMemory() || this == FILE_MAP;
     }
   }
 }

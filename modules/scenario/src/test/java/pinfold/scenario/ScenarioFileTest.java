@@ -165,6 +165,14 @@ class ScenarioFileTest {
   }
 
   @Test
+  void whateverMapsSomethingIsAnAddressSpaceWithAName() {
+    ScenarioConfig scenario = ScenarioFile.load("cma-churn", SHIPPED, List.of(
+        "background=[ { name = code, kind = file-map, cpus = 0-1, max-ops = 1 }, { kind = file-read, cpus = 2, max-ops = 1 }, "
+            + "{ name = app, kind = mark-accessed, cpus = 3, max-ops = 1 } ]"));
+    assertThat(scenario.spaceNames()).containsExactly("code on CPU 0", "code on CPU 1", "app");
+  }
+
+  @Test
   void theEffectiveConfigurationIsItselfThatScenario() {
     ScenarioConfig first = ScenarioFile.load("vm-passthrough", SHIPPED, List.of("vms.0.memory-mib=128"));
     ConfigDir dir = new ConfigDir(temp).with("scenarios/vm-passthrough.conf", first.effective());

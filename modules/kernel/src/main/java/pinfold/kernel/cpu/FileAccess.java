@@ -36,7 +36,7 @@ final class FileAccess extends Frame implements HoldsFolios {
   private int segmentEnd;
   /** Pages that this call has made dirty. */
   private int dirtied;
-  /** One of its pages that a device still reads, -1 for none. */
+  /** Index of one of its pages that a device still reads, -1 for none. */
   private int underRead = -1;
   private long beginNanos;
 
@@ -291,7 +291,7 @@ final class FileAccess extends Frame implements HoldsFolios {
     for (; cursor < segmentEnd; cursor++) {
       long result = next == cpu.burstResults() ? -1 : cpu.burstResult(next);
       boolean stillRead = result == (BurstOp.STILL_READ | pfns[cursor]);
-      underRead = stillRead ? pfns[cursor] : underRead;
+      underRead = stillRead ? cursor : underRead;
       done[cursor] = result != pfns[cursor] && !stillRead;
       fresh[cursor] = false;
       if (result == (BurstOp.DIRTIED | pfns[cursor])) {
@@ -328,8 +328,8 @@ final class FileAccess extends Frame implements HoldsFolios {
 
   /** A write takes the folio lock (write_begin()), which the read has. */
   private Signal awaitRead(Cpu cpu) {
-    cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(underRead)), Messages.AWAIT_READ).add(underRead).close();
+    int i = underRead;
     underRead = -1;
-    return Signal.SLEEP;
+    return cpu.call(new FolioLockWait(pfns[i], cpu.rmap().fileHandle(file, firstPage + i)));
   }
 }

@@ -109,6 +109,16 @@ public final class Programs {
     return new OneCall("io_uring", space, () -> new RegisterBuffer(space, firstPage, pages, release ? null : new LongList()));
   }
 
+  /** A user reads every page of memory that maps a file. */
+  public static TaskProgram readMapped(int space, int firstPage, int pages) {
+    return new OneCall("read_mapped", () -> new FilemapFault(space, firstPage, pages));
+  }
+
+  /** munmap(). */
+  public static TaskProgram munmap(int space, int firstPage, int pages) {
+    return new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, space, firstPage, pages));
+  }
+
   /** pread() of whole pages of a file; {@code shmem}: one of tmpfs or a memfd. */
   public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
     return new OneCall("file_io", () -> shmem ? new ShmemAccess(file, firstPage, pages)

@@ -30,7 +30,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   /** A page of tmpfs in the page cache: it enters the swap cache when it is unmapped. */
   private final boolean[] shmem;
   private References references;
-  private FileMappers mappers;
+  private Mappings mappings;
   private int cursor;
   private int end;
   private int written;
@@ -148,9 +148,10 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 5 -> unmap(cpu);
       case 6 -> {
         for (int i = cursor, word = 0; i < end; i++) {
-          if (verdicts[i] == Verdict.RECLAIM) {
+          int folio = mappings.folio(i);
+          if (verdicts[folio] == Verdict.RECLAIM) {
             long reply = cpu.reply(word++);
-            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
+            unmapped[folio] += (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
           }
         }
         cursor = end;
@@ -158,12 +159,6 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         yield Signal.RUN;
       }
       case 7 -> free(cpu);
-      case 11 -> {
-        for (int answer = 0; answer < mappers.answers(); answer++) {
-          unmapped[mappers.folioOf(answer)] += (cpu.reply(answer) & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
-        }
-        yield unmapNextOfFiles(cpu);
-      }
       case 8 -> freed(cpu);
       default -> {
         if (cpu.reply(0) != 0) {
@@ -213,23 +208,22 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal unmap(Cpu cpu) {
-    cursor = MigratePages.nextAnonymous(folios, cursor);
-    if (cursor == folios.size()) {
-      mappers = new FileMappers(folios);
-      for (int i = 0; i < folios.size(); i++) {
-        if (verdicts[i] == Verdict.RECLAIM) {
-          mappers.add(cpu, i);
-        }
-      }
-      return unmapNextOfFiles(cpu);
+    if (mappings == null) {
+      mappings = Mappings.of(cpu, folios);
     }
-    end = MigratePages.endOfSpace(cpu, folios, cursor);
-    int space = cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor)));
+    if (cursor == mappings.size()) {
+      at = 7;
+      return Signal.RUN;
+    }
+    end = mappings.endOfNeighbours(cursor);
+    int space = cpu.directory().space(mappings.space(cursor));
     EventBatch out = null;
     for (int i = cursor; i < end; i++) {
-      if (verdicts[i] == Verdict.RECLAIM) {
+      int folio = mappings.folio(i);
+      if (verdicts[folio] == Verdict.RECLAIM) {
         out = out == null ? cpu.request(space, Messages.SWAP_OUT) : out;
-        out.add(References.place(cpu, folios.get(i))).add(slots[i]);
+        out.add((long) mappings.page(i) << 32 | pfn(folio))
+            .add(MigratePages.anonymous(folios.get(folio)) ? slots[folio] : SwapDevice.FULL);
       }
     }
     if (out == null) {
@@ -239,12 +233,6 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     out.close();
     at = 6;
     return Signal.BUSY;
-  }
-
-  private Signal unmapNextOfFiles(Cpu cpu) {
-    boolean asked = mappers.ask(cpu, Messages.SWAP_OUT, true);
-    at = asked ? 11 : 7;
-    return asked ? Signal.BUSY : Signal.RUN;
   }
 
   private Signal free(Cpu cpu) {

@@ -740,11 +740,9 @@ public final class AddressSpace extends Entity implements Counting {
       for (int page = first & BLOCK_MASK; page < (first & BLOCK_MASK) + pages; page++) {
         int entry = table[page];
         if (entry != 0) {
-          out.add((Pte.swap(entry) ? (long) page << 33 : 0) | entry & 0xFFFFFFFFL);
+          boolean young = accessed != null && accessed.testAndClear(block, page) && vma != null && vma.file() >= 0;
+          out.add((Pte.swap(entry) ? (long) page << 33 : 0) | (young ? Pte.YOUNG : 0) | entry & 0xFFFFFFFFL);
           table[page] = 0;
-          if (accessed != null) {
-            accessed.testAndClear(block, page);
-          }
         }
       }
       if ((request.intWord(4) & ZAP_KEEP_TABLE) == 0 && allClear(table)) {

@@ -103,6 +103,11 @@ public final class RmapSpace {
     return handle(true, file, page);
   }
 
+  /** Pages that a file has. */
+  public int filePages(int file) {
+    return range(fileHandle(file, 0)).pages;
+  }
+
   /** Handle of page {@code page} of an address space. */
   public int spaceHandle(int space, int page) {
     return handle(false, space, page);

@@ -179,6 +179,16 @@ public enum BurstOp {
    */
   READ_GET,
   /**
+   * One folio of filemap_map_pages() (mm/filemap.c, 6.12): mapped once more. Second word as of {@link #READ}. Result word 1, or 0 if it is
+   * locked or gone, so that nothing was done.
+   */
+  MAP_AROUND,
+  /**
+   * A folio whose lock is wanted: if its device reads it a reference is taken, and stays, and the burst stops. Otherwise nothing is done.
+   * Second word as of {@link #READ}.
+   */
+  GET_IF_READ,
+  /**
    * pwrite() of one page of a file on a disk: as {@link #READ} of a folio batch of one, and dirty then. Result word: {@link #DIRTIED} |
    * pfn if it was clean, {@link #STILL_READ} | pfn if a device still reads it, so that nothing was done.
    */
@@ -234,6 +244,8 @@ public enum BurstOp {
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
+  /** Argument of ZAP: the entry was young, and the folio is of a file. */
+  public static final int YOUNG = 1 << 18;
   /** Argument of DISCARD and RECLAIM: an entry that maps the lazily freed folio is dirty. */
   public static final int PTE_DIRTY = 1 << 21;
   /** Result word of INVALIDATE, see there. */
@@ -319,8 +331,8 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, WRITE, START_WRITEBACK, SHMEM_OUT, SHMEM_IN,
-          TRUNCATE -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, MAP_AROUND, GET_IF_READ, WRITE,
+          START_WRITEBACK, SHMEM_OUT, SHMEM_IN, TRUNCATE -> true;
       default -> false;
     };
   }

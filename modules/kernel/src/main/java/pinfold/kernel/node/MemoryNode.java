@@ -132,9 +132,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || op == BurstOp.READ_GET ? 0 : cost.of(costOf(op));
+      boolean looks = op == BurstOp.READ_GET || op == BurstOp.GET_IF_READ;
+      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || looks ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || op == BurstOp.READ_GET
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || looks
           || op == BurstOp.END_WRITEBACK // of which a task that sleeps for writeback is told at once
           || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || op == BurstOp.SHMEM_OUT || op == BurstOp.SHMEM_IN
           || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
@@ -144,7 +145,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static Cost costOf(BurstOp op) {
     return switch (op) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE -> Cost.FAULT_PAGE;
-      case MAP -> Cost.MAP_PAGE;
+      case MAP, MAP_AROUND -> Cost.MAP_PAGE;
       case TOUCH, ROTATE, DEACTIVATE_FILE -> Cost.TOUCH_PAGE;
       case PIN, PIN_FAST -> Cost.PIN_PAGE;
       case UNPIN -> Cost.UNPIN_PAGE;
@@ -161,7 +162,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
       case DISCARD, INVALIDATE, TRUNCATE -> Cost.RECLAIM_CLEAN_PAGE;
-      case READ, READ_GET, WRITE -> Cost.TOUCH_PAGE;
+      case READ, READ_GET, GET_IF_READ, WRITE -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
       case CHECK_REFERENCES, RECLAIM, SHMEM_OUT -> Cost.RECLAIM_PAGE;
@@ -198,11 +199,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case Messages.AWAIT_READ -> {
         if (reads.has(event.intWord(2))) {
-          reads.await(event.intWord(2), event.origin(), event.intWord(1));
+          reads.await(event.intWord(2), event.origin(), event.intWord(1), event.word(3) != 0);
         } else {
           tellReadEnded((long) event.origin() << 32 | event.word(1));
         }
       }
+      case Messages.FOLIO_UNLOCKED -> reads.unlocked(event.intWord(0), this::tellReadEnded);
       case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       case Messages.RECLAIM_THROTTLE -> throttle(event);
@@ -341,6 +343,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 2);
       }
       case MAP -> map(burst, pfn, argument);
+      case MAP_AROUND -> {
+        boolean there = inPageCache(pfn, (int) burst.words[burst.next + 1]) && !reads.has(pfn);
+        burst.results.add(there ? 1 : 0);
+        if (there) {
+          folios.addReferences(pfn, 1);
+          folios.addMapcount(pfn, 1);
+        }
+        done(burst, 2);
+      }
       case TOUCH -> {
         markAccessed(burst, pfn);
         done(burst, 1);
@@ -373,6 +384,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case ZAP -> {
+        if ((argument & BurstOp.YOUNG) != 0) {
+          markAccessed(burst, pfn);
+        }
         folios.addMapcount(pfn, -1);
         if ((argument & BurstOp.VMA_LOCKED) != 0) {
           queue(burst, BatchKind.MLOCK, pfn, 0);
@@ -427,6 +441,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case READ -> read(burst, pfn, argument);
       case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
+      case GET_IF_READ -> {
+        if (inPageCache(pfn, (int) burst.words[burst.next + 1]) && reads.has(pfn)) {
+          folios.addReferences(pfn, 1);
+          stop(burst, BurstStatus.UNDER_READ, pfn);
+        } else {
+          done(burst, 2);
+        }
+      }
       case WRITE -> {
         if (reads.has(pfn)) {
           burst.results.add(BurstOp.STILL_READ | pfn);
@@ -850,7 +872,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     counters.add(VmCounter.PGLAZYFREED, anonymous ? folios.pages(pfn) : 0);
     folios.addMapcount(pfn, -maps);
-    folios.addReferences(pfn, -(anonymous ? maps : folios.pages(pfn)));
+    folios.addReferences(pfn, -maps - (anonymous ? 0 : folios.pages(pfn)));
     endIsolation(burst, pfn);
     put(burst, pfn);
     return true;
@@ -1752,6 +1774,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Folios that a device reads; read it only while no window runs. */
   public int readsUnderWay() {
     return reads.size();
+  }
+
+  /** Who waits for the lock of such a folio; read it only while no window runs. */
+  public int waitingForReads() {
+    return reads.waiting();
   }
 
   /** From here on this node logs what it does to its folios. */

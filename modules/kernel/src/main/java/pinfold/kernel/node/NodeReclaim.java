@@ -310,7 +310,8 @@ final class NodeReclaim {
     if (accesses > 0) {
       folios.set(pfn, REFERENCED);
       // MGLRU's look around sets PG_referenced of the folio itself, whose generation is gone while it is isolated.
-      return generational || referenced || accesses > 1 ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
+      boolean code = (flags & (ANON | SWAPBACKED)) == 0;
+      return generational || referenced || accesses > 1 || code ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
     }
     boolean swaps = (flags & (ANON | SWAPBACKED | SWAPCACHE)) == (ANON | SWAPBACKED);
     if (swaps && maybePinned(pfn, flags)) {

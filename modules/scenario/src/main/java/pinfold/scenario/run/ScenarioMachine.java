@@ -118,10 +118,14 @@ public final class ScenarioMachine {
     }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
     boolean file = kind.usesFile();
+    boolean maps = kind == Load.Kind.FILE_MAP;
     boolean huge = task.pageSize() == PageSize.HUGE_2M;
-    loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
+    loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file || maps ? files.size() : -1, pages,
         task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo, huge));
-    if (file) {
+    if (maps) {
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.shared(0, pages, files.size(), 0)), task.cgroup(), task.oomScoreAdj()));
+      files.add(new FileSpec(node, pages));
+    } else if (file) {
       files.add(new FileSpec(node, pages));
     } else {
       boolean copies = kind == Load.Kind.FAULT_UNMAP_PRIVATE_FILE;
