@@ -329,29 +329,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     switch (op) {
       case NEW_ANON -> newAnon(burst, pfn, argument);
       case NEW_SHMEM -> newShmem(burst, pfn, argument);
-      case NEW_FILE -> {
-        folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
-        countBorn(pfn);
-        if ((argument & BurstOp.FROM_SWAP) != 0) {
-          readFromSwap(burst);
-        }
-        refault(burst, pfn);
-        if ((argument & BurstOp.UNDER_READ) != 0) {
-          reads.begin(pfn);
-        }
-        folioAddLru(burst, pfn);
-        done(burst, 2);
-      }
+      case NEW_FILE -> newFile(burst, pfn, argument);
       case MAP -> map(burst, pfn, argument);
-      case MAP_AROUND -> {
-        boolean there = inPageCache(pfn, (int) burst.words[burst.next + 1]) && !reads.has(pfn);
-        burst.results.add(there ? 1 : 0);
-        if (there) {
-          folios.addReferences(pfn, 1);
-          folios.addMapcount(pfn, 1);
-        }
-        done(burst, 2);
-      }
       case TOUCH -> {
         markAccessed(burst, pfn);
         done(burst, 1);
@@ -423,6 +402,23 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         enqueue(burst, BatchKind.of(argument >>> 2), pfn, argument & 3, (argument & BurstOp.LARGE) != 0);
         done(burst, 1);
       }
+      case READ -> read(burst, pfn, argument);
+      default -> executeMore(burst, op, pfn, argument);
+    }
+  }
+
+  /** What moves ranges, reads and writes files, swaps and reclaims: apart, as the compiler makes less of a method that is larger. */
+  private void executeMore(Burst burst, BurstOp op, int pfn, int argument) {
+    switch (op) {
+      case MAP_AROUND -> {
+        boolean there = inPageCache(pfn, (int) burst.words[burst.next + 1]) && !reads.has(pfn);
+        burst.results.add(there ? 1 : 0);
+        if (there) {
+          folios.addReferences(pfn, 1);
+          folios.addMapcount(pfn, 1);
+        }
+        done(burst, 2);
+      }
       case ROTATE -> {
         if ((folios.flags(pfn) & (DIRTY | UNEVICTABLE)) == 0) {
           queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
@@ -439,7 +435,6 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         burst.results.add(discard(burst, pfn, argument) ? 1 : 0);
         done(burst, 1);
       }
-      case READ -> read(burst, pfn, argument);
       case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
       case GET_IF_READ -> {
         if (inPageCache(pfn, (int) burst.words[burst.next + 1]) && reads.has(pfn)) {
@@ -507,6 +502,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 2);
       }
+      default -> throw new IllegalStateException(name() + " got the operation " + op);
     }
   }
 
@@ -521,6 +517,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static void done(Burst burst, int words) {
     burst.next += words;
     burst.step = 0;
+  }
+
+  private void newFile(Burst burst, int pfn, int argument) {
+    folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
+    countBorn(pfn);
+    if ((argument & BurstOp.FROM_SWAP) != 0) {
+      readFromSwap(burst);
+    }
+    refault(burst, pfn);
+    if ((argument & BurstOp.UNDER_READ) != 0) {
+      reads.begin(pfn);
+    }
+    folioAddLru(burst, pfn);
+    done(burst, 2);
   }
 
   private void newAnon(Burst burst, int pfn, int argument) {
