@@ -17,13 +17,14 @@ import java.util.Optional;
  * @param seeds every cell runs with the seeds from 1 up to this
  * @param until what decides whether more follow
  * @param measures the most important first
+ * @param sensitivity whether assumed costs are varied too
  * @param seriesSeeds seeds of each cell that keep their series and pins
  * @param wallLimitSeconds when a run is given up, 0 for never
  * @param effective the configuration in force as text; itself an experiment file
  */
 public record ExperimentConfig(String name, String question, String expected, String scenario, List<String> settings,
     List<String> variants, List<Factor> factors, List<Point> points, int seeds, Optional<Until> until, List<Wanted> measures,
-    int seriesSeeds, int wallLimitSeconds, String effective) {
+    Sensitivity sensitivity, int seriesSeeds, int wallLimitSeconds, String effective) {
   public ExperimentConfig {
     settings = List.copyOf(settings);
     variants = List.copyOf(variants);
@@ -47,6 +48,14 @@ public record ExperimentConfig(String name, String question, String expected, St
    * @param mostSeeds in no case more
    */
   public record Until(String measure, double precision, int mostSeeds) {}
+
+  /**
+   * The comparison again with each assumed cost halved and doubled.
+   *
+   * @param seeds from 1 up to this, 0 for not at all
+   * @param point number of the point where
+   */
+  public record Sensitivity(int seeds, int point) {}
 
   /** A measure by its name, and what is better where the file says so. */
   public record Wanted(String name, Optional<Better> better) {}

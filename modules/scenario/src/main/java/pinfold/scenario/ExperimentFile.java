@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import pinfold.scenario.ExperimentConfig.Better;
+import pinfold.scenario.ExperimentConfig.Point;
+import pinfold.scenario.ExperimentConfig.Sensitivity;
 import pinfold.scenario.ExperimentConfig.Until;
 import pinfold.scenario.ExperimentConfig.Wanted;
 import pinfold.scenario.Factor.Level;
@@ -86,8 +88,9 @@ public final class ExperimentFile {
     }
     requirePossible(root, design.count(factors, samples), Math.max(1, variants.size()), seeds, processors);
     List<Wanted> measures = measures(root);
+    List<Point> points = design.points(factors, samples, root.integer("sample-seed", 0, Long.MAX_VALUE));
     return new ExperimentConfig(name, question, root.text("expected"), said(root, "scenario"), root.texts("set"), variants, factors,
-        design.points(factors, samples, root.integer("sample-seed", 0, Long.MAX_VALUE)), seeds, until(root, measures, seeds), measures,
+        points, seeds, until(root, measures, seeds), measures, sensitivity(root.child("sensitivity"), points.size()),
         root.smallInteger("keep-series-of-seeds", 0, MOST_SEEDS), root.smallInteger("wall-limit-s", 0, 30 * 24 * 3600), effective(root));
   }
 
@@ -220,6 +223,11 @@ public final class ExperimentFile {
       throw until.error("most-seeds", "must be no less than seeds = " + seeds);
     }
     return Optional.of(new Until(measure, precision, most));
+  }
+
+  private static Sensitivity sensitivity(Settings sensitivity, int points) {
+    int point = sensitivity.smallInteger("point", -1, points - 1);
+    return new Sensitivity(sensitivity.smallInteger("seeds", 0, MOST_SEEDS), point < 0 ? points / 2 : point);
   }
 
   private enum Scale {

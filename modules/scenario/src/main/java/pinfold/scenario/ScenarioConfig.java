@@ -2,6 +2,9 @@ package pinfold.scenario;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import pinfold.kernel.cost.Cost;
+import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.cpu.WorkerWakeUp;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.reclaim.CompactionSpec;
@@ -30,6 +33,7 @@ import pinfold.kernel.swap.SwapSpec;
  * @param success when a run has succeeded
  * @param measureFromNanos where the part of a run begins over which rates are taken
  * @param check how far invariants are checked
+ * @param costs constants of the cost model that differ from its defaults, ns
  * @param effective the configuration in force as text, defaults and overrides included; itself a scenario file
  */
 public record ScenarioConfig(
@@ -53,6 +57,7 @@ public record ScenarioConfig(
     Success success,
     long measureFromNanos,
     Check check,
+    Map<Cost, Long> costs,
     String effective) {
 
   public ScenarioConfig {
@@ -64,12 +69,17 @@ public record ScenarioConfig(
     seeds = List.copyOf(seeds);
   }
 
+  /** The cost model that runs have. */
+  public CostModel costModel() {
+    return new CostModel(costs);
+  }
+
   /** What reports call the address spaces of a run, by number. */
   public List<String> spaceNames() {
     List<String> names = new ArrayList<>();
     vms.forEach(vm -> names.add(vm.name()));
     for (BackgroundTask task : background) {
-      for (int cpu : task.kind().hasMemory() ? task.cpus() : List.<Integer>of()) {
+      for (int cpu : task.kind().hasAddressSpace() ? task.cpus() : List.<Integer>of()) {
         names.add(task.cpus().size() == 1 ? task.name() : task.name() + " on CPU " + cpu);
       }
     }

@@ -106,6 +106,7 @@ public final class ScenarioFile {
         success,
         measureFromNanos(root, success, limitMillis),
         root.choice("check", ScenarioConfig.Check.class),
+        CostSettings.read(root),
         effective(root));
   }
 

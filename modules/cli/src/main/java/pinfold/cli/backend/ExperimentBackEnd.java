@@ -2,10 +2,15 @@ package pinfold.cli.backend;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import pinfold.cli.terminal.ExperimentDisplay;
+import pinfold.experiment.batch.CostSensitivity;
 import pinfold.experiment.batch.ExperimentResult;
 import pinfold.experiment.batch.ExperimentRunner;
+import pinfold.experiment.plan.CostPlan;
 import pinfold.experiment.plan.Plan;
 import pinfold.experiment.report.ExperimentFiles;
 import pinfold.experiment.report.ExperimentText;
@@ -26,30 +31,50 @@ final class ExperimentBackEnd {
     int sideBySide = plan.sideBySide(processors, Runtime.getRuntime().maxMemory());
     Path target = request.out().orElse(Path.of("results").resolve(experiment.name()));
     try (ExperimentDirectory directory = ExperimentDirectory.open(target, session.build(), experiment.name())) {
-      ExperimentResult result;
-      try (ExperimentDisplay display = session.experimentDisplay(plan)) {
-        result = new ExperimentRunner(plan, directory, ExperimentRunner.local(), display).run(sideBySide);
+      Set<String> wanted = new HashSet<>();
+      ExperimentResult result = run(plan, directory, sideBySide, wanted, session);
+      Optional<Plan> costs = result.isWhole() ? CostPlan.of(plan) : Optional.empty();
+      Optional<ExperimentResult> varied = costs.isEmpty() ? Optional.empty()
+          : Optional.of(run(costs.get(), directory, sideBySide, wanted, session));
+      boolean whole = result.isWhole() && varied.map(ExperimentResult::isWhole).orElse(true);
+      if (whole) {
+        directory.keepRuns(wanted);
       }
-      new ExperimentFiles(result).writeTo(directory, session.build());
-      print(new ExperimentText(result), result, session);
+      ExperimentText text = new ExperimentText(result, varied.filter(ExperimentResult::isWhole).map(CostSensitivity::new));
+      new ExperimentFiles(result, text).writeTo(directory, session.build());
+      print(text, session);
+      if (!whole) {
+        session.err().println("pinfold: ended early; the same command goes on with the rest");
+      }
       session.err().println("pinfold: wrote " + target);
       return result.failures().isEmpty();
     }
   }
 
-  private static void print(ExperimentText text, ExperimentResult result, Session session) {
-    session.out().println(result.plan().experiment().question());
+  private static ExperimentResult run(Plan plan, ExperimentDirectory directory, int sideBySide, Set<String> wanted, Session session)
+      throws IOException {
+    try (ExperimentDisplay display = session.experimentDisplay(plan)) {
+      ExperimentRunner runner = new ExperimentRunner(plan, directory, ExperimentRunner.local(), display);
+      ExperimentResult result = runner.run(sideBySide);
+      wanted.addAll(runner.identities());
+      return result;
+    }
+  }
+
+  private static void print(ExperimentText text, Session session) {
+    session.out().println(text.question());
     session.out().println();
     text.answer().forEach(sentence -> session.out().println("  " + sentence));
     session.out().println();
     session.out().println(text.table().render(session.terminal().columns()));
     text.differences().forEach(session.out()::println);
+    if (!text.sensitivity().isEmpty()) {
+      session.out().println();
+      text.sensitivity().forEach(session.out()::println);
+    }
     if (!text.failures().isEmpty()) {
       session.out().println("\nRuns without a result:");
       text.failures().forEach(line -> session.out().println("  " + line));
-    }
-    if (!result.isWhole()) {
-      session.err().println("pinfold: ended early; the same command goes on with the rest");
     }
   }
 }

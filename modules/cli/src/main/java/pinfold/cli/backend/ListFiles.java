@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -13,7 +14,9 @@ import pinfold.experiment.measure.Measures;
 import pinfold.experiment.report.TextTable;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.results.Json;
+import pinfold.kernel.cost.Cost;
 import pinfold.scenario.ExperimentFile;
+import pinfold.scenario.Labelled;
 import pinfold.scenario.ScenarioFile;
 
 /** Lists the files of a configuration directory with the title of each, the settings of a kind of file with theirs, or the measures. */
@@ -29,12 +32,17 @@ final class ListFiles implements BackEnd<ListRequest> {
       case EXPERIMENT_SETTINGS -> reference(ExperimentFile.reference(), request, session);
       case MEASURES -> show(Measures.all().stream().map(measure -> new Entry(measure.name(), "", measure.titleWithUnit())).toList(), "measure",
           Entry::name, request, session);
+      case COSTS -> show(Arrays.stream(Cost.values()).map(ListFiles::entry).toList(), "cost", Entry::name, request, session);
       // A variant is named, others are given as files.
       case VARIANTS -> files("variants", "variant", Entry::name, request, session);
       case SCENARIOS -> files("scenarios", "scenario", Entry::file, request, session);
       case EXPERIMENTS -> files("experiments", "experiment", Entry::file, request, session);
     }
     return true;
+  }
+
+  private static Entry entry(Cost cost) {
+    return new Entry(Labelled.of(cost), "", "%,d ns, %s: %s".formatted(cost.nanos(), Labelled.of(cost.basis()), cost.source()));
   }
 
   private static void reference(String text, ListRequest request, Session session) {

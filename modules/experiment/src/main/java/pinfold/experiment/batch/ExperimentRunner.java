@@ -68,10 +68,12 @@ public final class ExperimentRunner {
     do {
       whole = runUpTo(seeds, sideBySide);
     } while (whole && moreSeeds(seeds));
-    if (whole) {
-      directory.keepRuns(identities);
-    }
     return new ExperimentResult(plan, records, whole);
+  }
+
+  /** What the runs that the experiment has asked for depend on. */
+  public Set<String> identities() {
+    return identities;
   }
 
   /** A run that is missing, and the cells that want it: those where nothing that the run depends on differs. */

@@ -8,7 +8,6 @@ import pinfold.kernel.Machine;
 import pinfold.kernel.MachineReading;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.kernel.check.MachineChecks;
-import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.trace.TraceRequest;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ScenarioConfig;
@@ -53,7 +52,7 @@ public final class ScenarioRun {
    */
   public RunResult run(RunListener listener, TraceRequest trace, Consumer<Machine> afterwards) {
     long wall = System.nanoTime();
-    ScenarioMachine built = new ScenarioMachine(scenario, variant, CostModel.defaults(), seed, WALK_PAGES, trace);
+    ScenarioMachine built = new ScenarioMachine(scenario, variant, seed, WALK_PAGES, trace);
     Machine machine = built.machine();
     try (Host host = hosts.host(machine.entities(), scenario.machine().nearLinkNanos())) {
       MachineChecks checking = MachineChecks.of(host, machine, checks);

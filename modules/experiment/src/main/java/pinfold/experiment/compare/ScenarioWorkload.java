@@ -17,7 +17,6 @@ import pinfold.cluster.member.RunSpec;
 import pinfold.cluster.member.Workload;
 import pinfold.cluster.state.StateCodec;
 import pinfold.kernel.MachineReading;
-import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.kernel.variant.KernelVariant;
@@ -40,7 +39,7 @@ public final class ScenarioWorkload implements Workload {
   public PreparedRun prepare(RunSpec spec) {
     Loaded loaded = load(spec);
     MachineConfig machine = loaded.scenario.machine();
-    ScenarioMachine built = new ScenarioMachine(loaded.scenario, loaded.variant, CostModel.defaults(), spec.seed(), ScenarioRun.WALK_PAGES);
+    ScenarioMachine built = new ScenarioMachine(loaded.scenario, loaded.variant, spec.seed(), ScenarioRun.WALK_PAGES);
     return new PreparedRun(built.machine(), built.start(), machine.nearLinkNanos(), machine.farLinkNanos(),
         loaded.scenario.durationLimitNanos(), ScenarioRun.SAMPLE_NANOS, new RunWork(loaded.scenario, built.machine())::work);
   }
@@ -48,7 +47,7 @@ public final class ScenarioWorkload implements Workload {
   /** The result of a run that is over, as {@link ScenarioRun} gives it; {@code windows} are rounds. */
   public static RunResult result(RunSpec spec, RunOutcome outcome, long wallNanos) {
     Loaded loaded = load(spec);
-    ScenarioMachine built = new ScenarioMachine(loaded.scenario, loaded.variant, CostModel.defaults(), spec.seed(), ScenarioRun.WALK_PAGES);
+    ScenarioMachine built = new ScenarioMachine(loaded.scenario, loaded.variant, spec.seed(), ScenarioRun.WALK_PAGES);
     built.start();
     StateCodec codec = new StateCodec(built.machine());
     MachineReading whole = MachineReading.none();

@@ -3,6 +3,7 @@ package pinfold.experiment.plan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import pinfold.experiment.compare.RunMemory;
 import pinfold.experiment.measure.Measure;
 import pinfold.experiment.measure.Measures;
@@ -35,17 +36,16 @@ public record Plan(ExperimentConfig experiment, List<String> variants, List<Cell
   /** @throws ConfigError if a setting of some cell cannot be used, or there is no such measure or variant */
   public static Plan of(ExperimentConfig experiment, List<Path> searchPath) {
     List<Measure> measures = experiment.measures().stream().map(wanted -> measure(experiment, wanted)).toList();
-    ScenarioConfig base = ScenarioFile.load(experiment.scenario(), searchPath, experiment.settings());
-    List<String> variants = experiment.variants().isEmpty() ? base.variants() : experiment.variants();
+    List<ScenarioConfig> scenarios = experiment.points().stream().map(point -> ScenarioFile.load(experiment.scenario(), searchPath,
+        Stream.concat(experiment.settings().stream(), experiment.levels(point).stream().flatMap(level -> level.settings().stream())).toList()))
+        .toList();
+    List<String> variants = experiment.variants().isEmpty() ? scenarios.getFirst().variants() : experiment.variants();
     List<Cell> cells = new ArrayList<>();
-    for (int point = 0; point < experiment.points().size(); point++) {
+    for (int point = 0; point < scenarios.size(); point++) {
       List<Level> levels = experiment.levels(experiment.points().get(point));
-      List<String> settings = new ArrayList<>(experiment.settings());
-      levels.forEach(level -> settings.addAll(level.settings()));
       List<String> switches = levels.stream().flatMap(level -> level.switches().stream()).toList();
-      ScenarioConfig scenario = ScenarioFile.load(experiment.scenario(), searchPath, settings);
       for (String variant : variants) {
-        cells.add(new Cell(point, levels, scenario, VariantFile.load(variant, searchPath, switches)));
+        cells.add(new Cell(point, levels, scenarios.get(point), VariantFile.load(variant, searchPath, switches)));
       }
     }
     return new Plan(experiment, variants, cells, measures, searchPath);

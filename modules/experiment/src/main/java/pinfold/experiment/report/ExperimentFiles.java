@@ -2,9 +2,11 @@ package pinfold.experiment.report;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import pinfold.experiment.batch.CellSummary;
 import pinfold.experiment.batch.ExperimentResult;
@@ -24,10 +26,12 @@ import pinfold.scenario.Factor.Level;
 /** Writes what an experiment leaves: tables, configuration, manifest. docs/results.md describes them. */
 public final class ExperimentFiles {
   private final ExperimentResult result;
+  private final ExperimentText text;
   private final Plan plan;
 
-  public ExperimentFiles(ExperimentResult result) {
+  public ExperimentFiles(ExperimentResult result, ExperimentText text) {
     this.result = result;
+    this.text = text;
     this.plan = result.plan();
   }
 
@@ -44,8 +48,8 @@ public final class ExperimentFiles {
     directory.csv("series.csv", header(Stream.concat(Stream.of("variant", "seed"), Series.header().stream()).toArray(String[]::new)),
         rows(RunRecord::series));
     directory.csv("failures.csv", header("variant", "seed", "failure"), failureRows());
-    directory.text("report.md", new ExperimentText(result).markdown());
-    directory.text("report.html", new ReportPage(result).html(build));
+    directory.text("report.md", text.markdown());
+    directory.text("report.html", new ReportPage(result, text).html(build));
     directory.text("manifest.json", Json.pretty(manifest(build)));
   }
 
@@ -55,7 +59,7 @@ public final class ExperimentFiles {
 
   private static List<Object> row(Cell cell, Object... more) {
     List<Object> row = new ArrayList<>(cell.levels().stream().map(Level::label).toList());
-    row.addAll(java.util.Arrays.asList(more));
+    row.addAll(Arrays.asList(more));
     return row;
   }
 
@@ -129,7 +133,7 @@ public final class ExperimentFiles {
     return rows;
   }
 
-  private List<List<Object>> rows(java.util.function.Function<RunRecord, List<long[]>> kept) {
+  private List<List<Object>> rows(Function<RunRecord, List<long[]>> kept) {
     List<List<Object>> rows = new ArrayList<>();
     for (int cell = 0; cell < plan.cells().size(); cell++) {
       for (RunRecord run : result.runs(cell)) {

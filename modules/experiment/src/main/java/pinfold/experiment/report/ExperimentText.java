@@ -2,17 +2,22 @@ package pinfold.experiment.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import pinfold.experiment.batch.CellSummary;
+import pinfold.experiment.batch.CostSensitivity;
+import pinfold.experiment.batch.CostSensitivity.Row;
 import pinfold.experiment.batch.ExperimentResult;
 import pinfold.experiment.batch.ExperimentResult.Failure;
 import pinfold.experiment.measure.Measure;
+import pinfold.experiment.plan.CostPlan;
 import pinfold.experiment.plan.Plan;
 import pinfold.experiment.report.TextTable.Column;
 import pinfold.experiment.stats.PairedDifference;
 import pinfold.scenario.ExperimentConfig.Better;
 import pinfold.scenario.Factor.Level;
+import pinfold.scenario.Labelled;
 
 /** What an experiment comes to, in words and tables. */
 public final class ExperimentText {
@@ -20,11 +25,19 @@ public final class ExperimentText {
   private static final int NAMED_POINTS = 3;
 
   private final ExperimentResult result;
+  private final Optional<CostSensitivity> costs;
   private final Plan plan;
 
-  public ExperimentText(ExperimentResult result) {
+  /** @param costs what the verdicts owe to assumed costs, if that was asked */
+  public ExperimentText(ExperimentResult result, Optional<CostSensitivity> costs) {
     this.result = result;
+    this.costs = costs;
     this.plan = result.plan();
+  }
+
+  /** The question. */
+  public String question() {
+    return plan.experiment().question();
   }
 
   /** The answer by the first measure: a sentence for each variant. */
@@ -123,6 +136,46 @@ public final class ExperimentText {
         : text + " [" + Figures.of(measure, of.difference().low()) + ", " + Figures.of(measure, of.difference().high()) + "]";
   }
 
+  /** What became of the verdicts where assumed costs are half or twice: a sentence each, nothing if it was not asked. */
+  public List<String> sensitivity() {
+    if (costs.isEmpty()) {
+      return List.of();
+    }
+    List<Row> rows = costs.get().rows();
+    List<Row> overturned = rows.stream().filter(row -> !row.overturned().isEmpty()).toList();
+    List<String> sentences = new ArrayList<>();
+    sentences.add("With %s, each of %d assumed costs halved and doubled: %d change any measure, %s a verdict.".formatted(
+        pointLabel(plan.experiment().sensitivity().point()), CostPlan.costs().size(), rows.size(),
+        overturned.isEmpty() ? "none" : Integer.toString(overturned.size())));
+    overturned.forEach(row -> row.overturned().forEach(change -> sentences.add(Labelled.of(row.cost()) + " " + change)));
+    return sentences;
+  }
+
+  /** A row for each assumed cost that changes a measure; empty if that was not asked. */
+  public Optional<TextTable> sensitivityTable() {
+    return costs.map(this::table);
+  }
+
+  private TextTable table(CostSensitivity of) {
+    List<Column> columns = new ArrayList<>(List.of(Column.text("cost"), Column.number("as it is", "ns")));
+    for (String variant : plan.variants()) {
+      columns.add(Column.number(variant + ", " + of.shown().title() + ", halved", of.shown().unit()));
+      columns.add(Column.number("doubled", of.shown().unit()));
+    }
+    columns.add(Column.text("verdicts that change"));
+    TextTable table = new TextTable(columns.toArray(Column[]::new));
+    for (Row row : of.rows()) {
+      List<Object> cells = new ArrayList<>(List.of(Labelled.of(row.cost()), Figures.plain(row.cost().nanos())));
+      for (int variant = 0; variant < plan.variants().size(); variant++) {
+        cells.add(Figures.of(of.shown(), row.halved().get(variant).centre().value()));
+        cells.add(Figures.of(of.shown(), row.doubled().get(variant).centre().value()));
+      }
+      cells.add(row.overturned().isEmpty() ? "-" : String.join("; ", row.overturned()));
+      table.row(cells.toArray());
+    }
+    return table;
+  }
+
   /** Runs that ended without a result, a line each. */
   public List<String> failures() {
     return result.failures().stream().map(ExperimentText::line).toList();
@@ -145,6 +198,11 @@ public final class ExperimentText {
       out.append("\nSeed by seed:\n\n");
       differences().forEach(sentence -> out.append("- ").append(sentence).append('\n'));
     }
+    sensitivityTable().ifPresent(table -> {
+      out.append('\n');
+      sensitivity().forEach(sentence -> out.append(sentence).append('\n'));
+      out.append('\n').append(table.markdown());
+    });
     if (!failures().isEmpty()) {
       out.append("\nRuns without a result:\n\n");
       failures().forEach(line -> out.append("- ").append(line).append('\n'));

@@ -32,10 +32,11 @@ public final class ReportPage {
   private final Plan plan;
   private final ExperimentText text;
 
-  public ReportPage(ExperimentResult result) {
+  /** @param text the words and tables of that result */
+  public ReportPage(ExperimentResult result, ExperimentText text) {
     this.result = result;
     this.plan = result.plan();
-    this.text = new ExperimentText(result);
+    this.text = text;
   }
 
   /** @param build version and commit of Pinfold */
@@ -51,6 +52,7 @@ public final class ReportPage {
     slots.put("facts", Html.text(facts(build)));
     slots.put("table", Html.table(text.table(), MOST_ROWS, "All are in cells.csv."));
     slots.put("differences", differences());
+    slots.put("sensitivity", sensitivity());
     slots.put("failures", failures());
     slots.put("trust", trust());
     slots.put("repeat", repeat(build));
@@ -101,6 +103,12 @@ public final class ReportPage {
       out.append("</tr>\n");
     }
     return out.append("</tbody></table></div>\n</section>").toString();
+  }
+
+  private String sensitivity() {
+    return text.sensitivityTable().map(table -> "<section id=\"sensitivity\">\n<h2>What the verdicts owe to assumed costs</h2>\n<ul>\n"
+        + text.sensitivity().stream().map(sentence -> "<li>" + Html.text(sentence) + "</li>\n").collect(Collectors.joining())
+        + "</ul>\n" + Html.table(table, MOST_ROWS, "") + "</section>").orElse("");
   }
 
   private String failures() {

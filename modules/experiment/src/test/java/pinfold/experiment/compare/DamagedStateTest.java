@@ -17,7 +17,6 @@ import pinfold.cluster.state.StateCodec;
 import pinfold.cluster.state.StateException;
 import pinfold.engine.SequentialHost;
 import pinfold.kernel.MachineReading;
-import pinfold.kernel.cost.CostModel;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.run.ScenarioMachine;
 
@@ -32,7 +31,7 @@ class DamagedStateTest {
   @BeforeAll
   static void saveInTheMiddle() {
     ScenarioConfig scenario = Small.crosvm("machine.memory-per-node-mib=64", "machine.cma-per-node-mib=32");
-    machine = new ScenarioMachine(scenario, Small.variant("linux-6.12"), CostModel.defaults(), SEED, 512);
+    machine = new ScenarioMachine(scenario, Small.variant("linux-6.12"), SEED, 512);
     SequentialHost host = new SequentialHost(machine.machine().entities(), scenario.machine().nearLinkNanos());
     machine.start(host);
     host.runUntil(3_000_000);

@@ -21,7 +21,6 @@ import pinfold.cluster.checkpoint.GroupHistory;
 import pinfold.cluster.member.Groups;
 import pinfold.cluster.state.StateCodec;
 import pinfold.engine.SequentialHost;
-import pinfold.kernel.cost.CostModel;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.run.ScenarioMachine;
 
@@ -44,7 +43,7 @@ class DeltaStateTest {
     SequentialHost host;
 
     Running(ScenarioConfig scenario, String variant, int seed, Checkpoint from) {
-      machine = new ScenarioMachine(scenario, Small.variant(variant), CostModel.defaults(), seed, 512);
+      machine = new ScenarioMachine(scenario, Small.variant(variant), seed, 512);
       histories = IntStream.range(0, scenario.machine().nodes().size()).mapToObj(group -> new GroupHistory()).toList();
       host = new SequentialHost(machine.machine().entities(), scenario.machine().nearLinkNanos());
       machine.start(host);

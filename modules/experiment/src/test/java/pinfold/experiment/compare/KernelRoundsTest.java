@@ -24,7 +24,6 @@ import pinfold.engine.EntityLoop;
 import pinfold.engine.EventBatch;
 import pinfold.engine.Host.Outcome;
 import pinfold.engine.SequentialHost;
-import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.machine.MachineConfig;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.run.ScenarioMachine;
@@ -47,7 +46,7 @@ class KernelRoundsTest {
   }
 
   private static ScenarioMachine build(ScenarioConfig scenario) {
-    return new ScenarioMachine(scenario, Small.variant(VARIANT), CostModel.defaults(), SEED, ScenarioRun.WALK_PAGES);
+    return new ScenarioMachine(scenario, Small.variant(VARIANT), SEED, ScenarioRun.WALK_PAGES);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import pinfold.cluster.state.StateCodec;
 import pinfold.engine.Entity;
 import pinfold.engine.SequentialHost;
-import pinfold.kernel.cost.CostModel;
 import pinfold.kernel.count.Counters;
 import pinfold.kernel.count.VmCounter;
 import pinfold.scenario.ScenarioConfig;
@@ -31,6 +30,7 @@ class SavedStateTest {
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("FIFO", Small.fifo(), "linux-6.1"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"),
         Arguments.of("reclaim", Small.reclaiming(), "linux-6.12"), Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
+        Arguments.of("mapped files", Small.churn("background.code.kind=file-map"), "linux-6.1"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.12"));
   }
 
@@ -77,7 +77,7 @@ class SavedStateTest {
   }
 
   private static ScenarioMachine build(ScenarioConfig scenario, String variant, long seed) {
-    return new ScenarioMachine(scenario, Small.variant(variant), CostModel.defaults(), seed, 512);
+    return new ScenarioMachine(scenario, Small.variant(variant), seed, 512);
   }
 
   private static SequentialHost started(ScenarioMachine machine, long window) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import pinfold.experiment.batch.ExperimentResult;
 import pinfold.experiment.batch.Results;
@@ -22,6 +23,11 @@ final class MadeUp {
   private static final Path CONFIG = Path.of("..", "..", "config");
 
   private MadeUp() {}
+
+  /** The page of an experiment that did not ask about costs. */
+  static ReportPage page(ExperimentResult result) {
+    return new ReportPage(result, new ExperimentText(result, Optional.empty()));
+  }
 
   /** One numeric factor, three variants, and a run that failed. */
   static ExperimentResult overOneNumber(Path directory) throws IOException {

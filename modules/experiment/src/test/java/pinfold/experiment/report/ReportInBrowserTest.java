@@ -83,7 +83,7 @@ class ReportInBrowserTest {
   }
 
   private static void write(String name, ExperimentResult result) throws IOException {
-    Files.writeString(HERE.resolve(name + ".html"), new ReportPage(result).html("a build"));
+    Files.writeString(HERE.resolve(name + ".html"), MadeUp.page(result).html("a build"));
   }
 
   /** Reports in frames of a width, as a window may not be as narrow as a phone; each as {@code name width theme}. */

@@ -18,13 +18,13 @@ class ReportPageTest {
 
   @Test
   void theSameResultGivesTheSameBytes() throws IOException {
-    assertThat(new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD)).isEqualTo(new ReportPage(MadeUp.overOneNumber(directory))
+    assertThat(MadeUp.page(MadeUp.overOneNumber(directory)).html(BUILD)).isEqualTo(MadeUp.page(MadeUp.overOneNumber(directory))
         .html(BUILD));
   }
 
   @Test
   void whatNamesAndFailuresSayIsText() throws IOException {
-    String html = new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD);
+    String html = MadeUp.page(MadeUp.overOneNumber(directory)).html(BUILD);
     assertThat(html).contains("Is &lt;b&gt;this&lt;/b&gt; &amp; &quot;that&quot; harmless", "&lt;i&gt;CMA&lt;/i&gt;",
         "<li>linux-6.12, 0, seed 2: &lt;/script&gt;");
     // Ours: of the data, of the library, of the page.
@@ -35,7 +35,7 @@ class ReportPageTest {
 
   @Test
   void nothingIsFetched() throws IOException {
-    String html = new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD);
+    String html = MadeUp.page(MadeUp.overOneNumber(directory)).html(BUILD);
     assertThat(html).contains("default-src 'none'");
     String own = html.substring(0, html.indexOf("<script type="));
     assertThat(Pattern.compile("(src|href)=\"(?!data:)|url\\(|@import|https?:").matcher(own).results()).isEmpty();
@@ -43,7 +43,7 @@ class ReportPageTest {
 
   @Test
   void theTableIsThatOfTheText() throws IOException {
-    String html = new ReportPage(MadeUp.overOneNumber(directory)).html(BUILD);
+    String html = MadeUp.page(MadeUp.overOneNumber(directory)).html(BUILD);
     // Five points, three variants: a row each.
     String table = html.substring(html.indexOf("id=\"comparison\""), html.indexOf("id=\"differences\""));
     assertThat(table.split("<tr")).hasSize(1 + 1 + 15);
@@ -53,7 +53,7 @@ class ReportPageTest {
   /** Ten thousand runs, with all that they keep, fit into a mail. */
   @Test
   void tenThousandRunsAreFewMegabytes() throws IOException {
-    String html = new ReportPage(MadeUp.large(directory)).html(BUILD);
+    String html = MadeUp.page(MadeUp.large(directory)).html(BUILD);
     assertThat(html).contains("10,050 runs: 67 points, 3 variants, 50 seeds");
     assertThat(html.getBytes(StandardCharsets.UTF_8).length).isBetween(1_100_000, 5_000_000);
   }
