@@ -221,7 +221,7 @@ class CommandLineTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private int pinfold(BackEnd<?> backEnd, String... args) {
     BackEnd any = backEnd;
-    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
+    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
   }
 
   private Session session() {

@@ -11,7 +11,18 @@ public final class PageFlagNames {
   private static final String[] NAMES = {"referenced", "uptodate", "dirty", "lru", "active", "workingset", "owner_2",
       "private", "writeback", "head", "reclaim", "swapbacked", "unevictable", "mlocked"};
 
+  /** All flags that have a name. */
+  public static final long ALL = all();
+
   private PageFlagNames() {}
+
+  private static long all() {
+    long all = 0;
+    for (long flag : FLAGS) {
+      all |= flag;
+    }
+    return all;
+  }
 
   /** The set flags of a word of {@link PageFlags#word}, joined with {@code |}; {@code none} if there are none. */
   public static String text(long word) {
