@@ -13,8 +13,10 @@ import pinfold.cli.backend.HostKind;
     description = "Runs a scenario under both with the same seed, side by side, and prints the last events that they have in common and what "
         + "each does then. Exit code 0 if they are the same to the end, 1 if they part.",
     footer = {"", "Examples:",
-        "  pinfold diff config/scenarios/vm-passthrough.conf --variants linux-6.10,linux-6.12",
-        "  pinfold diff config/scenarios/repeated-access.conf --variants linux-6.10,linux-6.11 --seed 3 --after 20"})
+        "  pinfold diff config/scenarios/vm-passthrough.conf \\",
+        "      --variants linux-6.10,linux-6.12",
+        "  pinfold diff config/scenarios/repeated-access.conf \\",
+        "      --variants linux-6.10,linux-6.11 --seed 3 --after 20"})
 final class DiffCommand extends Command {
   @Parameters(paramLabel = "SCENARIO", description = "A scenario file.")
   Path scenario;

@@ -18,9 +18,12 @@ import pinfold.experiment.explain.Subject;
         + "flag changes, references, migration tries, with simulated times, and the switch of the variant that decided. A folio that is "
         + "moved is followed, for which the run is repeated again. docs/explain.md reads one line by line.",
     footer = {"", "Examples:",
-        "  pinfold explain config/scenarios/vm-passthrough.conf --variant linux-6.10 --pin 1",
-        "  pinfold explain config/scenarios/vm-passthrough.conf --variant linux-6.12 --pfn 0x84030 --html folio.html",
-        "  pinfold explain results/cma-share --point 3 --variant linux-6.12 --seed 7 --vm first"})
+        "  pinfold explain config/scenarios/vm-passthrough.conf \\",
+        "      --variant linux-6.10 --pin 1",
+        "  pinfold explain config/scenarios/vm-passthrough.conf \\",
+        "      --variant linux-6.12 --pfn 0x84030 --html folio.html",
+        "  pinfold explain results/cma-share --point 3 --variant linux-6.12 \\",
+        "      --seed 7 --vm first"})
 final class ExplainCommand extends Command {
   @Parameters(paramLabel = "RUN", description = "A scenario file, or the result directory of compare, run or experiment.")
   Path scenario;

@@ -16,8 +16,8 @@ import pinfold.cli.terminal.Terminal;
 /** The root command and the program's entry. */
 @picocli.CommandLine.Command(name = "pinfold", versionProvider = Pinfold.Version.class,
     subcommands = {CompareCommand.class, RunCommand.class, ExperimentCommand.class, ExplainCommand.class, DiffCommand.class,
-        LitmusCommand.class, ConformCommand.class, MachineCommand.class, NodeCommand.class, ClusterCommand.class, ResumeCommand.class,
-        CheckpointCommand.class, ListCommand.class, BenchCommand.class, WarmUpCommand.class},
+        ShrinkCommand.class, LitmusCommand.class, ConformCommand.class, MachineCommand.class, NodeCommand.class, ClusterCommand.class, 
+        ResumeCommand.class, CheckpointCommand.class, ListCommand.class, BenchCommand.class, WarmUpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     header = "Simulates what Linux does to a folio between its allocation and its long-term pin.",
     description = "If this rule in the kernel were different, on this machine, under this load, what would happen?",

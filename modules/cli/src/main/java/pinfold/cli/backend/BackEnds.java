@@ -14,6 +14,7 @@ public record BackEnds(
     BackEnd<ExperimentRequest> experiment,
     BackEnd<ExplainRequest> explain,
     BackEnd<DiffRequest> diff,
+    BackEnd<ShrinkRequest> shrink,
     BackEnd<LitmusRequest> litmus,
     BackEnd<ConformRequest> conform,
     BackEnd<ImportRequest> machineImport,
@@ -27,7 +28,7 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, ExplainBackEnd::run, DiffBackEnd::run,
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, ExplainBackEnd::run, DiffBackEnd::run, ShrinkBackEnd::run,
         LitmusBackEnd::run, ConformBackEnd::run, new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
         SimulateBackEnd::resume, CheckpointBackEnd::run, BackEnds::bench, (nothing, session) -> true);
   }
