@@ -50,7 +50,7 @@ final class PinCourse {
   private String task = "";
   private int number = -1;
   private boolean migrating;
-  private boolean drainingAll;
+  private boolean drainingOthers;
   private int drainsAmidMigration;
   private int tryCount;
 
@@ -83,7 +83,7 @@ final class PinCourse {
   private void read(Traced traced) {
     TraceRecord record = traced.record();
     if (record.event() == TraceEvent.K_LRU_ADD_DRAIN_PER_CPU) {
-      if (drainingAll) {
+      if (drainingOthers) {
         steps.add(new Step(record.nanos(), Lane.DRAIN, Lane.cpu(record.cpu()), traced.task(), "the worker of CPU " + record.cpu() + " drains its batches",
             ""));
       }
@@ -99,7 +99,7 @@ final class PinCourse {
       number = record.task();
       task = traced.task();
     }
-    drainingAll &= record.event() == TraceEvent.K_LRU_ADD_DRAIN;
+    drainingOthers &= record.event() == TraceEvent.K_LRU_ADD_DRAIN;
     if (record.event() != TraceEvent.GUP_DRAIN_RULE) {
       flushAnswers(record.nanos());
     }
@@ -115,6 +115,7 @@ final class PinCourse {
       case GUP_DRAIN_RULE -> {
         answers.computeIfAbsent(FolioWords.action(record) + words.rule(record), key -> new Answers(record)).count++;
         if (FolioWords.action(record) != Action.ISOLATE) {
+          drainingOthers = FolioWords.action(record) == Action.DRAIN_OWNER;
           flushAnswers(nanos);
         }
       }
@@ -126,7 +127,7 @@ final class PinCourse {
         }
       }
       case K_LRU_ADD_DRAIN_ALL -> {
-        drainingAll = true;
+        drainingOthers = true;
         step(nanos, Lane.DRAIN, "drains all CPUs", rules.drainAll());
       }
       case MM_MIGRATE_PAGES_START -> {

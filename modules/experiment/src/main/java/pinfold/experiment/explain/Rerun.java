@@ -75,6 +75,9 @@ public final class Rerun {
           listener.workDone(share);
         }
       };
+      if (!listener.onProgress(0, 0)) {
+        throw new Interrupted();
+      }
       result = new ScenarioRun(scenario, variant, seed, hosts).run(untilThen, request, machine -> {
         machine.tracing().forEach(record -> records.add(new Traced(record,
             record.task() == TraceBuffer.UNKNOWN_TASK ? "" : machine.cpu(record.cpu()).comm(record.task()))));

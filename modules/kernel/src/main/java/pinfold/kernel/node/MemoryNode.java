@@ -1655,6 +1655,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
             ops.markMlocked(pfn);
             folios.addReferences(pfn, 1);
             logEntry(FolioStep.QUEUED, pfn, BatchKind.MLOCK, FolioBatches.TAG_LRU, cpu);
+            if (trace != null) {
+              trace.queued(pfn, BatchKind.MLOCK, FolioBatches.TAG_LRU, 1, FlushReason.OTHER_NODE);
+            }
             flushEntry(BatchKind.MLOCK, pfn, FolioBatches.TAG_LRU, cpu, false, false, FlushReason.OTHER_NODE);
             remotePut(freed, pfn, cpu);
           }
