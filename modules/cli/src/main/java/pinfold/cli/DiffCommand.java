@@ -10,8 +10,8 @@ import pinfold.cli.backend.HostKind;
 
 @picocli.CommandLine.Command(name = "diff",
     header = "Find the first event at which two kernel variants part.",
-    description = "Runs a scenario under both with the same seed, side by side, and prints the last events that they have in common and what "
-        + "each does then. Exit code 0 if they are the same to the end, 1 if they part.",
+    description = "Runs a scenario under both with the same seed, side by side, and prints the last events that they have in "
+        + "common and what each does then. Exit code 0 if they are the same to the end, 1 if they part.",
     footer = {"", "Examples:",
         "  pinfold diff config/scenarios/vm-passthrough.conf \\",
         "      --variants linux-6.10,linux-6.12",

@@ -34,7 +34,8 @@ final class ExplainCommand extends Command {
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "The run's seed. Default: ${DEFAULT-VALUE}.")
   long seed;
 
-  @Option(names = "--point", paramLabel = "K", description = "Of an experiment's directory: the point, counted from 1 in the order of cells.csv.")
+  @Option(names = "--point", paramLabel = "K",
+      description = "Of an experiment's directory: the point, counted from 1 in the order of cells.csv.")
   Integer point;
 
   @ArgGroup(multiplicity = "1")
@@ -43,8 +44,8 @@ final class ExplainCommand extends Command {
   /** One of these. */
   static final class What {
     @Option(names = "--pin", paramLabel = "N", required = true,
-        description = "The N-th call that pins long-term, a row of pins.csv: its rounds, drains, what moved, who held what did not, and the "
-            + "biography of the folio that is to blame.")
+        description = "The N-th call that pins long-term, a row of pins.csv: its rounds, drains, what moved, who held what did not, and "
+            + "the biography of the folio that is to blame.")
     Integer pin;
 
     @Option(names = "--pfn", paramLabel = "N", required = true, converter = PageFrame.class,

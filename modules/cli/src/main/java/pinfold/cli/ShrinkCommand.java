@@ -11,8 +11,8 @@ import pinfold.experiment.explain.Failure;
 
 @picocli.CommandLine.Command(name = "shrink",
     header = "Reduce a scenario that fails to a smaller one that fails in the same way.",
-    description = "Takes away VMs, background tasks, nodes, CPUs, memory and work, one after the other, for as long as the run still fails as the "
-        + "first did, and writes what is left as a scenario file. Ctrl-C leaves the smallest so far.",
+    description = "Takes away VMs, background tasks, nodes, CPUs, memory and work, one after the other, for as long as the run still fails "
+        + "as the first did, and writes what is left as a scenario file. Ctrl-C leaves the smallest so far.",
     footer = {"", "Examples:",
         "  pinfold shrink config/scenarios/vm-passthrough.conf \\",
         "      --variant linux-6.10 --fails vm --out small.conf",
@@ -30,8 +30,8 @@ final class ShrinkCommand extends Command {
   long seed;
 
   @Option(names = "--fails", paramLabel = "WHAT", required = true,
-      description = "What the failure is: vm, a VM does not start, with the same error and the same batch to blame; success, the scenario's "
-          + "own success is missing; check, an invariant is broken.")
+      description = "What the failure is: vm, a VM does not start, with the same error and the same batch to blame; success, the "
+          + "scenario's own success is missing; check, an invariant is broken.")
   Failure fails;
 
   @Option(names = "--out", paramLabel = "FILE", required = true, description = "The scenario file to write.")

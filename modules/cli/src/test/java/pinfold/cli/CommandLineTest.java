@@ -61,7 +61,8 @@ class CommandLineTest {
       "node --runs d --listen x", "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume nine --cluster h:1",
       "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f",
       "explain x --variant v", "explain x --pin 1", "explain x --variant v --pin 0", "explain x --variant v --pin 1 --vm a",
-      "explain x --variant v --pfn 0x", "explain x --variant v --vm a --point 0", "diff x", "diff x --variants a", "diff x --variants a,b,c",
+      "explain x --variant v --pfn 0x", "explain x --variant v --vm a --point 0", "diff x", "diff x --variants a",
+          "diff x --variants a,b,c",
       "diff x --variants a,b --after 0", "shrink x --variant v --out f", "shrink x --variant v --fails all --out f",
       "shrink x --variant v --fails vm"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
@@ -146,7 +147,8 @@ class CommandLineTest {
 
   @Test
   void anExplanationIsAboutOneThing() {
-    assertThat(pinfold(noting(), "explain", "x.conf", "--variant", "v", "--pfn", "0x84030", "--seed", "3", "--set", "a=1", "--html", "f.html"))
+    assertThat(pinfold(noting(), "explain", "x.conf", "--variant", "v", "--pfn", "0x84030", "--seed", "3", "--set", "a=1", "--html",
+        "f.html"))
         .isZero();
     assertThat(asked).containsExactly(new ExplainRequest(Path.of("x.conf"), "v", 3, OptionalInt.empty(), new Subject.Pfn(540720),
         List.of("a=1"), Optional.of(Path.of("f.html")), false, HostKind.ACTORS, 0));
@@ -236,7 +238,8 @@ class CommandLineTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private int pinfold(BackEnd<?> backEnd, String... args) {
     BackEnd any = backEnd;
-    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
+    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any, any, any, any, any), session())
+        .execute(args);
   }
 
   private Session session() {

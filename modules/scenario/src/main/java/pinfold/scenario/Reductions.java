@@ -26,7 +26,8 @@ public final class Reductions {
   private static final List<String> LISTS = List.of("vms", "background", "memory-cgroups");
   private static final List<String> MACHINE = List.of("machine.nodes", "machine.cpus-per-node", "machine.memory-per-node-mib",
       "machine.cma-per-node-mib", "memory-in-use.anonymous-per-node-mib", "memory-in-use.page-cache-per-node-mib",
-      "memory-in-use.kernel-per-node-mib", "vm-defaults.memory-mib", "vm-defaults.prealloc-threads", "vm-defaults.vcpus", "duration-limit-ms");
+      "memory-in-use.kernel-per-node-mib", "vm-defaults.memory-mib", "vm-defaults.prealloc-threads", "vm-defaults.vcpus",
+          "duration-limit-ms");
   private static final List<String> ENTRY = List.of("memory-mib", "prealloc-threads", "vcpus", "count", "working-set-kib", "max-ops",
       "ops-per-burst", "memory-max-mib", "file-kib", "kernel-memory-kib");
   /** What is not halved any more. */

@@ -28,7 +28,8 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, ExplainBackEnd::run, DiffBackEnd::run, ShrinkBackEnd::run,
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, ExplainBackEnd::run, DiffBackEnd::run,
+        ShrinkBackEnd::run,
         LitmusBackEnd::run, ConformBackEnd::run, new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
         SimulateBackEnd::resume, CheckpointBackEnd::run, BackEnds::bench, (nothing, session) -> true);
   }

@@ -22,7 +22,8 @@ final class DiffBackEnd {
     HeapPlan plan = SimulateBackEnd.plan(new Comparer(left.scenario(), List.of(left.variant(), right.variant()), List.of(request.seed())),
         request.threads(), session);
     if (2 * plan.perRunBytes() > plan.heapBytes()) {
-      throw new ConfigError("scenario " + left.scenario().name(), 0, "", null, "two runs do not fit into the heap side by side, each may need %.1f GiB "
+      throw new ConfigError("scenario " + left.scenario().name(), 0, "", null,
+          "two runs do not fit into the heap side by side, each may need %.1f GiB "
           .formatted(plan.perRunBytes() / 0x1p30) + "of %.1f: give the VMs less, or set PINFOLD_HEAP".formatted(plan.heapBytes() / 0x1p30));
     }
     Answer answer;
@@ -45,7 +46,8 @@ final class DiffBackEnd {
       return;
     }
     if (answer.sides().isEmpty()) {
-      out.printf("%s and %s trace the same to the end at %.6f s and differ in what is not traced: digests %s%n", request.left(), request.right(),
+      out.printf("%s and %s trace the same to the end at %.6f s and differ in what is not traced: digests %s%n", request.left(),
+          request.right(),
           answer.nanos() / 1e9, String.join(" and ", answer.digests()));
       return;
     }

@@ -16,11 +16,13 @@ final class ExplainBackEnd {
 
   static boolean run(ExplainRequest request, Session session) throws IOException {
     NamedRun run = NamedRun.of(request.scenario(), request.variant(), request.point(), request.settings(), session);
-    HeapPlan plan = SimulateBackEnd.plan(new Comparer(run.scenario(), List.of(run.variant()), List.of(request.seed())), request.threads(), session);
+    HeapPlan plan = SimulateBackEnd.plan(new Comparer(run.scenario(), List.of(run.variant()), List.of(request.seed())), request.threads(),
+        session);
     Story story;
     // How often it is repeated is known at the end only.
     try (ProgressDisplay display = session.progress(1)) {
-      story = new Explainer(new Rerun(run.scenario(), run.variant(), request.seed(), SimulateBackEnd.hosts(request.host(), plan.processors()),
+      story = new Explainer(new Rerun(run.scenario(), run.variant(), request.seed(),
+          SimulateBackEnd.hosts(request.host(), plan.processors()),
           purpose -> display.begin(run.variant().name() + " seed " + request.seed() + ", " + purpose))).explain(request.subject());
     } catch (Rerun.Interrupted stopped) {
       session.err().println("pinfold: ended before there was anything to tell");

@@ -30,7 +30,8 @@ record NamedRun(ScenarioConfig scenario, KernelVariant variant) {
       return ofExperiment(experiment, variant, point, settings, searchPath);
     }
     if (point.isPresent()) {
-      throw new ConfigError("--point", 0, "point", Integer.toString(point.getAsInt()), "only the directory of an experiment has points, and "
+      throw new ConfigError("--point", 0, "point", Integer.toString(point.getAsInt()),
+          "only the directory of an experiment has points, and "
           + named + " is none");
     }
     Path file = Files.isDirectory(named) ? named.resolve("scenario.conf") : named;
@@ -39,7 +40,8 @@ record NamedRun(ScenarioConfig scenario, KernelVariant variant) {
 
   private static NamedRun ofExperiment(Path file, String variant, OptionalInt point, List<String> settings, List<Path> searchPath) {
     if (!settings.isEmpty()) {
-      throw new ConfigError("--set", 0, "set", settings.getFirst(), "a run of an experiment has the settings of its point: leave out --set, "
+      throw new ConfigError("--set", 0, "set", settings.getFirst(),
+          "a run of an experiment has the settings of its point: leave out --set, "
           + "or name the scenario's file");
     }
     Plan plan = Plan.of(ExperimentFile.load(file.toString(), searchPath, Runtime.getRuntime().availableProcessors()), searchPath);

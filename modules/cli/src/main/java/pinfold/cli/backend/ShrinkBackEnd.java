@@ -21,7 +21,8 @@ final class ShrinkBackEnd {
 
   static boolean run(ShrinkRequest request, Session session) throws IOException {
     NamedRun run = NamedRun.of(request.scenario(), request.variant(), OptionalInt.empty(), request.settings(), session);
-    HeapPlan plan = SimulateBackEnd.plan(new Comparer(run.scenario(), List.of(run.variant()), List.of(request.seed())), request.threads(), session);
+    HeapPlan plan = SimulateBackEnd.plan(new Comparer(run.scenario(), List.of(run.variant()), List.of(request.seed())), request.threads(),
+        session);
     Smallest smallest;
     try (ShrinkDisplay display = session.shrinkDisplay()) {
       smallest = new Shrinker(request.fails(), run.variant(), SimulateBackEnd.hosts(request.host(), plan.processors()),
@@ -34,7 +35,8 @@ final class ShrinkBackEnd {
         return true;
       }
       String what = request.fails().name().toLowerCase(Locale.ROOT);
-      throw new ConfigError("--fails", 0, "fails", what, "the run does not fail so: %s with seed %d under %s".formatted(run.scenario().name(),
+      throw new ConfigError("--fails", 0, "fails", what, "the run does not fail so: %s with seed %d under %s".formatted(run.scenario()
+          .name(),
           request.seed(), run.variant().name()));
     }
     write(smallest, request);

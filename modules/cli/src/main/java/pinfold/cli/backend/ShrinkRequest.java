@@ -10,4 +10,5 @@ import pinfold.experiment.explain.Failure;
  * @param out the file to write
  * @param settings of the scenario, as path=value
  */
-public record ShrinkRequest(Path scenario, String variant, long seed, Failure fails, Path out, List<String> settings, HostKind host, int threads) {}
+public record ShrinkRequest(Path scenario, String variant, long seed, Failure fails, Path out, List<String> settings, HostKind host,
+    int threads) {}

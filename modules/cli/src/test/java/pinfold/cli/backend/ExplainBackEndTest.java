@@ -36,7 +36,8 @@ class ExplainBackEndTest {
   }
 
   private boolean explain(Path scenario, OptionalInt point, List<String> settings, Subject subject, Optional<Path> html) throws Exception {
-    return ExplainBackEnd.run(new ExplainRequest(scenario, "linux-6.10", 1, point, subject, settings, html, false, HostKind.SEQUENTIAL, 1), session());
+    return ExplainBackEnd.run(new ExplainRequest(scenario, "linux-6.10", 1, point, subject, settings, html, false, HostKind.SEQUENTIAL, 1),
+        session());
   }
 
   @Test
@@ -52,7 +53,8 @@ class ExplainBackEndTest {
   @Test
   void aResultDirectoryNamesItsScenario() throws Exception {
     Path result = temp.resolve("result");
-    SimulateBackEnd.run(new RunRequest(Path.of("vm-passthrough"), "linux-6.10", 1, Optional.empty(), new RunOptions(SMALL, HostKind.SEQUENTIAL, 1,
+    SimulateBackEnd.run(new RunRequest(Path.of("vm-passthrough"), "linux-6.10", 1, Optional.empty(),
+        new RunOptions(SMALL, HostKind.SEQUENTIAL, 1,
         pinfold.kernel.check.CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false)), session());
     List<String> pins = Files.readAllLines(result.resolve("pins.csv"));
     out.getBuffer().setLength(0);
@@ -60,13 +62,15 @@ class ExplainBackEndTest {
     explain(result, OptionalInt.empty(), List.of(), new Subject.Pin(2), Optional.empty());
 
     String[] row = pins.get(2).split(",");
-    assertThat(out.toString()).contains("pin 2 of " + (pins.size() - 1)).contains("To blame: folio 0x" + Integer.toHexString(Integer.parseInt(row[17])))
+    assertThat(out.toString()).contains("pin 2 of " + (pins.size() - 1)).contains("To blame: folio 0x"
+        + Integer.toHexString(Integer.parseInt(row[17])))
         .contains("held by the " + row[19] + " batch of CPU " + row[18]);
   }
 
   @Test
   void aPointIsOfAnExperimentOnly() {
-    assertThatThrownBy(() -> explain(temp, OptionalInt.of(1), List.of(), new Subject.Pin(1), Optional.empty())).isInstanceOf(ConfigError.class)
+    assertThatThrownBy(() -> explain(temp, OptionalInt.of(1), List.of(), new Subject.Pin(1), Optional.empty()))
+        .isInstanceOf(ConfigError.class)
         .hasMessageContaining("only the directory of an experiment has points");
     assertThat(out.toString()).isEmpty();
   }
@@ -84,14 +88,16 @@ class ExplainBackEndTest {
   void variantsThatPartAreAnAnswerOfNo() {
     DiffRequest request = new DiffRequest(Path.of("vm-passthrough"), "linux-6.10", "linux-6.12", 1, 3, 2, SMALL, HostKind.SEQUENTIAL, 1);
     assertThat(DiffBackEnd.run(request, session())).isFalse();
-    assertThat(out.toString()).containsPattern("linux-6.10 and linux-6.12 part at \\d\\.\\d{9} s").contains("linux-6.10:\n").contains("linux-6.12:\n");
+    assertThat(out.toString()).containsPattern("linux-6.10 and linux-6.12 part at \\d\\.\\d{9} s").contains("linux-6.10:\n")
+        .contains("linux-6.12:\n");
   }
 
   @Test
   void whatDoesNotFailCannotBeReducedAndLeavesNoFile() {
     ShrinkRequest request = new ShrinkRequest(Path.of("vm-passthrough"), "yangge-v1", 1, Failure.VM, temp.resolve("small.conf"), SMALL,
         HostKind.SEQUENTIAL, 1);
-    assertThatThrownBy(() -> ShrinkBackEnd.run(request, session())).isInstanceOf(ConfigError.class).hasMessageContaining("the run does not fail so");
+    assertThatThrownBy(() -> ShrinkBackEnd.run(request, session())).isInstanceOf(ConfigError.class)
+        .hasMessageContaining("the run does not fail so");
     assertThat(temp).isEmptyDirectory();
   }
 }

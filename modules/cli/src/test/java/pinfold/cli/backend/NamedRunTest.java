@@ -46,9 +46,12 @@ class NamedRunTest {
     assertThat(third.variant().batchCapacity()).isEqualTo(15);
     assertThat(named("linux-6.12", OptionalInt.of(2)).variant().batchCapacity()).isEqualTo(7);
     assertThat(third.scenario().effective()).contains("cma-per-node-mib=2048");
-    assertThatThrownBy(() -> named("linux-6.12", OptionalInt.empty())).isInstanceOf(ConfigError.class).hasMessageContaining("name one from 1 to 4");
-    assertThatThrownBy(() -> named("linux-6.12", OptionalInt.of(5))).isInstanceOf(ConfigError.class).hasMessageContaining("name one from 1 to 4");
-    assertThatThrownBy(() -> named("linux-6.1", OptionalInt.of(1))).isInstanceOf(ConfigError.class).hasMessageContaining("linux-6.10, linux-6.12");
+    assertThatThrownBy(() -> named("linux-6.12", OptionalInt.empty())).isInstanceOf(ConfigError.class)
+        .hasMessageContaining("name one from 1 to 4");
+    assertThatThrownBy(() -> named("linux-6.12", OptionalInt.of(5))).isInstanceOf(ConfigError.class)
+        .hasMessageContaining("name one from 1 to 4");
+    assertThatThrownBy(() -> named("linux-6.1", OptionalInt.of(1))).isInstanceOf(ConfigError.class)
+        .hasMessageContaining("linux-6.10, linux-6.12");
     assertThatThrownBy(() -> named("linux-6.12", OptionalInt.of(1), "machine.nodes=1")).isInstanceOf(ConfigError.class)
         .hasMessageContaining("leave out --set");
   }

@@ -94,8 +94,8 @@ public final class Explainer {
             + "(empty-list-is-success = " + rerun.variant().emptyListIsSuccess() + ").");
       }
     }
-    sentences.add("%d round%s; drains: %d of its own CPU, %d of an owner's, %d of all CPUs; %d pages moved, %d did not.".formatted(call.rounds(),
-        call.rounds() == 1 ? "" : "s", call.localDrains(), call.ownerDrains(), call.allDrains(), call.migrated(), call.failed()));
+    sentences.add("%d round%s; drains: %d of its own CPU, %d of an owner's, %d of all CPUs; %d pages moved, %d did not."
+        .formatted(call.rounds(), call.rounds() == 1 ? "" : "s", call.localDrains(), call.ownerDrains(), call.allDrains(), call.migrated(), call.failed()));
     return sentences;
   }
 
@@ -127,7 +127,7 @@ public final class Explainer {
     }
     long nanos = calls.stream().mapToLong(call -> call.endNanos() - call.startNanos()).sum();
     List<String> sentences = new ArrayList<>();
-    sentences.add("%d calls that pin long-term, %.6f s in all; %d rounds at most; drains: %d of its own CPU, %d of an owner's, %d of all CPUs."
+    sentences.add("%d calls that pin long-term, %.6f s in all, %d rounds at most. Drains: %d of own CPUs, %d of owners', %d of all CPUs."
         .formatted(calls.size(), nanos / 1e9, calls.stream().mapToInt(PinCall::rounds).max().orElseThrow(),
             calls.stream().mapToInt(PinCall::localDrains).sum(), calls.stream().mapToInt(PinCall::ownerDrains).sum(),
             calls.stream().mapToInt(PinCall::allDrains).sum()));

@@ -45,7 +45,8 @@ public enum Failure {
   }
 
   private static String way(VmResult vm) {
-    String batch = vm.failure().filter(call -> call.blamedKind() >= 0).map(call -> ", held by a batch " + BatchKind.of(call.blamedKind()).kernelName())
+    String batch = vm.failure().filter(call -> call.blamedKind() >= 0).map(call -> ", held by a batch " + BatchKind.of(call.blamedKind())
+        .kernelName())
         .orElse("");
     return "a VM fails with " + Errno.name(vm.result()) + batch;
   }

@@ -48,7 +48,8 @@ final class FolioBiography {
     List<Integer> pfns = new ArrayList<>(List.of(pfn));
     for (;;) {
       Seen seen = rerun.run(pfns.size() == 1 ? "tracing 0x" + Integer.toHexString(pfn) : "tracing where it was moved to",
-          new TraceRequest(EVENTS, 0, untilNanos == Long.MAX_VALUE ? untilNanos : untilNanos + 1, pfns, TraceRequest.DEFAULT_MAX_RECORDS), untilNanos);
+          new TraceRequest(EVENTS, 0, untilNanos == Long.MAX_VALUE ? untilNanos : untilNanos + 1, pfns, TraceRequest.DEFAULT_MAX_RECORDS),
+              untilNanos);
       List<Traced> kept = kept(seen.records(), pfn, atNanos);
       int next = kept.stream().map(Traced::record).filter(FolioBiography::moves).mapToInt(record -> (int) record.b())
           .filter(to -> !pfns.contains(to)).findFirst().orElse(0);

@@ -55,12 +55,14 @@ final class FolioWords {
       case FOLIO_FLAGS -> flags(a, b);
       case FOLIO_BATCH_ADD -> "queued in the " + BatchKind.of(high(a)).kernelName() + tag(high(a), low(a)) + " batch of CPU " + record.cpu()
           + ", entry " + high(b) + " of " + batchCapacity;
-      case FOLIO_BATCH_FLUSH -> "leaves the " + BatchKind.of(high(a)).kernelName() + tag(high(a), low(a)) + " batch of CPU " + record.cpu() + ", "
+      case FOLIO_BATCH_FLUSH -> "leaves the " + BatchKind.of(high(a)).kernelName() + tag(high(a), low(a)) + " batch of CPU "
+          + record.cpu() + ", "
           + why(record) + outcome(FLUSH_OUTCOMES[high(b)]);
       case MM_LRU_INSERTION -> "put on the list " + LISTS[high(a)];
       case MM_LRU_ACTIVATE -> "put on the active list";
       case K_FOLIO_ISOLATE_LRU -> (a & PageFlags.LRU) != 0 ? "isolated" : "cannot be isolated: PG_lru is clear";
-      case GUP_DRAIN_RULE -> "the drain rule is asked " + afterDrain(PROGRESSES[low(c) >>> 8]) + " and says: " + said(ACTIONS[low(c) & 0xFF]);
+      case GUP_DRAIN_RULE -> "the drain rule is asked " + afterDrain(PROGRESSES[low(c) >>> 8]) + " and says: "
+          + said(ACTIONS[low(c) & 0xFF]);
       case MIGRATE_TRY -> tried(record);
       case MIGRATE_DESTINATION -> "takes the place of folio 0x" + Long.toHexString(a);
       case SET_MIGRATION_PTE -> "page " + (a >>> 12) + " of the address space: a migration entry in place of the mapping";

@@ -84,7 +84,8 @@ final class PinCourse {
     TraceRecord record = traced.record();
     if (record.event() == TraceEvent.K_LRU_ADD_DRAIN_PER_CPU) {
       if (drainingOthers) {
-        steps.add(new Step(record.nanos(), Lane.DRAIN, Lane.cpu(record.cpu()), traced.task(), "the worker of CPU " + record.cpu() + " drains its batches",
+        steps.add(new Step(record.nanos(), Lane.DRAIN, Lane.cpu(record.cpu()), traced.task(), "the worker of CPU " + record.cpu()
+            + " drains its batches",
             ""));
       }
       return;
@@ -109,8 +110,10 @@ final class PinCourse {
   private void readOwn(TraceRecord record) {
     long nanos = record.nanos();
     switch (record.event()) {
-      case K___GUP_LONGTERM_LOCKED -> step(nanos, cpu, "pins pages " + call.firstPage() + " to " + (call.firstPage() + call.pages() - 1), "");
-      case GUP_ROUND -> step(nanos, cpu, "round %d: %d pages pinned, %d must move, %d folios isolated".formatted(high(record.a()), low(record.a()),
+      case K___GUP_LONGTERM_LOCKED -> step(nanos, cpu, "pins pages " + call.firstPage() + " to " + (call.firstPage() + call.pages() - 1),
+          "");
+      case GUP_ROUND -> step(nanos, cpu, "round %d: %d pages pinned, %d must move, %d folios isolated".formatted(high(record.a()),
+          low(record.a()),
           high(record.b()), low(record.b())), "");
       case GUP_DRAIN_RULE -> {
         answers.computeIfAbsent(FolioWords.action(record) + words.rule(record), key -> new Answers(record)).count++;
@@ -155,10 +158,11 @@ final class PinCourse {
         failed.computeIfAbsent(holder.isEmpty() ? words.what(last) : "held by " + holder, key -> new ArrayList<>()).add(last.pfn());
       }
     }
-    step(record.nanos(), cpu, "%d pages moved, %d did not, in %d tries of %d folios%s".formatted(high(record.a()), low(record.a()), tryCount,
+    step(record.nanos(), cpu, "%d pages moved, %d did not, in %d tries of %d folios%s".formatted(high(record.a()), low(record.a()),
+        tryCount,
         tries.size(), drainsAmidMigration == 0 ? "" : "; its own batches were drained " + drainsAmidMigration + " times"), rules.tries());
-    failed.forEach((holder, pfns) -> step(record.nanos(), cpu, "%d folio%s did not move, %s: %s".formatted(pfns.size(), pfns.size() == 1 ? "" : "s",
-        holder, list(pfns)), ""));
+    failed.forEach((holder, pfns) -> step(record.nanos(), cpu, "%d folio%s did not move, %s: %s".formatted(pfns.size(),
+        pfns.size() == 1 ? "" : "s", holder, list(pfns)), ""));
   }
 
   private static String list(List<Integer> pfns) {

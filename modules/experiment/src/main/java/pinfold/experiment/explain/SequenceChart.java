@@ -40,10 +40,12 @@ final class SequenceChart {
       y = row(rows, step, y);
     }
     svg.append("<svg class=\"chart\" role=\"img\" viewBox=\"0 0 ").append(width).append(' ').append(y + GAP).append("\" width=\"")
-        .append(width).append("\" height=\"").append(y + GAP).append("\" aria-label=\"sequence of ").append(steps.size()).append(" steps\">");
+        .append(width).append("\" height=\"").append(y + GAP).append("\" aria-label=\"sequence of ").append(steps.size())
+            .append(" steps\">");
     for (int lane = 0; lane < lanes.size(); lane++) {
       int x = x(lane);
-      svg.append("<line class=\"lane\" x1=\"").append(x).append("\" y1=\"").append(HEAD - 12).append("\" x2=\"").append(x).append("\" y2=\"")
+      svg.append("<line class=\"lane\" x1=\"").append(x).append("\" y1=\"").append(HEAD - 12).append("\" x2=\"").append(x)
+          .append("\" y2=\"")
           .append(y).append("\"/>");
       head(x, lanes.get(lane).title());
     }
@@ -89,7 +91,8 @@ final class SequenceChart {
   }
 
   private static void text(StringBuilder out, String kind, int x, int y, String words) {
-    out.append("<text class=\"").append(kind).append("\" x=\"").append(x).append("\" y=\"").append(y).append("\">").append(StoryPage.escaped(words))
+    out.append("<text class=\"").append(kind).append("\" x=\"").append(x).append("\" y=\"").append(y).append("\">")
+        .append(StoryPage.escaped(words))
         .append("</text>");
   }
 

@@ -15,11 +15,13 @@ public final class StoryPage {
   private static final int LAST_STEPS = 800;
 
   private static final String STYLE = """
-      :root { color-scheme: light dark; --ink: #1a1c20; --soft: #5b6270; --line: #c9ced8; --paper: #ffffff; --act: #1f5fae; --rule: #8a4b00; }
+      :root { color-scheme: light dark; --ink: #1a1c20; --soft: #5b6270; --line: #c9ced8; --paper: #ffffff; --act: #1f5fae;
+        --rule: #8a4b00; }
       @media (prefers-color-scheme: dark) {
         :root { --ink: #e6e8ec; --soft: #a2a9b6; --line: #454b57; --paper: #16181c; --act: #7fb2f0; --rule: #e6a75a; }
       }
-      @media print { :root { --ink: #000; --soft: #444; --line: #999; --paper: #fff; --act: #000; --rule: #333; } .scroll { overflow: visible; }
+      @media print {
+        :root { --ink: #000; --soft: #444; --line: #999; --paper: #fff; --act: #000; --rule: #333; } .scroll { overflow: visible; }
         svg.chart { max-width: 100%; height: auto; } }
       body { margin: 0 auto; padding: 1.5rem; max-width: 90rem; background: var(--paper); color: var(--ink);
         font: 15px/1.5 system-ui, sans-serif; }
@@ -60,8 +62,8 @@ public final class StoryPage {
       charts(page, section.steps());
       page.append("</section>\n");
     }
-    return page.append("<footer>Simulated times, in seconds. A dot is who acts, an arrow leads to where it takes effect; in the second colour "
-        + "the switch of the kernel variant that decided.</footer>\n</body></html>\n").toString();
+    return page.append("<footer>Simulated times, in seconds. A dot is who acts, an arrow leads to where it takes effect; in the second "
+        + "colour the switch of the kernel variant that decided.</footer>\n</body></html>\n").toString();
   }
 
   private static void charts(StringBuilder page, List<Step> steps) {

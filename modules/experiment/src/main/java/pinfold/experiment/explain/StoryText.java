@@ -46,7 +46,8 @@ public final class StoryText {
         before = steps.get(i - 1).nanos();
         step = steps.get(i);
       }
-      lines.add("  %14s %13s  %-5s %-12s %s".formatted("%.9f".formatted(step.nanos() / 1e9), "%.3f".formatted((step.nanos() - before) / 1e3),
+      lines.add("  %14s %13s  %-5s %-12s %s".formatted("%.9f".formatted(step.nanos() / 1e9),
+          "%.3f".formatted((step.nanos() - before) / 1e3),
           cpu(step), step.task(), step.what()));
       if (!step.rule().isEmpty()) {
         lines.add(RULE_INDENT + step.rule());

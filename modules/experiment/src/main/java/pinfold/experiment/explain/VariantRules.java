@@ -31,7 +31,8 @@ final class VariantRules {
       case LRU_ADD -> "PG_lru is clear until the flush, as the folio was on no list yet (all variants)";
       case MLOCK -> tag == FolioBatches.TAG_NEW ? "PG_lru is clear until the flush, as the folio was on no list yet (all variants)"
           : "an mlock batch leaves PG_lru as it is (all variants)";
-      default -> variant.clearLruAtQueue() ? "clear-lru-at-queue = true: PG_lru was cleared as it was queued, so everybody sees that a batch has it"
+      default -> variant.clearLruAtQueue()
+          ? "clear-lru-at-queue = true: PG_lru was cleared as it was queued, so everybody sees that a batch has it"
           : "clear-lru-at-queue = false: PG_lru stays set while the batch has it";
     };
     return now.isEmpty() ? stays : now;
@@ -77,12 +78,14 @@ final class VariantRules {
       case DrainRules.Always any -> name + ": it drains all CPUs at the first folio that must move" + spent;
       case DrainRules.LruOrMlocked any -> name + ": it drains for a folio with PG_lru clear or PG_mlocked set; PG_lru is " + said(lru)
           + ", PG_mlocked " + said((flags & PageFlags.MLOCKED) != 0) + spent;
-      case DrainRules.MlockedNotUnevictable any -> name + ": it drains for a folio with PG_lru clear, or PG_mlocked set and PG_unevictable clear; "
+      case DrainRules.MlockedNotUnevictable any -> name
+          + ": it drains for a folio with PG_lru clear, or PG_mlocked set and PG_unevictable clear; "
           + "PG_lru is " + said(lru) + ", PG_mlocked " + said((flags & PageFlags.MLOCKED) != 0) + ", PG_unevictable "
           + said((flags & PageFlags.UNEVICTABLE) != 0) + spent;
       case DrainRules.Refcount refcounts -> refcount(name, refcounts, large, refcount, expected, action) + spent;
       case DrainRules.OwnerHint any -> name + ": " + (large ? "a large folio, which no batch keeps"
-          : counted(refcount, expected, 1024) + (lastQueuedOn < 0 ? "; no CPU is known to have it" : "; CPU " + lastQueuedOn + " queued it last")) + spent;
+          : counted(refcount, expected, 1024) + (lastQueuedOn < 0 ? "; no CPU is known to have it" : "; CPU " + lastQueuedOn
+              + " queued it last")) + spent;
       default -> name + " answered " + action + " after " + drained;
     };
   }

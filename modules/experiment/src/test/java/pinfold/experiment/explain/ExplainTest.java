@@ -83,8 +83,8 @@ class ExplainTest {
   }
 
   /**
-   * The first pin of the main job: 512 pages that were populated, so that each has been marked accessed once, are touched again and queued for
-   * activation. 512 = 16 x 31 + 16: with batches of 31 the last 16 are in the batch of the pinning CPU when the walk is over; PG_lru of all
+   * The first pin of the main job: 512 pages that were populated, so that each has been marked accessed once, are touched again and queued
+   * for activation. 512 = 16 x 31 + 16: with batches of 31 the last 16 are in the batch of the pinning CPU when the walk is over; PG_lru of all
    * is set, so nothing is drained, and these 16 do not move, the first of which is the batch's entry 1.
    */
   @Test
@@ -97,9 +97,11 @@ class ExplainTest {
     assertThat(course.failed().keySet()).containsExactly("held by the lru_activate batch of CPU 0");
     assertThat(course.failed().values().iterator().next()).hasSize(16).contains(call.blamedPfn());
     List<String> whats = course.steps().stream().map(Step::what).toList();
-    assertThat(whats).anyMatch(what -> what.startsWith("512 folios") && what.contains("nothing drained yet") && what.contains("isolate it"));
+    assertThat(whats).anyMatch(what -> what.startsWith("512 folios") && what.contains("nothing drained yet")
+        && what.contains("isolate it"));
     assertThat(whats).contains("round 1: 512 pages pinned, 512 must move, 512 folios isolated").doesNotContain("drains all CPUs");
-    assertThat(course.steps()).anyMatch(step -> step.rule().equals("drain-rule = LRU_FLAG: it drains for a folio with PG_lru clear; this one has it set"));
+    assertThat(course.steps()).anyMatch(step -> step.rule()
+        .equals("drain-rule = LRU_FLAG: it drains for a folio with PG_lru clear; this one has it set"));
 
     FolioBiography biography = FolioBiography.of(rerun, call.blamedPfn(), call.startNanos(), call.endNanos());
     assertThat(biography.steps()).anyMatch(step -> step.what().contains("queued in the lru_activate batch of CPU 0, entry 1 of 31")
@@ -145,7 +147,8 @@ class ExplainTest {
   void referencesAndFlagsOfABiographyHaveNoGaps() {
     Rerun rerun = rerun(Small.mainJob(), "linux-6.12");
     PinCall call = result(rerun).pinCalls().getFirst();
-    List<TraceRecord> tries = rerun.run("", new TraceRequest(Set.of(TraceEvent.MIGRATE_TRY), call.startNanos(), call.endNanos(), List.of(), 1_000),
+    List<TraceRecord> tries = rerun.run("", new TraceRequest(Set.of(TraceEvent.MIGRATE_TRY), call.startNanos(), call.endNanos(), List.of(),
+        1_000),
         call.endNanos()).records().stream().map(Traced::record).toList();
     int pfn = tries.getFirst().pfn();
     int count = -1;

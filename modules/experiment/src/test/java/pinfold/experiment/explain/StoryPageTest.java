@@ -51,7 +51,8 @@ class StoryPageTest {
 
   @Test
   void aLongTimelineIsCutInTheMiddleUnlessAllIsAskedFor() {
-    List<Step> many = java.util.stream.IntStream.range(0, 500).mapToObj(i -> new Step(i, Lane.cpu(0), Lane.cpu(0), "t", "step " + i, "")).toList();
+    List<Step> many = java.util.stream.IntStream.range(0, 500).mapToObj(i -> new Step(i, Lane.cpu(0), Lane.cpu(0), "t", "step " + i, ""))
+        .toList();
     Story story = new Story("title", List.of(new Section("heading", List.of(), many)));
     assertThat(new StoryText(false).lines(story)).hasSize(5 + 200 + 1).anyMatch(line -> line.contains("300 steps left out"))
         .anyMatch(line -> line.endsWith("step 59")).noneMatch(line -> line.endsWith("step 60")).anyMatch(line -> line.endsWith("step 360"))

@@ -99,11 +99,13 @@ final class EventText {
       case FOLIO_BATCH_FLUSH -> pfn(record).substring(1) + " batch=" + BatchKind.of(high(a)).kernelName() + " tag=" + low(a)
           + " result=" + FLUSH_OUTCOMES[high(b)].text() + " reason=" + FLUSH_REASONS[low(b)].text() + " flags=" + flags(c);
       case GUP_DRAIN_RULE -> pfn(record).substring(1) + " drained=" + lower(PROGRESSES[low(c) >>> 8]) + " action="
-          + lower(ACTIONS[low(c) & 0xFF]) + " count=" + high(b) + " expected=" + low(b) + " queued_on=" + (high(c) - 1) + " flags=" + flags(a);
+          + lower(ACTIONS[low(c) & 0xFF]) + " count=" + high(b) + " expected=" + low(b) + " queued_on=" + (high(c) - 1) + " flags="
+              + flags(a);
       case GUP_ROUND -> "round=" + high(a) + " nr_pinned=" + low(a) + " nr_unpinnable=" + high(b) + " nr_isolated=" + low(b);
       case MIGRATE_TRY -> pfn(record).substring(1) + " count=" + high(a) + " expected=" + low(a) + " result="
           + OBSTACLES[high(c)].text() + " to=0x" + Long.toHexString(b) + " late=" + (low(c) >>> 31)
-          + ((c & HOLDER) == 0 ? "" : " queued_on=" + ((c & HOLDER) - 1 >>> 3) + " batch=" + BatchKind.of((int) (c & HOLDER) - 1 & 7).kernelName());
+          + ((c & HOLDER) == 0 ? "" : " queued_on=" + ((c & HOLDER) - 1 >>> 3) + " batch=" + BatchKind.of((int) (c & HOLDER) - 1 & 7)
+              .kernelName());
       case MIGRATE_DESTINATION -> pfn(record).substring(1) + " from=0x" + Long.toHexString(a);
       case VM_PHASE -> "vm=" + high(a) + " phase=" + lower(PHASES[low(a)]);
     };
