@@ -95,7 +95,8 @@ public final class Explainer {
       }
     }
     sentences.add("%d round%s; drains: %d of its own CPU, %d of an owner's, %d of all CPUs; %d pages moved, %d did not."
-        .formatted(call.rounds(), call.rounds() == 1 ? "" : "s", call.localDrains(), call.ownerDrains(), call.allDrains(), call.migrated(), call.failed()));
+        .formatted(call.rounds(), call.rounds() == 1 ? "" : "s", call.localDrains(), call.ownerDrains(), call.allDrains(), call.migrated(),
+            call.failed()));
     return sentences;
   }
 

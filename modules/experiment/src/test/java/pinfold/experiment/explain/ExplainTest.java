@@ -84,8 +84,8 @@ class ExplainTest {
 
   /**
    * The first pin of the main job: 512 pages that were populated, so that each has been marked accessed once, are touched again and queued
-   * for activation. 512 = 16 x 31 + 16: with batches of 31 the last 16 are in the batch of the pinning CPU when the walk is over; PG_lru of all
-   * is set, so nothing is drained, and these 16 do not move, the first of which is the batch's entry 1.
+   * for activation. 512 = 16 x 31 + 16: with batches of 31 the last 16 are in the batch of the pinning CPU when the walk is over; PG_lru of
+   * all is set, so nothing is drained, and these 16 do not move, the first of which is the batch's entry 1.
    */
   @Test
   void theFirstPinOfTheMainJobGoesAsWorkedOutByHand() {
