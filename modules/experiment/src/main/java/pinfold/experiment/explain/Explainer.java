@@ -128,11 +128,11 @@ public final class Explainer {
     }
     long nanos = calls.stream().mapToLong(call -> call.endNanos() - call.startNanos()).sum();
     List<String> sentences = new ArrayList<>();
-    sentences.add("%d calls that pin long-term, %.6f s in all, %d rounds at most. Drains: %d of own CPUs, %d of owners', %d of all CPUs."
+    sentences.add("Calls that pin long-term: %d, %.6f s in all, rounds at most: %d. Drains: %d of own CPUs, %d of owners', %d of all CPUs."
         .formatted(calls.size(), nanos / 1e9, calls.stream().mapToInt(PinCall::rounds).max().orElseThrow(),
             calls.stream().mapToInt(PinCall::localDrains).sum(), calls.stream().mapToInt(PinCall::ownerDrains).sum(),
             calls.stream().mapToInt(PinCall::allDrains).sum()));
-    sentences.add("%d pages moved, %d did not; %d calls failed.".formatted(calls.stream().mapToLong(PinCall::migrated).sum(),
+    sentences.add("%d pages moved, %d did not; failed calls: %d.".formatted(calls.stream().mapToLong(PinCall::migrated).sum(),
         calls.stream().mapToLong(PinCall::failed).sum(), calls.stream().filter(call -> call.outcome() < 0).count()));
     return sentences;
   }

@@ -181,8 +181,22 @@ final class FolioBiography {
     }
     if (!whats.isEmpty()) {
       String which = pfns.size() == 1 ? "" : "0x" + Integer.toHexString(first.pfn()) + " ";
-      steps.add(new Step(first.nanos(), cpu, to, instant.getFirst().task(), which + operation + String.join("; ", whats),
+      steps.add(new Step(first.nanos(), cpu, to, instant.getFirst().task(), which + operation + said(whats),
           String.join("; ", rules)));
     }
+  }
+
+  /** What happened several times over is said once. */
+  private static String said(List<String> whats) {
+    List<String> said = new ArrayList<>();
+    for (int from = 0; from < whats.size(); ) {
+      int to = from + 1;
+      while (to < whats.size() && whats.get(to).equals(whats.get(from))) {
+        to++;
+      }
+      said.add(to - from == 1 ? whats.get(from) : to - from + " times: " + whats.get(from));
+      from = to;
+    }
+    return String.join("; ", said);
   }
 }

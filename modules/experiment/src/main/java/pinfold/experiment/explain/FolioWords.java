@@ -157,7 +157,7 @@ final class FolioWords {
       case LOCKED -> "does not move: it is locked, as a device reads it";
       case WRITEBACK -> "does not move: it is under writeback";
       case MAPPED -> "does not move: somebody is unmapping it";
-      case REFERENCES -> "does not move: " + references(count) + ", of which " + needed + " are accounted for"
+      case REFERENCES -> "does not move: " + references(count) + ", of which " + needed + (needed == 1 ? " is" : " are") + " accounted for"
           + (holder(record).isEmpty() ? ", by no batch" : "; " + holder(record) + " has it");
     };
   }

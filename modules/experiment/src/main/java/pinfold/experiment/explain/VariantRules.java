@@ -28,8 +28,8 @@ final class VariantRules {
       case NONE, DRAIN, OTHER_NODE -> "";
     };
     String stays = switch (kind) {
-      case LRU_ADD -> "PG_lru is clear until the flush, as the folio was on no list yet (all variants)";
-      case MLOCK -> tag == FolioBatches.TAG_NEW ? "PG_lru is clear until the flush, as the folio was on no list yet (all variants)"
+      case LRU_ADD -> "PG_lru is clear until the flush, as the folio is on no list (all variants)";
+      case MLOCK -> tag == FolioBatches.TAG_NEW ? "PG_lru is clear until the flush, as the folio is on no list (all variants)"
           : "an mlock batch leaves PG_lru as it is (all variants)";
       default -> variant.clearLruAtQueue()
           ? "clear-lru-at-queue = true: PG_lru was cleared as it was queued, so everybody sees that a batch has it"
