@@ -17,12 +17,10 @@ final class SequenceChart {
   private static final int LINE = 15;
   private static final int GAP = 9;
 
-  private final List<Step> steps;
   private final List<Lane> lanes;
-  private final StringBuilder svg = new StringBuilder();
 
+  /** A chart with the lanes that these steps need. */
   SequenceChart(List<Step> steps) {
-    this.steps = steps;
     TreeSet<Lane> used = new TreeSet<>();
     steps.forEach(step -> {
       used.add(step.from());
@@ -31,8 +29,9 @@ final class SequenceChart {
     this.lanes = new ArrayList<>(used);
   }
 
-  /** The SVG element. */
-  String svg() {
+  /** The SVG element of some of the steps, so that a long timeline is several pictures, which paper can break between. */
+  String svg(List<Step> steps) {
+    StringBuilder svg = new StringBuilder();
     int width = TIME_WIDTH + lanes.size() * LANE_WIDTH + TEXT_WIDTH;
     StringBuilder rows = new StringBuilder();
     int y = HEAD;
@@ -47,12 +46,12 @@ final class SequenceChart {
       svg.append("<line class=\"lane\" x1=\"").append(x).append("\" y1=\"").append(HEAD - 12).append("\" x2=\"").append(x)
           .append("\" y2=\"")
           .append(y).append("\"/>");
-      head(x, lanes.get(lane).title());
+      head(svg, x, lanes.get(lane).title());
     }
     return svg.append(rows).append("</svg>").toString();
   }
 
-  private void head(int x, String title) {
+  private static void head(StringBuilder svg, int x, String title) {
     List<String> lines = wrap(title.replace('_', ' '), 12);
     for (int i = 0; i < lines.size(); i++) {
       text(svg, "head", x, HEAD - 18 - 12 * (lines.size() - 1 - i), lines.get(i));

@@ -14,6 +14,9 @@ public final class StoryPage {
   private static final int FIRST_STEPS = 200;
   private static final int LAST_STEPS = 800;
 
+  /** Steps of one picture: less than a page of paper. */
+  private static final int STEPS_OF_PICTURE = 20;
+
   private static final String STYLE = """
       :root { color-scheme: light dark; --ink: #1a1c20; --soft: #5b6270; --line: #c9ced8; --paper: #ffffff; --act: #1f5fae;
         --rule: #8a4b00; }
@@ -28,7 +31,7 @@ public final class StoryPage {
       h1 { font-size: 1.3rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
       p { margin: 0.3rem 0; max-width: 75ch; overflow-wrap: anywhere; }
       .scroll { overflow-x: auto; margin-top: 1rem; }
-      svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
+      svg.chart { display: block; } svg text { fill: var(--ink); font: 12px system-ui, sans-serif; }
       svg .head { font-weight: 600; text-anchor: middle; } svg .time { fill: var(--soft); font-family: monospace; }
       svg .rule { fill: var(--rule); } svg .lane { stroke: var(--line); } svg .act { stroke: var(--act); stroke-width: 1.5; }
       svg .tip, svg .dot { fill: var(--act); }
@@ -80,7 +83,12 @@ public final class StoryPage {
   }
 
   private static void chart(StringBuilder page, List<Step> steps) {
-    page.append("<div class=\"scroll\">").append(new SequenceChart(steps).svg()).append("</div>\n");
+    SequenceChart chart = new SequenceChart(steps);
+    page.append("<div class=\"scroll\">");
+    for (int from = 0; from < steps.size(); from += STEPS_OF_PICTURE) {
+      page.append(chart.svg(steps.subList(from, Math.min(steps.size(), from + STEPS_OF_PICTURE)))).append('\n');
+    }
+    page.append("</div>\n");
   }
 
   /** Text for an element or an attribute. */

@@ -28,7 +28,7 @@ class StoryPageTest {
   @Test
   void theChartHasALanePerActorADotPerStepAndAnArrowWhereAnotherIsMeant() throws Exception {
     Document svg = DocumentBuilderFactory.newInstance().newDocumentBuilder()
-        .parse(new InputSource(new StringReader(new SequenceChart(STEPS).svg())));
+        .parse(new InputSource(new StringReader(new SequenceChart(STEPS).svg(STEPS))));
     assertThat(count(svg, "line", "lane")).isEqualTo(3);
     assertThat(count(svg, "circle", "dot")).isEqualTo(3);
     assertThat(count(svg, "line", "act")).isEqualTo(2);
