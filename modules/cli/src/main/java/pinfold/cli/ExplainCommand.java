@@ -16,7 +16,7 @@ import pinfold.experiment.explain.Subject;
     header = "Tell the biography of a folio or the course of a pin or of a VM's start.",
     description = "Repeats a run with a trace of what is asked about and prints a timeline: allocations, batch entries and flushes, "
         + "flag changes, references, migration tries, with simulated times, and the switch of the variant that decided. A folio that is "
-        + "moved is followed, for which the run is repeated again. docs/explain.md reads one line by line.",
+        + "moved is followed, for which the run is repeated again. docs/explain.md shows one.",
     footer = {"", "Examples:",
         "  pinfold explain config/scenarios/vm-passthrough.conf \\",
         "      --variant linux-6.10 --pin 1",

@@ -155,6 +155,7 @@ final class FolioWords {
     return switch (obstacle(record)) {
       case NONE -> "moves to 0x" + Long.toHexString(record.b());
       case LOCKED -> "does not move: it is locked, as a device reads it";
+      case TRUNCATED -> "does not move: its file was truncated";
       case WRITEBACK -> "does not move: it is under writeback";
       case MAPPED -> "does not move: somebody is unmapping it";
       case REFERENCES -> "does not move: " + references(count) + ", of which " + needed + (needed == 1 ? " is" : " are") + " accounted for"

@@ -172,7 +172,8 @@ public enum TraceEvent {
     REFERENCES("unexpected_references"),
     MAPPED("still_mapped"),
     WRITEBACK("writeback"),
-    LOCKED("locked");
+    LOCKED("locked"),
+    TRUNCATED("truncated");
 
     private final String text;
 
