@@ -15,14 +15,14 @@ import pinfold.cli.terminal.Terminal;
 
 /** The root command and the program's entry. */
 @picocli.CommandLine.Command(name = "pinfold", versionProvider = Pinfold.Version.class,
-    subcommands = {CompareCommand.class, RunCommand.class, ExperimentCommand.class, LitmusCommand.class, ConformCommand.class, MachineCommand.class,
-        NodeCommand.class, ClusterCommand.class, ResumeCommand.class, CheckpointCommand.class, ListCommand.class, BenchCommand.class,
-        WarmUpCommand.class},
+    subcommands = {CompareCommand.class, RunCommand.class, ExperimentCommand.class, ExplainCommand.class, DiffCommand.class,
+        ShrinkCommand.class, LitmusCommand.class, ConformCommand.class, MachineCommand.class, NodeCommand.class, ClusterCommand.class, 
+        ResumeCommand.class, CheckpointCommand.class, ListCommand.class, BenchCommand.class, WarmUpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     header = "Simulates what Linux does to a folio between its allocation and its long-term pin.",
     description = "If this rule in the kernel were different, on this machine, under this load, what would happen?",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:done, and the answer is yes", "1:the answer is no: a litmus test or a recorded line missed, "
+    exitCodeList = {"0:done, and the answer is yes", "1:the answer is no: a litmus test or a recorded line missed, two runs part, "
         + "--check found something, or a run of an experiment failed",
         "2:an option, a file or a setting is wrong, or does not fit into memory",
         "3:in the kernel that 'run' simulated a task went round without end", "70:Pinfold failed",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import pinfold.cli.backend.CheckpointRequest;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.CompareRequest;
 import pinfold.cli.backend.ExperimentRequest;
+import pinfold.cli.backend.ExplainRequest;
 import pinfold.cli.backend.Fronts;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunRequest;
@@ -28,6 +30,7 @@ import pinfold.cli.backend.Session;
 import pinfold.cli.backend.TraceRequest;
 import pinfold.cli.terminal.Cancellation;
 import pinfold.cli.terminal.Terminal;
+import pinfold.experiment.explain.Subject;
 import pinfold.scenario.ConfigError;
 
 class CommandLineTest {
@@ -40,7 +43,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
-      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint"})
+      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint", "explain", "diff", "shrink"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -57,7 +60,12 @@ class CommandLineTest {
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
       "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node",
       "node --runs d --listen x", "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume nine --cluster h:1",
-      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f"})
+      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f",
+      "explain x --variant v", "explain x --pin 1", "explain x --variant v --pin 0", "explain x --variant v --pin 1 --vm a",
+      "explain x --variant v --pfn 0x", "explain x --variant v --vm a --point 0", "diff x", "diff x --variants a",
+          "diff x --variants a,b,c",
+      "diff x --variants a,b --after 0", "shrink x --variant v --out f", "shrink x --variant v --fails all --out f",
+      "shrink x --variant v --fails vm"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
@@ -150,6 +158,15 @@ class CommandLineTest {
   }
 
   @Test
+  void anExplanationIsAboutOneThing() {
+    assertThat(pinfold(noting(), "explain", "x.conf", "--variant", "v", "--pfn", "0x84030", "--seed", "3", "--set", "a=1", "--html",
+        "f.html"))
+        .isZero();
+    assertThat(asked).containsExactly(new ExplainRequest(Path.of("x.conf"), "v", 3, OptionalInt.empty(), new Subject.Pfn(540720),
+        List.of("a=1"), Optional.of(Path.of("f.html")), false, HostKind.ACTORS, 0));
+  }
+
+  @Test
   void anAnswerOfNoIsExitCodeOne() {
     assertThat(pinfold((request, session) -> false, "litmus", "x.litmus")).isEqualTo(1);
   }
@@ -233,7 +250,8 @@ class CommandLineTest {
   @SuppressWarnings({"unchecked", "rawtypes"})
   private int pinfold(BackEnd<?> backEnd, String... args) {
     BackEnd any = backEnd;
-    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any, any), session()).execute(args);
+    return new Pinfold(new BackEnds(any, any, any, any, any, any, any, any, any, any, any, any, any, any, any, any), session())
+        .execute(args);
   }
 
   private Session session() {

@@ -55,6 +55,17 @@ public final class ScenarioFile {
     return read(Settings.overDefaults(merged, reference, shownAs), ConfigPath.nameOf(file), path);
   }
 
+  /**
+   * Reads a scenario that is in no file.
+   *
+   * @param text as in a scenario's file
+   * @throws ConfigError if it cannot be used
+   */
+  public static ScenarioConfig parse(String text, String name, List<Path> searchPath) {
+    Config own = HoconFile.parse(text, name);
+    return read(Settings.overDefaults(own, HoconFile.readResource(REFERENCE), name), name, new ConfigPath(searchPath));
+  }
+
   /** An override that names a machine file puts the scenario on that machine, with the memory in use there. */
   private static Config withoutOwnMachine(Config own, List<String> overrides) {
     boolean moved = overrides.stream().anyMatch(override -> override.matches("\\s*machine\\.file\\s*=.*[^\\s\"].*"));

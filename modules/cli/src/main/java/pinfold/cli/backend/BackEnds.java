@@ -12,6 +12,9 @@ public record BackEnds(
     BackEnd<CompareRequest> compare,
     BackEnd<RunRequest> run,
     BackEnd<ExperimentRequest> experiment,
+    BackEnd<ExplainRequest> explain,
+    BackEnd<DiffRequest> diff,
+    BackEnd<ShrinkRequest> shrink,
     BackEnd<LitmusRequest> litmus,
     BackEnd<ConformRequest> conform,
     BackEnd<ImportRequest> machineImport,
@@ -25,8 +28,9 @@ public record BackEnds(
 
   /** What this build has. */
   public static BackEnds ofThisBuild() {
-    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, LitmusBackEnd::run,
-        ConformBackEnd::run, new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
+    return new BackEnds(SimulateBackEnd::compare, SimulateBackEnd::run, ExperimentBackEnd::run, ExplainBackEnd::run, DiffBackEnd::run,
+        ShrinkBackEnd::run,
+        LitmusBackEnd::run, ConformBackEnd::run, new ImportMachine(), new ListFiles(), NodeBackEnd::run, ClusterBackEnd::run,
         SimulateBackEnd::resume, CheckpointBackEnd::run, BackEnds::bench, (nothing, session) -> true);
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import pinfold.cli.terminal.Cancellation;
 import pinfold.cli.terminal.ExperimentDisplay;
 import pinfold.cli.terminal.ProgressDisplay;
+import pinfold.cli.terminal.ShrinkDisplay;
 import pinfold.cli.terminal.Terminal;
 import pinfold.experiment.plan.Plan;
 
@@ -35,6 +36,11 @@ public record Session(
   /** A display for an experiment, to be closed when it is done. */
   public ExperimentDisplay experimentDisplay(Plan plan) {
     return new ExperimentDisplay(plan, err, terminal, cancellation, System::nanoTime);
+  }
+
+  /** A display for the reduction of a scenario, to be closed when it is done. */
+  public ShrinkDisplay shrinkDisplay() {
+    return new ShrinkDisplay(err, terminal, cancellation, System::nanoTime);
   }
 
   /** A display for {@code parts} runs, to be closed when they are done. */

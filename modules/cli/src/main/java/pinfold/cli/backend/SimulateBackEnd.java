@@ -64,8 +64,8 @@ final class SimulateBackEnd {
   private static boolean trace(ScenarioConfig scenario, RunRequest request, TraceRequest trace, Session session) {
     KernelVariant variant = KernelVariants.of(VariantFile.load(request.variant(), searchPath(session)));
     RunOptions options = request.options();
-    HeapPlan plan = plan(new Comparer(scenario, List.of(variant), List.of(request.seed())), options, session);
-    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential() : HostFactory.actors(plan.processors());
+    HeapPlan plan = plan(new Comparer(scenario, List.of(variant), List.of(request.seed())), options.threads(), session);
+    HostFactory hosts = hosts(options.host(), plan.processors());
     pinfold.kernel.trace.TraceRequest filter =
         TraceEvents.request(trace.events(), trace.fromNanos(), trace.toNanos(), trace.pfn());
     try (ProgressDisplay display = session.progress(1);
@@ -179,9 +179,8 @@ final class SimulateBackEnd {
       variants.add(KernelVariants.of(VariantFile.load(name, searchPath(session))));
     }
     Comparer comparer = new Comparer(scenario, variants, seeds);
-    HeapPlan plan = plan(comparer, options, session);
-    HostFactory hosts = options.host() == HostKind.SEQUENTIAL ? HostFactory.sequential()
-        : HostFactory.actors(Math.max(1, plan.processors() / plan.sideBySide()));
+    HeapPlan plan = plan(comparer, options.threads(), session);
+    HostFactory hosts = hosts(options.host(), Math.max(1, plan.processors() / plan.sideBySide()));
     return () -> run(comparer, plan, hosts, options, session);
   }
 
@@ -212,8 +211,13 @@ final class SimulateBackEnd {
     }
   }
 
-  private static HeapPlan plan(Comparer comparer, RunOptions options, Session session) {
-    int processors = options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
+  static HostFactory hosts(HostKind kind, int threads) {
+    return kind == HostKind.SEQUENTIAL ? HostFactory.sequential() : HostFactory.actors(threads);
+  }
+
+  /** @param threads 0 for one per processor */
+  static HeapPlan plan(Comparer comparer, int threads, Session session) {
+    int processors = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     HeapPlan plan = HeapPlan.of(comparer.scenario().name(), comparer, processors, Runtime.getRuntime().maxMemory());
     plan.remark().ifPresent(remark -> session.err().println("pinfold: " + remark));
     return plan;

@@ -19,7 +19,7 @@ public final class ScenarioRun {
   static final long SAMPLE_NANOS = 1_000_000;
 
   /** Pages per walk at most, those of a page-table page. */
-  static final int WALK_PAGES = 512;
+  public static final int WALK_PAGES = 512;
 
   private final ScenarioConfig scenario;
   private final KernelVariant variant;

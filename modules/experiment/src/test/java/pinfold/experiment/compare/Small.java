@@ -18,13 +18,13 @@ import pinfold.scenario.ScenarioFile;
 import pinfold.scenario.VariantFile;
 
 /** Shipped scenarios made small enough to run many times. */
-final class Small {
+public final class Small {
   static final List<Path> CONFIG = List.of(Path.of("..", "..", "config"));
 
   private Small() {}
 
   /** vm-passthrough: four nodes of 256 MiB, half of them CMA, five VMs of 8 to 24 MiB, the same background load. */
-  static ScenarioConfig mainJob(String... overrides) {
+  public static ScenarioConfig mainJob(String... overrides) {
     return load("vm-passthrough", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
         "memory-in-use.anonymous-per-node-mib=12", "memory-in-use.page-cache-per-node-mib=12",
         "memory-in-use.kernel-per-node-mib=4", "vm-defaults.memory-mib=16", "vms.large.memory-mib=24", "vms.right.memory-mib=8");
@@ -40,7 +40,7 @@ final class Small {
   }
 
   /** crosvm-mlock: a locked memfd of 8 MiB, and as much load beside it. */
-  static ScenarioConfig crosvm(String... overrides) {
+  public static ScenarioConfig crosvm(String... overrides) {
     return load("crosvm-mlock", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=128",
         "memory-in-use.kernel-per-node-mib=4", "vms.crosvm.memory-mib=8");
   }
@@ -159,7 +159,7 @@ final class Small {
     return files;
   }
 
-  static KernelVariant variant(String name) {
+  public static KernelVariant variant(String name) {
     return KernelVariants.of(VariantFile.load(name, CONFIG));
   }
 

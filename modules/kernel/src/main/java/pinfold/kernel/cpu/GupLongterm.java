@@ -1,5 +1,7 @@
 package pinfold.kernel.cpu;
 
+import static pinfold.kernel.trace.TraceBuffer.pair;
+
 import pinfold.kernel.cost.Cost;
 import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
@@ -105,6 +107,7 @@ final class GupLongterm extends Frame implements HoldsFolios {
   private Signal decide(Cpu cpu) {
     collected = (int) cpu.result();
     record.collected = Math.max(record.collected, collected);
+    cpu.trace(TraceEvent.GUP_ROUND, 0, pair(record.rounds, pinned.size()), pair(collected, isolated.size()), 0);
     boolean clean = cpu.variant().emptyListIsSuccess() ? isolated.isEmpty() : collected == 0;
     if (clean) {
       record.leftUnpinnable = collected;

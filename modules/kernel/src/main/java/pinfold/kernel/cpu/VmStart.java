@@ -2,6 +2,9 @@ package pinfold.kernel.cpu;
 
 import java.util.List;
 import pinfold.kernel.folio.LongList;
+import pinfold.kernel.trace.TraceBuffer;
+import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceEvent.VmPhase;
 
 /**
  * The start of a VM with a passed-through device as its monitor does it: lock and preallocate guest memory, then pin all of it.
@@ -136,11 +139,13 @@ public final class VmStart implements TaskProgram {
       return switch (at) {
         case 0 -> {
           at = 1;
+          tracePhase(cpu, VmPhase.BEGINS);
           yield locking == Locking.NONE ? Signal.RUN
               : cpu.call(new Mlock(space, 0, pages, locking == Locking.ALL ? Mlock.Mode.LOCK : Mlock.Mode.LOCK_ON_FAULT));
         }
         case 1 -> {
           at = 2;
+          tracePhase(cpu, VmPhase.PREALLOCATES);
           for (Start thread : threads) {
             cpu.startTask(thread.cpu(), thread.program(), thread.delayNanos(), true);
           }
@@ -148,15 +153,18 @@ public final class VmStart implements TaskProgram {
         }
         case 2 -> {
           at = 3;
+          tracePhase(cpu, VmPhase.WAITS);
           yield pinDelayNanos > 0 ? cpu.sleepFor(pinDelayNanos) : Signal.RUN;
         }
         case 3 -> switch (assign) {
           case VFIO -> {
             at = 5;
+            tracePhase(cpu, VmPhase.PINS);
             yield cpu.call(new VfioMap(space, 0, pages, pinned));
           }
           case IO_URING -> {
             at = 4;
+            tracePhase(cpu, VmPhase.PINS);
             yield cpu.call(new RegisterBuffer(space, registered, Math.min(GIB_PAGES, pages - registered), pinned));
           }
           case NONE -> finish(cpu, 0);
@@ -169,6 +177,7 @@ public final class VmStart implements TaskProgram {
         case 5 -> {
           outcome = cpu.result();
           at = 6;
+          tracePhase(cpu, VmPhase.CLEANS_UP);
           yield outcome < 0 && !pinned.isEmpty() ? cpu.call(new Unpin(pinned)) : Signal.RUN;
         }
         case 6 -> {
@@ -180,7 +189,12 @@ public final class VmStart implements TaskProgram {
       };
     }
 
+    private void tracePhase(Cpu cpu, VmPhase phase) {
+      cpu.trace(TraceEvent.VM_PHASE, 0, TraceBuffer.pair(vm, phase.ordinal()), 0, 0);
+    }
+
     private Signal finish(Cpu cpu, long result) {
+      tracePhase(cpu, VmPhase.ENDS);
       startFollowers(cpu);
       return cpu.ret(result);
     }

@@ -32,7 +32,7 @@ public final class FolioTable {
   private final IntMap spilledRefs = new IntMap();
   private final IntMap spilledMaps = new IntMap();
   private final IntMap spilledPins = new IntMap();
-  /** Null when nobody traces references. */
+  /** Null when nobody traces folios. */
   private final ReferenceListener listener;
 
   /** @param firstPfn first page of the node, a multiple of a section */
@@ -40,7 +40,7 @@ public final class FolioTable {
     this(firstPfn, pages, null);
   }
 
-  /** @param listener hears of reference counts, null if nobody does */
+  /** @param listener hears of reference counts and flags, null if nobody does */
   public FolioTable(int firstPfn, int pages, ReferenceListener listener) {
     if ((firstPfn & SECTION_MASK) != 0) {
       throw new IllegalArgumentException("node starts at pfn " + firstPfn + ", not at a section of " + (1 << SECTION_SHIFT)
@@ -119,11 +119,25 @@ public final class FolioTable {
   }
 
   public void set(int pfn, int flags) {
-    section(pfn)[at(pfn, STATE)] |= flags;
+    int[] section = section(pfn);
+    int at = at(pfn, STATE);
+    int before = section[at];
+    section[at] = before | flags;
+    tellFlagged(pfn, before, section[at]);
   }
 
   public void clear(int pfn, int flags) {
-    section(pfn)[at(pfn, STATE)] &= ~flags;
+    int[] section = section(pfn);
+    int at = at(pfn, STATE);
+    int before = section[at];
+    section[at] = before & ~flags;
+    tellFlagged(pfn, before, section[at]);
+  }
+
+  private void tellFlagged(int pfn, int before, int after) {
+    if (listener != null && before != after) {
+      listener.flagged(pfn, before & 0xFFFF);
+    }
   }
 
   /** Clears {@code flag} and says whether it was set. */
@@ -132,6 +146,7 @@ public final class FolioTable {
     int at = at(pfn, STATE);
     int state = section[at];
     section[at] = state & ~flag;
+    tellFlagged(pfn, state, section[at]);
     return (state & flag) != 0;
   }
 

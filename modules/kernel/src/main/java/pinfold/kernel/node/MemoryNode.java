@@ -41,6 +41,9 @@ import pinfold.kernel.folio.LongList;
 import pinfold.kernel.mm.RmapSpace;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceEvent.FlushOutcome;
+import pinfold.kernel.trace.TraceEvent.FlushReason;
+import pinfold.kernel.trace.TraceEvent.MigrateObstacle;
 import pinfold.kernel.variant.DrainRule.Action;
 import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.variant.FolioView;
@@ -509,6 +512,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void began(Burst burst, BurstOp op, int pfn) {
     burst.nominalNanos += opCost[op.ordinal()];
     burst.costAhead = Math.max(0, burst.costAhead - opCost[op.ordinal()]);
+    if (trace != null) {
+      trace.operation(op, pfn);
+    }
     if (log != null && op.isLogged()) {
       log.add(nowNanos(), burst.cpu, FolioStep.OPERATION, op.ordinal(), pfn);
     }
@@ -759,6 +765,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       burst.step = 1;
     }
     Action action = variant.drainRule().decide(view.of(pfn), burst.progress);
+    if (trace != null) {
+      trace.decided(pfn, ops.expectedRefcount(pfn), view.lastQueuedOnCpu(), burst.progress, action);
+    }
     if (log != null) {
       log.decided(nowNanos(), burst.cpu, pfn, folios.has(pfn, LARGE), burst.progress, action);
     }
@@ -1106,6 +1115,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case 0 -> {
         if (reads.has(pfn)) {
           // Locked, and whoever tries so does not wait: no reference is in the way.
+          traceTry(burst, pfn, 0, MigrateObstacle.LOCKED);
           burst.remaining++;
           done(burst, 2);
           return;
@@ -1113,12 +1123,16 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
         if (beingUnmapped || folios.has(pfn, WRITEBACK) || ops.isTruncated(pfn) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+          traceTry(burst, pfn, 0, beingUnmapped ? MigrateObstacle.MAPPED
+              : folios.has(pfn, WRITEBACK) ? MigrateObstacle.WRITEBACK
+              : ops.isTruncated(pfn) ? MigrateObstacle.TRUNCATED : MigrateObstacle.REFERENCES);
           counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
           counters.add(VmCounter.MIGRATE_LATE_FAILURES, burst.has(Burst.LATE) ? 1 : 0);
           burst.remaining++;
           done(burst, 2);
           return;
         }
+        traceTry(burst, pfn, destination, MigrateObstacle.NONE);
         boolean large = folios.has(pfn, LARGE);
         burst.nominalNanos += cost.of(large ? Cost.MIGRATE_MOVE_THP : Cost.MIGRATE_MOVE_PAGE);
         burst.swapCached[element >>> 6] |= (folios.has(pfn, SWAPCACHE) ? 1L : 0) << element;
@@ -1154,6 +1168,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
+  private void traceTry(Burst burst, int pfn, int destination, MigrateObstacle obstacle) {
+    if (trace != null) {
+      trace.migrateTry(pfn, ops.expectedRefcount(pfn) + 1, destination, obstacle, burst.has(Burst.LATE), queued.holder(pfn));
+    }
+  }
+
   private boolean local(int pfn) {
     return folios.contains(pfn) && directory.nodeOfPfn(pfn) == node;
   }
@@ -1165,6 +1185,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     folios.addReferences(source, -cache);
     if (trace != null) {
       trace.beginsUnmapped(destination);
+      trace.migrateDestination(destination, source);
     }
     if (local(destination)) {
       folios.create(destination, flags, 1 + cache, 0, folios.handle(source));
@@ -1177,13 +1198,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     counters.add(VmCounter.NR_SWAPCACHED, (flags & SWAPCACHE) != 0 ? -1 : 0);
     remote(burst, destination).add(RemoteWork.ADOPT.word(destination, flags));
     remote(burst, destination).add((long) cache << 32 | folios.handle(source) & 0xFFFFFFFFL);
-    publish(burst);
     if (trace != null) {
       trace.folio(TraceEvent.K_FOLIO_ADD_LRU, destination);
     }
-    if (burst.batches.add(BatchKind.LRU_ADD, destination, 0) || (flags & LARGE) != 0 || burst.has(Burst.CACHE_DISABLED)) {
-      flushOnly(burst, BatchKind.LRU_ADD);
-    }
+    enqueue(burst, BatchKind.LRU_ADD, destination, 0, (flags & LARGE) != 0);
   }
 
   /** A page of tmpfs that was moved within the swap cache. */
@@ -1323,8 +1341,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   private void enqueue(Burst burst, BatchKind kind, int pfn, int tag, boolean large) {
     publish(burst);
-    if (burst.batches.add(kind, pfn, tag) || large || burst.has(Burst.CACHE_DISABLED)) {
+    boolean full = burst.batches.add(kind, pfn, tag);
+    boolean disabled = burst.has(Burst.CACHE_DISABLED);
+    if (full || large || disabled) {
       flushOnly(burst, kind);
+    }
+    if (trace != null) {
+      trace.queued(pfn, kind, tag, burst.batches.count(kind),
+          full ? FlushReason.FULL : large ? FlushReason.LARGE : disabled ? FlushReason.DISABLED : FlushReason.NONE);
     }
   }
 
@@ -1459,6 +1483,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void flush(Burst burst, BatchKind kind, long local) {
     FolioBatches batches = burst.batches;
     int count = batches.count(kind);
+    FlushReason reason = trace == null ? FlushReason.NONE : reason(burst, kind);
     if (trace != null && kind != BatchKind.MLOCK) {
       trace.batchMove();
     }
@@ -1467,7 +1492,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       int tag = kind == BatchKind.MLOCK ? batches.tag(i) : 0;
       if ((local >>> i & 1) != 0) {
         boolean tested = i == 0 && burst.firstTested;
-        flushEntry(kind, pfn, tag, burst.cpu, tested, burst.firstWasLru);
+        flushEntry(kind, pfn, tag, burst.cpu, tested, burst.firstWasLru, reason);
       } else {
         remote(burst, pfn).add(RemoteWork.FLUSH.word(pfn, kind.ordinal() << 2 | tag));
       }
@@ -1493,27 +1518,43 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
   }
 
+  /** Why a batch is flushed, as it shows: what fills it, is large or may not stay is flushed at once. */
+  private FlushReason reason(Burst burst, BatchKind kind) {
+    int count = burst.batches.count(kind);
+    int newest = count == 0 ? -1 : burst.batches.pfn(kind, count - 1);
+    boolean large = count > 0 && local(newest) && folios.has(newest, LARGE);
+    return count == variant.batchCapacity() ? FlushReason.FULL : large ? FlushReason.LARGE
+        : burst.has(Burst.CACHE_DISABLED) ? FlushReason.DISABLED : FlushReason.DRAIN;
+  }
+
   /** One entry of a flush, all but the put (kernel-model.md 1.5). */
-  private void flushEntry(BatchKind kind, int pfn, int tag, int cpu, boolean tested, boolean wasLru) {
+  private void flushEntry(BatchKind kind, int pfn, int tag, int cpu, boolean tested, boolean wasLru, FlushReason reason) {
     queued.forget(pfn, kind, tag, cpu, nowNanos());
     logEntry(FolioStep.FLUSHED, pfn, kind, tag, cpu);
+    int before = trace == null ? 0 : folios.flags(pfn) | (tested && wasLru ? LRU : 0);
+    FlushOutcome outcome = FlushOutcome.DONE;
     switch (kind) {
       case MLOCK -> ops.flushMlockEntry(pfn, tag);
       case LRU_ADD -> {
         if (variant.filterDeadOnAddFlush() && folios.refcount(pfn) == 1) {
           folios.clear(pfn, ACTIVE | UNEVICTABLE);
-          return;
+          outcome = FlushOutcome.DEAD;
+        } else {
+          ops.lruAdd(pfn);
+          folios.set(pfn, LRU);
         }
-        ops.lruAdd(pfn);
-        folios.set(pfn, LRU);
       }
       default -> {
         if (variant.flushTestsLru() && !(tested ? wasLru : folios.testAndClear(pfn, LRU))) {
-          return;
+          outcome = FlushOutcome.NOT_ON_LRU;
+        } else {
+          ops.move(kind, pfn);
+          folios.set(pfn, LRU);
         }
-        ops.move(kind, pfn);
-        folios.set(pfn, LRU);
       }
+    }
+    if (trace != null) {
+      trace.flushed(pfn, kind, tag, outcome, reason, before);
     }
   }
 
@@ -1669,7 +1710,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       switch (RemoteWork.of(word)) {
         case FLUSH -> {
           lock = lruvecs.of(pfn).lock;
-          flushEntry(BatchKind.of(argument >>> 2), pfn, argument & 3, cpu, false, false);
+          flushEntry(BatchKind.of(argument >>> 2), pfn, argument & 3, cpu, false, false, FlushReason.OTHER_NODE);
           remotePut(freed, pfn, cpu);
           flushed++;
         }
@@ -1698,7 +1739,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
             ops.markMlocked(pfn);
             folios.addReferences(pfn, 1);
             logEntry(FolioStep.QUEUED, pfn, BatchKind.MLOCK, FolioBatches.TAG_LRU, cpu);
-            flushEntry(BatchKind.MLOCK, pfn, FolioBatches.TAG_LRU, cpu, false, false);
+            if (trace != null) {
+              trace.queued(pfn, BatchKind.MLOCK, FolioBatches.TAG_LRU, 1, FlushReason.OTHER_NODE);
+            }
+            flushEntry(BatchKind.MLOCK, pfn, FolioBatches.TAG_LRU, cpu, false, false, FlushReason.OTHER_NODE);
             remotePut(freed, pfn, cpu);
           }
         }

@@ -3,12 +3,18 @@ package pinfold.kernel.node;
 import static pinfold.kernel.trace.TraceBuffer.pair;
 
 import pinfold.kernel.Directory;
+import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioFlags;
 import pinfold.kernel.folio.FolioTable;
 import pinfold.kernel.folio.ReferenceListener;
 import pinfold.kernel.trace.PageFlags;
 import pinfold.kernel.trace.TraceBuffer;
 import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceEvent.FlushOutcome;
+import pinfold.kernel.trace.TraceEvent.FlushReason;
+import pinfold.kernel.trace.TraceEvent.MigrateObstacle;
+import pinfold.kernel.variant.DrainRule.Action;
+import pinfold.kernel.variant.DrainRule.Progress;
 import pinfold.kernel.zone.ZoneType;
 
 /** What a memory node traces: looks up what an event shows of a folio. There is none while nothing is traced. */
@@ -92,10 +98,53 @@ final class NodeTrace implements ReferenceListener {
 
   /** The probe reads _mapcount as it is stored: one less than the mappings, and nothing of a PMD's. */
   void isolating(int pfn) {
-    if (buffer.wants(TraceEvent.K_FOLIO_ISOLATE_LRU)) {
+    if (buffer.wants(TraceEvent.K_FOLIO_ISOLATE_LRU, pfn)) {
       int mapcount = folios.has(pfn, FolioFlags.LARGE) ? -1 : folios.mapcount(pfn) - 1;
       buffer.add(TraceEvent.K_FOLIO_ISOLATE_LRU, pfn, word(pfn), pair(folios.refcount(pfn), mapcount), 0);
     }
+  }
+
+  /** An element of a burst begins. */
+  void operation(BurstOp op, int pfn) {
+    if (op.isOfFolio()) {
+      buffer.add(TraceEvent.FOLIO_OPERATION, pfn, op.ordinal(), 0, 0);
+    }
+  }
+
+  /** A folio, perhaps another node's, entered a batch. */
+  void queued(int pfn, BatchKind kind, int tag, int entries, FlushReason flushed) {
+    if (buffer.wants(TraceEvent.FOLIO_BATCH_ADD, pfn)) {
+      buffer.add(TraceEvent.FOLIO_BATCH_ADD, pfn, pair(kind.ordinal(), tag), pair(entries, flushed.ordinal()), wordIfHere(pfn));
+    }
+  }
+
+  void flushed(int pfn, BatchKind kind, int tag, FlushOutcome outcome, FlushReason reason, int flags) {
+    if (buffer.wants(TraceEvent.FOLIO_BATCH_FLUSH, pfn)) {
+      buffer.add(TraceEvent.FOLIO_BATCH_FLUSH, pfn, pair(kind.ordinal(), tag), pair(outcome.ordinal(), reason.ordinal()), word(pfn, flags));
+    }
+  }
+
+  /** The drain rule was asked, and said this. */
+  void decided(int pfn, int expected, int lastQueuedOnCpu, Progress progress, Action action) {
+    if (buffer.wants(TraceEvent.GUP_DRAIN_RULE, pfn)) {
+      buffer.add(TraceEvent.GUP_DRAIN_RULE, pfn, word(pfn), pair(folios.refcount(pfn), expected),
+          pair(lastQueuedOnCpu + 1, progress.ordinal() << 8 | action.ordinal()));
+    }
+  }
+
+  /**
+   * A move was tried that needs a reference count.
+   *
+   * @param destination 0 where the folio stays
+   * @param holder as {@link QueuedFolios#holder}
+   */
+  void migrateTry(int pfn, int needed, int destination, MigrateObstacle obstacle, boolean late, int holder) {
+    buffer.add(TraceEvent.MIGRATE_TRY, pfn, pair(folios.refcount(pfn), needed), destination,
+        (long) obstacle.ordinal() << 32 | (late ? 1L << 31 : 0) | holder + 1);
+  }
+
+  void migrateDestination(int pfn, int source) {
+    buffer.add(TraceEvent.MIGRATE_DESTINATION, pfn, source, 0, 0);
   }
 
   void freed(int pfn, int order) {
@@ -113,13 +162,29 @@ final class NodeTrace implements ReferenceListener {
   }
 
   private void reference(TraceEvent event, int pfn, int change) {
-    if (buffer.wants(event)) {
+    if (buffer.wants(event, pfn)) {
       buffer.add(event, pfn, word(pfn), pair(folios.refcount(pfn), folios.mapcount(pfn)), pair(blocks.type(pfn), change));
     }
   }
 
+  @Override
+  public void flagged(int pfn, int before) {
+    if (buffer.wants(TraceEvent.FOLIO_FLAGS, pfn) && word(pfn, before) != word(pfn)) {
+      buffer.add(TraceEvent.FOLIO_FLAGS, pfn, word(pfn, before), word(pfn), 0);
+    }
+  }
+
+  /** 0 for a folio of another node, whose flags that one has. */
+  private long wordIfHere(int pfn) {
+    return folios.contains(pfn) && folios.isAllocated(pfn) ? word(pfn) : 0;
+  }
+
   private long word(int pfn) {
+    return word(pfn, folios.flags(pfn));
+  }
+
+  private long word(int pfn, int flags) {
     int zone = directory.zones().get(directory.zoneOfPfn(pfn)).type().ordinal() - firstZoneType;
-    return PageFlags.word(folios.flags(pfn), pfn != unmappedDestination, zone, directory.nodeOfPfn(pfn));
+    return PageFlags.word(flags, pfn != unmappedDestination, zone, directory.nodeOfPfn(pfn));
   }
 }

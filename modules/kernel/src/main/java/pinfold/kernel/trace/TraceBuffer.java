@@ -20,7 +20,8 @@ public final class TraceBuffer {
   private final long mask;
   private final long fromNanos;
   private final long toNanos;
-  private final int onlyPfn;
+  /** Empty: all. */
+  private final int[] onlyPfns;
   private final int maxRecords;
   private long[] words = new long[FIRST_RECORDS * WORDS];
   private int capacity = FIRST_RECORDS;
@@ -32,7 +33,7 @@ public final class TraceBuffer {
     mask = request.mask();
     fromNanos = request.fromNanos();
     toNanos = request.toNanos();
-    onlyPfn = request.pfn();
+    onlyPfns = request.pfns().stream().mapToInt(Integer::intValue).toArray();
     maxRecords = request.maxRecords();
   }
 
@@ -47,9 +48,14 @@ public final class TraceBuffer {
     return (mask >>> event.ordinal() & 1) != 0 && nanos >= fromNanos && nanos < toNanos;
   }
 
+  /** The same for an event about a page. */
+  public boolean wants(TraceEvent event, int pfn) {
+    return wants(event) && (onlyPfns.length == 0 || isAskedFor(pfn));
+  }
+
   /** Adds a record if it is wanted; the arguments are the event's, see {@link TraceEvent}. */
   public void add(TraceEvent event, int pfn, long a, long b, long c) {
-    if (!wants(event) || onlyPfn != TraceRequest.ANY_PFN && pfn != onlyPfn) {
+    if (!wants(event, pfn)) {
       return;
     }
     if (written == capacity && capacity < maxRecords) {
@@ -63,6 +69,15 @@ public final class TraceBuffer {
     words[at + 3] = a;
     words[at + 4] = b;
     words[at + 5] = c;
+  }
+
+  private boolean isAskedFor(int pfn) {
+    for (int only : onlyPfns) {
+      if (only == pfn) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Two ints as one long. */

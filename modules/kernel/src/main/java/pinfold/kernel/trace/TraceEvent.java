@@ -78,7 +78,29 @@ public enum TraceEvent {
   K___GUP_LONGTERM_LOCKED("kprobes", "k___gup_longterm_locked", false),
   /** a: page flags, b: refcount|_mapcount as stored. */
   K_FOLIO_ISOLATE_LRU("kprobes", "k_folio_isolate_lru", true),
-  K_MIGRATE_PAGES("kprobes", "k_migrate_pages", false);
+  K_MIGRATE_PAGES("kprobes", "k_migrate_pages", false),
+
+  // What no tracepoint of the kernel tells; the text of these is Pinfold's own.
+  /** An operation on a folio begins. a: ordinal of {@link pinfold.kernel.node.BurstOp}. */
+  FOLIO_OPERATION("pinfold", "folio_operation", true),
+  /** Flags were set or cleared. a: page flags before, b: after. */
+  FOLIO_FLAGS("pinfold", "folio_flags", true),
+  /** A folio enters a batch of the CPU. a: kind|mlock tag, b: entries then|{@link FlushReason}, c: page flags. */
+  FOLIO_BATCH_ADD("pinfold", "folio_batch_add", true),
+  /** A folio leaves a batch of the CPU. a: kind|mlock tag, b: {@link FlushOutcome}|{@link FlushReason}, c: page flags before. */
+  FOLIO_BATCH_FLUSH("pinfold", "folio_batch_flush", true),
+  /** The rule was asked. a: page flags, b: refcount|what caches and mappings account for, c: CPU that queued it last + 1|progress << 8
+   * | action. */
+  GUP_DRAIN_RULE("pinfold", "gup_drain_rule", true),
+  /** A round of __gup_longterm_locked() has looked at its pages. a: round|pages pinned, b: pages that must move|of them isolated folios. */
+  GUP_ROUND("pinfold", "gup_round", false),
+  /** A move was tried. a: refcount|the one that it needs, b: destination, 0 where it stays, c: {@link MigrateObstacle} << 32 |
+   * late << 31 | CPU and kind of who queued it last + 1. */
+  MIGRATE_TRY("pinfold", "migrate_try", true),
+  /** The page takes the place of another. a: that one. */
+  MIGRATE_DESTINATION("pinfold", "migrate_destination", true),
+  /** The start of a VM goes on. a: number of the VM|phase of {@link VmPhase}. */
+  VM_PHASE("pinfold", "vm_phase", false);
 
   /** Memory of users: CMA and ZONE_MOVABLE may serve it. */
   public static final int GFP_USER_MEMORY = 0;
@@ -100,6 +122,75 @@ public enum TraceEvent {
 
   /** Events that kernels before 2026 do not have. */
   public static final Set<TraceEvent> OF_2026 = Collections.unmodifiableSet(EnumSet.of(MM_LRU_ADD_DRAIN, MM_LRU_ADD_DRAIN_ALL));
+
+  /** Why a batch is flushed. */
+  public enum FlushReason {
+    /** It is not. */
+    NONE("kept"),
+    FULL("full"),
+    LARGE("large_folio"),
+    DISABLED("lru_cache_disabled"),
+    DRAIN("drain"),
+    /** Another node flushed the batch, and this one has learnt it. */
+    OTHER_NODE("flushed_on_another_node");
+
+    private final String text;
+
+    FlushReason(String text) {
+      this.text = text;
+    }
+
+    /** As a trace shows it. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** What a flush did with an entry, besides dropping its reference. */
+  public enum FlushOutcome {
+    DONE("done"),
+    /** PG_lru was clear, so that the folio belongs to somebody else. */
+    NOT_ON_LRU("lru_clear"),
+    /** Nobody but the batch held it. */
+    DEAD("dead");
+
+    private final String text;
+
+    FlushOutcome(String text) {
+      this.text = text;
+    }
+
+    /** As a trace shows it. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** Why a folio did not move. */
+  public enum MigrateObstacle {
+    NONE("moved"),
+    REFERENCES("unexpected_references"),
+    MAPPED("still_mapped"),
+    WRITEBACK("writeback"),
+    LOCKED("locked"),
+    TRUNCATED("truncated");
+
+    private final String text;
+
+    MigrateObstacle(String text) {
+      this.text = text;
+    }
+
+    /** As a trace shows it. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /** Where the start of a VM has come. */
+  public enum VmPhase {
+    BEGINS, PREALLOCATES, WAITS, PINS, CLEANS_UP, ENDS
+  }
 
   private static final TraceEvent[] ALL = values();
 

@@ -11,24 +11,22 @@ import java.util.Set;
  *
  * @param fromNanos first simulated instant
  * @param toNanos first simulated instant no longer traced
- * @param pfn the only page frame to trace, that of the folio's first page; then events without a page are left out.
- *     {@link #ANY_PFN} for all
+ * @param pfns the only page frames to trace, those of the folios' first pages; then events without a page are left out. None:
+ *     every page frame, and events without one
  * @param maxRecords records that each entity keeps; of more it keeps the newest, as the kernel's ring buffer does
  */
-public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos, int pfn, int maxRecords) {
-  /** Every page frame, and events without one. */
-  public static final int ANY_PFN = -1;
-
+public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos, List<Integer> pfns, int maxRecords) {
   /** 48 MiB per entity if it gets that far; a buffer grows as it fills. */
   public static final int DEFAULT_MAX_RECORDS = 1 << 20;
 
   /** Nothing: a machine built with it has no buffers and tests nothing. */
-  public static final TraceRequest NOTHING = new TraceRequest(Set.of(), 0, 0, ANY_PFN, 1);
+  public static final TraceRequest NOTHING = new TraceRequest(Set.of(), 0, 0, List.of(), 1);
 
   public TraceRequest {
     EnumSet<TraceEvent> inOrder = EnumSet.noneOf(TraceEvent.class);
     inOrder.addAll(events);
     events = Collections.unmodifiableSet(inOrder);
+    pfns = List.copyOf(pfns);
     if (toNanos < fromNanos || maxRecords < 1) {
       throw new IllegalArgumentException("a trace from " + fromNanos + " to " + toNanos + " ns that keeps " + maxRecords
           + " records cannot be");
@@ -37,7 +35,7 @@ public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos,
 
   /** These events of all pages at all times. */
   public static TraceRequest of(Collection<TraceEvent> events) {
-    return new TraceRequest(Set.copyOf(events), 0, Long.MAX_VALUE, ANY_PFN, DEFAULT_MAX_RECORDS);
+    return new TraceRequest(Set.copyOf(events), 0, Long.MAX_VALUE, List.of(), DEFAULT_MAX_RECORDS);
   }
 
   /** These events of all pages at all times. */
@@ -50,7 +48,7 @@ public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos,
     EnumSet<TraceEvent> rest = EnumSet.noneOf(TraceEvent.class);
     rest.addAll(events);
     rest.removeAll(unwanted);
-    return new TraceRequest(rest, fromNanos, toNanos, pfn, maxRecords);
+    return new TraceRequest(rest, fromNanos, toNanos, pfns, maxRecords);
   }
 
   /** Whether nothing is asked for. */
@@ -61,7 +59,7 @@ public record TraceRequest(Set<TraceEvent> events, long fromNanos, long toNanos,
   long mask() {
     long mask = 0;
     for (TraceEvent event : events) {
-      if (pfn == ANY_PFN || event.ofPage()) {
+      if (pfns.isEmpty() || event.ofPage()) {
         mask |= 1L << event.ordinal();
       }
     }

@@ -13,7 +13,7 @@ class TracingTest {
   @Test
   void nothingIsTracedIntoNothing() {
     assertThat(new Tracing(TraceRequest.NOTHING).buffer()).isNull();
-    assertThat(new Tracing(new TraceRequest(TWO, 5, 5, TraceRequest.ANY_PFN, 1)).buffer()).isNull();
+    assertThat(new Tracing(new TraceRequest(TWO, 5, 5, List.of(), 1)).buffer()).isNull();
   }
 
   @Test
@@ -47,7 +47,7 @@ class TracingTest {
 
   @Test
   void ofTooManyTheNewestStayAndAllAreCounted() {
-    Tracing tracing = new Tracing(new TraceRequest(TWO, 0, Long.MAX_VALUE, TraceRequest.ANY_PFN, 1_000));
+    Tracing tracing = new Tracing(new TraceRequest(TWO, 0, Long.MAX_VALUE, List.of(), 1_000));
     TraceBuffer buffer = tracing.buffer();
     for (int i = 0; i < 2_500; i++) {
       add(buffer, i, i);
@@ -64,7 +64,7 @@ class TracingTest {
 
   @Test
   void timeBeginsWithFromAndEndsBeforeTo() {
-    Tracing tracing = new Tracing(new TraceRequest(TWO, 10, 20, TraceRequest.ANY_PFN, 100));
+    Tracing tracing = new Tracing(new TraceRequest(TWO, 10, 20, List.of(), 100));
     TraceBuffer buffer = tracing.buffer();
     for (int nanos : new int[] {9, 10, 19, 20}) {
       add(buffer, nanos, nanos);
@@ -75,7 +75,7 @@ class TracingTest {
 
   @Test
   void whoAsksForAPageGetsNoEventWithoutOne() {
-    Tracing tracing = new Tracing(new TraceRequest(TWO, 0, Long.MAX_VALUE, 0, 100));
+    Tracing tracing = new Tracing(new TraceRequest(TWO, 0, Long.MAX_VALUE, List.of(0), 100));
     TraceBuffer buffer = tracing.buffer();
     buffer.add(TraceEvent.K_LRU_ADD_DRAIN, 0, 0, 0, 0);
     buffer.add(TraceEvent.K_FOLIO_MARK_ACCESSED, 0, 0, 0, 0);

@@ -3,9 +3,17 @@ package pinfold.scenario.trace;
 import static pinfold.kernel.trace.TraceRecord.high;
 import static pinfold.kernel.trace.TraceRecord.low;
 
-import pinfold.kernel.trace.PageFlags;
+import java.util.Locale;
+import pinfold.kernel.folio.BatchKind;
+import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.trace.TraceEvent;
+import pinfold.kernel.trace.TraceEvent.FlushOutcome;
+import pinfold.kernel.trace.TraceEvent.FlushReason;
+import pinfold.kernel.trace.TraceEvent.MigrateObstacle;
+import pinfold.kernel.trace.TraceEvent.VmPhase;
 import pinfold.kernel.trace.TraceRecord;
+import pinfold.kernel.variant.DrainRule.Action;
+import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * The fields of an event as the kernel prints them (include/trace/events/*.h, 6.12).
@@ -24,12 +32,14 @@ final class EventText {
   private static final int PAGEBLOCK_ORDER = 9;
   private static final int PAGE_SHIFT = 12;
 
-  /** Names of page flags in the order in which the kernel lists them (include/trace/events/mmflags.h). */
-  private static final long[] FLAGS = {PageFlags.REFERENCED, PageFlags.UPTODATE, PageFlags.DIRTY, PageFlags.LRU, PageFlags.ACTIVE,
-      PageFlags.WORKINGSET, PageFlags.OWNER_2, PageFlags.PRIVATE, PageFlags.WRITEBACK, PageFlags.HEAD, PageFlags.RECLAIM,
-      PageFlags.SWAPBACKED, PageFlags.UNEVICTABLE, PageFlags.MLOCKED};
-  private static final String[] FLAG_NAMES = {"referenced", "uptodate", "dirty", "lru", "active", "workingset", "owner_2",
-      "private", "writeback", "head", "reclaim", "swapbacked", "unevictable", "mlocked"};
+  private static final long HOLDER = 0x7FFF_FFFFL;
+  private static final BurstOp[] OPERATIONS = BurstOp.values();
+  private static final FlushReason[] FLUSH_REASONS = FlushReason.values();
+  private static final FlushOutcome[] FLUSH_OUTCOMES = FlushOutcome.values();
+  private static final MigrateObstacle[] OBSTACLES = MigrateObstacle.values();
+  private static final Action[] ACTIONS = Action.values();
+  private static final Progress[] PROGRESSES = Progress.values();
+  private static final VmPhase[] PHASES = VmPhase.values();
 
   private final boolean countsSplitFolios;
 
@@ -82,6 +92,22 @@ final class EventText {
           probe(record.event()) + " flags=0x" + Long.toHexString(a) + " ref=" + high(b) + " mapc=" + low(b);
       case K_LRU_ADD_DRAIN, K_LRU_ADD_DRAIN_CPU, K_LRU_ADD_DRAIN_ALL, K_LRU_ADD_DRAIN_PER_CPU, K_FOLIO_BATCH_MOVE_LRU,
           K_FOLIO_MARK_ACCESSED, K_FOLIO_ADD_LRU, K___GUP_LONGTERM_LOCKED, K_MIGRATE_PAGES -> probe(record.event());
+      case FOLIO_OPERATION -> pfn(record).substring(1) + " op=" + lower(OPERATIONS[(int) a]);
+      case FOLIO_FLAGS -> pfn(record).substring(1) + " set=" + flags(b & ~a) + " cleared=" + flags(a & ~b) + " flags=" + flags(b);
+      case FOLIO_BATCH_ADD -> pfn(record).substring(1) + " batch=" + BatchKind.of(high(a)).kernelName() + " tag=" + low(a)
+          + " nr=" + high(b) + " flush=" + FLUSH_REASONS[low(b)].text() + " flags=" + flags(c);
+      case FOLIO_BATCH_FLUSH -> pfn(record).substring(1) + " batch=" + BatchKind.of(high(a)).kernelName() + " tag=" + low(a)
+          + " result=" + FLUSH_OUTCOMES[high(b)].text() + " reason=" + FLUSH_REASONS[low(b)].text() + " flags=" + flags(c);
+      case GUP_DRAIN_RULE -> pfn(record).substring(1) + " drained=" + lower(PROGRESSES[low(c) >>> 8]) + " action="
+          + lower(ACTIONS[low(c) & 0xFF]) + " count=" + high(b) + " expected=" + low(b) + " queued_on=" + (high(c) - 1) + " flags="
+              + flags(a);
+      case GUP_ROUND -> "round=" + high(a) + " nr_pinned=" + low(a) + " nr_unpinnable=" + high(b) + " nr_isolated=" + low(b);
+      case MIGRATE_TRY -> pfn(record).substring(1) + " count=" + high(a) + " expected=" + low(a) + " result="
+          + OBSTACLES[high(c)].text() + " to=0x" + Long.toHexString(b) + " late=" + (low(c) >>> 31)
+          + ((c & HOLDER) == 0 ? "" : " queued_on=" + ((c & HOLDER) - 1 >>> 3) + " batch=" + BatchKind.of((int) (c & HOLDER) - 1 & 7)
+              .kernelName());
+      case MIGRATE_DESTINATION -> pfn(record).substring(1) + " from=0x" + Long.toHexString(a);
+      case VM_PHASE -> "vm=" + high(a) + " phase=" + lower(PHASES[low(a)]);
     };
   }
 
@@ -133,14 +159,16 @@ final class EventText {
   }
 
   private static String reference(TraceRecord record) {
-    StringBuilder flags = new StringBuilder();
-    for (int i = 0; i < FLAGS.length; i++) {
-      if ((record.a() & FLAGS[i]) != 0) {
-        flags.append(flags.isEmpty() ? "" : "|").append(FLAG_NAMES[i]);
-      }
-    }
-    return pfn(record).substring(1) + " flags=" + (flags.isEmpty() ? "none" : flags) + " count=" + high(record.b())
+    return pfn(record).substring(1) + " flags=" + flags(record.a()) + " count=" + high(record.b())
         + " mapcount=" + low(record.b()) + " mapping=0000000000000000 mt=" + high(record.c()) + " val=" + low(record.c());
+  }
+
+  private static String flags(long word) {
+    return PageFlagNames.text(word);
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static String probe(TraceEvent event) {

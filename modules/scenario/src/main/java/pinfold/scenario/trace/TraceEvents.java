@@ -38,7 +38,7 @@ public final class TraceEvents {
       throw new ConfigError("--pfn", 0, "pfn", Long.toString(pfn.getAsLong()),
           "page frames are numbered from 0 to " + (PfnRange.PFN_LIMIT - 1));
     }
-    return new TraceRequest(named(words), fromNanos, toNanos, (int) pfn.orElse(TraceRequest.ANY_PFN),
+    return new TraceRequest(named(words), fromNanos, toNanos, pfn.isEmpty() ? List.of() : List.of((int) pfn.getAsLong()),
         TraceRequest.DEFAULT_MAX_RECORDS);
   }
 

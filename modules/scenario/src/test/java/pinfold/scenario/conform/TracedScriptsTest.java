@@ -97,7 +97,7 @@ class TracedScriptsTest {
     List<String> whole = trace(script, EVERYTHING, 1);
     String pfn = whole.stream().map(line -> TraceLine.parse("trace", 1, line).field("pfn")).filter(found -> found != null)
         .toList().getLast();
-    TraceRequest request = new TraceRequest(EVERYTHING.events(), 40_000, 10_000_000, Integer.decode(pfn),
+    TraceRequest request = new TraceRequest(EVERYTHING.events(), 40_000, 10_000_000, List.of(Integer.decode(pfn)),
         TraceRequest.DEFAULT_MAX_RECORDS);
 
     List<String> part = trace(script, request, 1);
