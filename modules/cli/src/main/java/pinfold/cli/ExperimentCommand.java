@@ -25,14 +25,17 @@ final class ExperimentCommand extends Command {
   Path out;
 
   @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
-      description = "Runs at the same time; 0, the default, is one per processor. The result is the same.")
+      description = "Runs at the same time; 0, the default, is one per processor, or two per member of a cluster. The result is the same.")
   int threads;
 
   @Mixin ClusterOptions cluster;
 
+  @Mixin ServeOption serve;
+
   @Override
   public Integer call() throws Exception {
     return ask(root().backEnds().experiment(),
-        new ExperimentRequest(experiment, Optional.ofNullable(out), atLeast(0, threads, "--threads"), cluster.toFronts(this)));
+        new ExperimentRequest(experiment, Optional.ofNullable(out), atLeast(0, threads, "--threads"), cluster.toFronts(this),
+            serve.toPort(this)));
   }
 }

@@ -38,8 +38,8 @@ class CommandLineTest {
   private final List<Object> asked = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
-      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint"})
+  @ValueSource(strings = {"", "compare", "run", "experiment", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
+      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint", "classpath"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -56,7 +56,10 @@ class CommandLineTest {
       "list everything", "machine", "machine export", "nonsense", "--nonsense", "bench --json=x=y",
       "run x --variant v --tls f", "run x --variant v --cluster host", "cluster", "cluster status --tls f", "node",
       "node --runs d --listen x", "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume nine --cluster h:1",
-      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f"})
+      "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f",
+      "experiment", "experiment x --threads many", "experiment x --threads -1", "experiment x --set a=1", "experiment x --serve http",
+      "experiment x --serve 65536", "experiment x --serve -1", "experiment x --cluster h", "experiment x --tls f", "compare x --serve 1.5",
+      "run x --variant v --serve many", "run x --variant v --trace e --serve 0"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
