@@ -22,8 +22,8 @@ import pinfold.experiment.plan.Plan;
 import pinfold.experiment.results.ExperimentDirectory;
 
 /**
- * A sweep of small runs, with all that an experiment does besides them: records forced to the disk, tables, the report. One run at a time, then
- * one per processor.
+ * A sweep of small runs, with all that an experiment does besides them: records forced to the disk, tables, the report. One run at a
+ * time, then one per processor.
  */
 final class ExperimentBench implements Bench {
   private static final int VARIANTS = 2;
@@ -59,7 +59,8 @@ final class ExperimentBench implements Bench {
     Sweep all = sweep(plan, processors, effort);
     double overheadMillis = (alone.seconds - alone.simulating) / runs * 1e3;
     return List.of(Figure.of("experiment, " + runs + " runs, one at a time", "sequential", alone.seconds, "s", null),
-        Figure.of("experiment, " + runs + " runs", "sequential, side by side", all.seconds, "s", null).against(alone.seconds, "one at a time"),
+        Figure.of("experiment, " + runs + " runs", "sequential, side by side", all.seconds, "s", null)
+            .against(alone.seconds, "one at a time"),
         Figure.of("experiment, parallel efficiency on " + processors, "", alone.seconds / all.seconds / processors, "", Aim.atLeast(0.9)),
         Figure.of("experiment, besides a simulation", "", overheadMillis, "ms", Aim.atMost(50)));
   }

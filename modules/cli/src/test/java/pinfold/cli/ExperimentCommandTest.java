@@ -56,7 +56,11 @@ class ExperimentCommandTest {
   private final Cancellation cancellation = new Cancellation();
 
   private int pinfold(String build, String... arguments) {
-    Session session = new Session(new PrintWriter(out, true), new PrintWriter(err, true), new Terminal(false, false, 140), cancellation,
+    return pinfold(build, cancellation, arguments);
+  }
+
+  private int pinfold(String build, Cancellation ended, String... arguments) {
+    Session session = new Session(new PrintWriter(out, true), new PrintWriter(err, true), new Terminal(false, false, 140), ended,
         Path.of("..", ".."), build, List.of());
     return new Pinfold(BackEnds.ofThisBuild(), session).execute(arguments);
   }
@@ -88,14 +92,16 @@ class ExperimentCommandTest {
   @Test
   void theAnswerIsPrintedAndWritten() throws IOException {
     assertThat(experiment(SMALL + VARIED)).isZero();
-    assertThat(out.toString()).contains("Does it start?").contains("linux-6.10: succeeded in 2 of 4 runs, never with machine.cma-per-node-mib = 80")
+    assertThat(out.toString()).contains("Does it start?")
+        .contains("linux-6.10: succeeded in 2 of 4 runs, never with machine.cma-per-node-mib = 80")
         .contains("linux-6.12: succeeded in all of 4 runs");
     assertThat(home.resolve("r/manifest.json")).content().contains("\"complete\": true");
   }
 
   @Test
   void whereThereIsNoFileItIsNamedAndWhatMayHaveBeenMeant() {
-    assertRefused(pinfold("test", "experiment", "cma-shear", "--out", home.resolve("r").toString()), "cma-shear", "did you mean cma-share?");
+    assertRefused(pinfold("test", "experiment", "cma-shear", "--out", home.resolve("r").toString()),
+        "cma-shear", "did you mean cma-share?");
   }
 
   @Test
@@ -182,15 +188,9 @@ class ExperimentCommandTest {
     assertThat(experiment(SMALL + VARIED)).isEqualTo(ExitCode.CANCELLED);
     assertThat(err.toString()).contains("3 of 8 runs are there already").contains("the same command goes on with the rest");
     assertThat(home.resolve("r/manifest.json")).content().contains("\"complete\": false");
-    assertThat(pinfoldAgain()).isZero();
+    assertThat(pinfold("test", new Cancellation(), "experiment", home.resolve("e.conf").toString(), "--out",
+        home.resolve("r").toString())).isZero();
     assertThat(files(home.resolve("r"))).isEqualTo(whole);
-  }
-
-  private int pinfoldAgain() {
-    Session session = new Session(new PrintWriter(out, true), new PrintWriter(err, true), new Terminal(false, false, 140), new Cancellation(),
-        Path.of("..", ".."), "test", List.of());
-    return new Pinfold(BackEnds.ofThisBuild(), session).execute("experiment", home.resolve("e.conf").toString(), "--out",
-        home.resolve("r").toString());
   }
 
   /** A process of its own, watched over HTTP and interrupted when the page says that some runs are done. */
@@ -206,7 +206,8 @@ class ExperimentCommandTest {
       URI state = URI.create(line.substring(line.indexOf("http")) + "state.json");
       int done = 0;
       while (done < 5) {
-        done = ConfigFactory.parseString(client.send(HttpRequest.newBuilder(state).build(), BodyHandlers.ofString()).body()).getInt("runsDone");
+        String answer = client.send(HttpRequest.newBuilder(state).build(), BodyHandlers.ofString()).body();
+        done = ConfigFactory.parseString(answer).getInt("runsDone");
         Thread.sleep(20);
       }
       new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();

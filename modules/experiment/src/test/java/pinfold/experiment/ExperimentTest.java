@@ -47,7 +47,8 @@ class ExperimentTest {
     program.run(home.resolve("program"));
     Plan plan = Plan.of(ExperimentFile.load(file.toString(), List.of(SmallStart.CONFIG), 2), List.of(SmallStart.CONFIG));
     try (ExperimentDirectory directory = ExperimentDirectory.open(home.resolve("file"), Installation.build(), "vm-start")) {
-      new ExperimentJob(plan, ExperimentRunner.local(), of -> ExperimentListener.NONE).run(directory, 1).writeTo(directory, Installation.build());
+      new ExperimentJob(plan, ExperimentRunner.local(), of -> ExperimentListener.NONE).run(directory, 1)
+          .writeTo(directory, Installation.build());
     }
     assertThat(SmallStart.files(home.resolve("program"))).isEqualTo(SmallStart.files(home.resolve("file")));
   }
@@ -64,7 +65,8 @@ class ExperimentTest {
     PairedDifference difference = result.at("linux-6.12", 80).against(result.at("linux-6.10", 80), "success");
     assertThat(List.of(difference.pairs(), difference.lower(), difference.higher())).containsExactly(2, 0, 2);
     assertThatIllegalArgumentException().isThrownBy(() -> result.at("linux-6.12", 81)).withMessageContaining("linux-6.12, 80");
-    assertThatIllegalArgumentException().isThrownBy(() -> result.at("linux-6.12", 80).value("sucess")).withMessageContaining("did you mean success");
+    assertThatIllegalArgumentException().isThrownBy(() -> result.at("linux-6.12", 80).value("sucess"))
+        .withMessageContaining("did you mean success");
   }
 
   @Test
@@ -73,7 +75,8 @@ class ExperimentTest {
         .withMessageContaining("machine.cma-per-node");
     assertThatExceptionOfType(ConfigError.class).isThrownBy(() -> SmallStart.experiment().question("Well.").run())
         .withMessageContaining("question mark");
-    assertThatExceptionOfType(ConfigError.class).isThrownBy(() -> SmallStart.experiment().with("seads", 3).run()).withMessageContaining("seads");
+    assertThatExceptionOfType(ConfigError.class).isThrownBy(() -> SmallStart.experiment().with("seads", 3).run())
+        .withMessageContaining("seads");
     assertThatExceptionOfType(ConfigError.class).isThrownBy(() -> SmallStart.experiment().measures("sucess").run())
         .withMessageContaining("did you mean success");
     assertThatExceptionOfType(ConfigError.class).isThrownBy(() -> SmallStart.experiment()
@@ -92,7 +95,8 @@ class ExperimentTest {
     int code = process.waitFor();
     String said = Files.readString(out.toPath(), StandardCharsets.UTF_8);
     assertThat(code).as(said).isZero();
-    assertThat(said).contains("   0 MiB of CMA, linux-6.10: started in 100 % of 1 runs").contains("2048 MiB of CMA, linux-6.10: started in 0 % of 1 runs")
+    assertThat(said).contains("   0 MiB of CMA, linux-6.10: started in 100 % of 1 runs")
+        .contains("2048 MiB of CMA, linux-6.10: started in 0 % of 1 runs")
         .contains("2048 MiB of CMA, linux-2026: started in 100 % of 1 runs").contains("drains of linux-2026 against linux-6.12: lower in ");
     assertThat(home.resolve("r/report.md")).content().contains("At which share of memory");
   }

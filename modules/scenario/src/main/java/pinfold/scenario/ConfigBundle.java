@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public record ConfigBundle(String scenario, String variant, TreeMap<String, String> files) {
   /**
-   * Packs a scenario as it was loaded, overrides included, with a variant as it was loaded and all that those on the search path are called.
+   * Packs a scenario and a variant as they were loaded, overrides included, and the variants that the search path has.
    *
    * @throws ConfigError if there is no such machine file
    */

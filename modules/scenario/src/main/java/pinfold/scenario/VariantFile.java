@@ -118,7 +118,8 @@ public final class VariantFile {
 
   private static Object plain(RecordComponent component, VariantSpec variant) {
     try {
-      return component.getAccessor().invoke(variant) instanceof Enum<?> choice ? Labelled.of(choice) : component.getAccessor().invoke(variant);
+      Object value = component.getAccessor().invoke(variant);
+      return value instanceof Enum<?> choice ? Labelled.of(choice) : value;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot read " + component, e);
     }

@@ -65,7 +65,8 @@ class SimulateBackEndTest {
         cancellation, root(), "test", List.of());
     List<String> all = settings.length == 0 ? List.of("background.0.max-ops=500") : List.of(settings);
     return SimulateBackEnd.compare(new CompareRequest(Path.of("repeated-access"), List.of("linux-6.10", "linux-6.12"), 1,
-        new RunOptions(all, HostKind.SEQUENTIAL, 1, CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false, OptionalInt.empty())), session);
+        new RunOptions(all, HostKind.SEQUENTIAL, 1, CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false,
+            OptionalInt.empty())), session);
   }
 
   private static Path root() {

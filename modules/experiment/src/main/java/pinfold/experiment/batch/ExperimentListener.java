@@ -24,7 +24,7 @@ public interface ExperimentListener extends AutoCloseable {
   /** A run begins; what it is told to listen to is closed when the run is over. */
   RunListener begin(Cell cell, long seed);
 
-  /** A run is over and kept. */
+  /** A run is over and kept; told for each cell that it is a run of. */
   default void done(Cell cell, RunRecord record) {}
 
   /** Whether the experiment is to end early: what is finished stays. */

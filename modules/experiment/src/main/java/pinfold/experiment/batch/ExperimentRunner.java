@@ -80,7 +80,11 @@ public final class ExperimentRunner {
   }
 
   /** A run that is missing, and the cells that want it: those where nothing that the run depends on differs. */
-  private record Missing(String identity, Cell cell, long seed, List<List<RunRecord>> into) {}
+  private record Missing(String identity, long seed, List<Cell> cells, List<List<RunRecord>> into) {
+    Cell cell() {
+      return cells.getFirst();
+    }
+  }
 
   /** Runs every cell up to the seeds of its point; false if it ended early. */
   private boolean runUpTo(int[] seeds, int sideBySide) throws IOException, NowhereToRunException {
@@ -109,7 +113,9 @@ public final class ExperimentRunner {
           fill(of, seed).set(seed - 1, there.get(identity));
         } else {
           fill(of, seed);
-          missing.computeIfAbsent(identity, id -> new Missing(id, cell, of.size(), new ArrayList<>())).into().add(of);
+          Missing one = missing.computeIfAbsent(identity, id -> new Missing(id, of.size(), new ArrayList<>(), new ArrayList<>()));
+          one.cells().add(cell);
+          one.into().add(of);
         }
       }
     }
@@ -188,7 +194,7 @@ public final class ExperimentRunner {
       record = RunRecord.of(new FailedRun(one.cell().variantName(), one.seed(), problem));
     }
     store.putRun(one.identity(), record.toBytes());
-    listener.done(one.cell(), record);
+    one.cells().forEach(cell -> listener.done(cell, record));
     return record;
   }
 

@@ -60,9 +60,13 @@ public final class LiveBoard {
     experiment = shown;
   }
 
+  double elapsedSeconds() {
+    return (wallNanos.getAsLong() - startedAt) * 1e-9;
+  }
+
   /** All of it, to be written as JSON. */
   synchronized Map<String, Object> state() {
-    double seconds = (wallNanos.getAsLong() - startedAt) * 1e-9;
+    double seconds = elapsedSeconds();
     double share = experiment != null ? experiment.share() : planned == 0 ? 0
         : Math.min(1, (done + running.stream().mapToDouble(LiveRun::share).sum()) / planned);
     Map<String, Object> state = new LinkedHashMap<>();

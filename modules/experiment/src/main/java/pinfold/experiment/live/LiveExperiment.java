@@ -22,6 +22,7 @@ public final class LiveExperiment implements ExperimentListener {
   private final int measureAt;
   /** By cell of the plan. */
   private final List<Tally> cells = new ArrayList<>();
+  private final double startedAtSeconds;
   private int planned;
   private int there;
   private int done;
@@ -34,6 +35,7 @@ public final class LiveExperiment implements ExperimentListener {
     this.measure = plan.measures().getFirst();
     this.measureAt = Measures.names().indexOf(measure.name());
     plan.cells().forEach(cell -> cells.add(new Tally()));
+    this.startedAtSeconds = board.elapsedSeconds();
     board.show(this);
   }
 
@@ -109,7 +111,7 @@ public final class LiveExperiment implements ExperimentListener {
 
   /** Null while nothing is known. */
   synchronized Double secondsLeft(double elapsed) {
-    return done == 0 ? null : elapsed * (planned - there - done) / done;
+    return done == 0 ? null : (elapsed - startedAtSeconds) * (planned - there - done) / done;
   }
 
   synchronized Map<String, Object> state() {

@@ -9,7 +9,8 @@ import pinfold.experiment.compare.Series;
 import pinfold.kernel.Machine;
 
 /**
- * One run as the page shows it. The run's own thread writes, whoever asks reads: all that passes between them are values that do not change.
+ * One run as the page shows it. The run's own thread writes, whoever asks reads: all that passes between them are values that do not
+ * change.
  */
 final class LiveRun implements RunListener {
   /** As many rows as a picture of the series has room for. */
@@ -53,7 +54,8 @@ final class LiveRun implements RunListener {
    * @param machine null where the machine is not in this program, or not yet
    * @param series rows of {@link Series#header}, thinned out
    */
-  record State(String label, double share, double elapsedSeconds, long nowNanos, long windows, MachinePicture machine, List<List<Long>> series) {}
+  record State(String label, double share, double elapsedSeconds, long nowNanos, long windows, MachinePicture machine,
+      List<List<Long>> series) {}
 
   State state() {
     return new State(label, share, (wallNanos.getAsLong() - startedAt) * 1e-9, nowNanos, windows, machine, series);

@@ -63,7 +63,7 @@ record MachinePicture(long nowNanos, int batchCapacity, List<CpuPicture> cpus, L
     }
     BuddyZone buddy = machine.zone(zone).buddy();
     long cma = machine.directory().zones().get(zone).cmaAreas().stream().mapToLong(area -> area.pages()).sum();
-    return new ZonePicture("node " + number + " " + machine.directory().zones().get(zone).type(), buddy.managedPages(), buddy.freePages(), cma,
-        buddy.freeCmaPages(), List.copyOf(lists));
+    return new ZonePicture("node " + number + " " + machine.directory().zones().get(zone).type(), buddy.managedPages(), buddy.freePages(),
+        cma, buddy.freeCmaPages(), List.copyOf(lists));
   }
 }

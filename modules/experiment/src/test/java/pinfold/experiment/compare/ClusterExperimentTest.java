@@ -31,7 +31,8 @@ import pinfold.experiment.results.ExperimentDirectory;
 class ClusterExperimentTest {
   @TempDir Path home;
 
-  private ExperimentJob.Answer run(Plan plan, String out, RunExecutor executor, ExperimentListener listener, int sideBySide) throws Exception {
+  private ExperimentJob.Answer run(Plan plan, String out, RunExecutor executor, ExperimentListener listener, int sideBySide)
+      throws Exception {
     try (ExperimentDirectory directory = ExperimentDirectory.open(home.resolve(out), "test", "e")) {
       ExperimentJob.Answer answer = new ExperimentJob(plan, executor, of -> listener).run(directory, sideBySide);
       answer.writeTo(directory, "test");
