@@ -60,6 +60,14 @@ public final class LiveBoard {
     experiment = shown;
   }
 
+  /** Null while nothing is known. */
+  private Double secondsLeft(double seconds, double share) {
+    if (experiment != null) {
+      return experiment.secondsLeft(seconds);
+    }
+    return share == 0 ? null : Double.valueOf(seconds * (1 - share) / share);
+  }
+
   double elapsedSeconds() {
     return (wallNanos.getAsLong() - startedAt) * 1e-9;
   }
@@ -73,7 +81,7 @@ public final class LiveBoard {
     state.put("title", title);
     state.put("elapsedSeconds", seconds);
     state.put("share", share);
-    state.put("leftSeconds", experiment != null ? experiment.secondsLeft(seconds) : share > 0 ? seconds * (1 - share) / share : null);
+    state.put("leftSeconds", secondsLeft(seconds, share));
     state.put("runsPlanned", experiment != null ? experiment.planned() : planned);
     state.put("runsDone", experiment != null ? experiment.runsDone() : done);
     state.put("seriesColumns", Series.header());

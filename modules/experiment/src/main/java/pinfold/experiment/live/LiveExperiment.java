@@ -111,7 +111,7 @@ public final class LiveExperiment implements ExperimentListener {
 
   /** Null while nothing is known. */
   synchronized Double secondsLeft(double elapsed) {
-    return done == 0 ? null : (elapsed - startedAtSeconds) * (planned - there - done) / done;
+    return done == 0 ? null : Double.valueOf((elapsed - startedAtSeconds) * (planned - there - done) / done);
   }
 
   synchronized Map<String, Object> state() {
