@@ -43,7 +43,7 @@ class ExperimentCommandTest {
       question = "Does it start?"
       scenario = vm-start
       set = ["vms.vm.memory-mib=4", "memory-in-use.anonymous-per-node-mib=8", "memory-in-use.page-cache-per-node-mib=8",
-        "machine.memory-per-node-mib=128", "memory-in-use.kernel-per-node-mib=4"]
+        "machine.memory-per-node-mib=128", "memory-in-use.kernel-per-node-mib=4", "machine.cma-per-node-mib=80"]
       variants = [linux-6.10, linux-6.12]
       measures = [success, vm-start-ms, drain-alls]
       """;

@@ -194,7 +194,9 @@ public final class ExperimentRunner {
       record = RunRecord.of(new FailedRun(one.cell().variantName(), one.seed(), problem));
     }
     store.putRun(one.identity(), record.toBytes());
-    one.cells().forEach(cell -> listener.done(cell, record));
+    for (Cell cell : one.cells()) {
+      listener.done(cell, record);
+    }
     return record;
   }
 

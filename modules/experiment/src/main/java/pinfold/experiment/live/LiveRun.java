@@ -22,6 +22,8 @@ final class LiveRun implements RunListener {
   private final long betweenNanos;
   private final Consumer<LiveRun> atEnd;
   private final long startedAt;
+  /** 0 until it is over. */
+  private volatile long endedAt;
   private volatile double share;
   private volatile long nowNanos;
   private volatile long windows;
@@ -58,7 +60,8 @@ final class LiveRun implements RunListener {
       List<List<Long>> series) {}
 
   State state() {
-    return new State(label, share, (wallNanos.getAsLong() - startedAt) * 1e-9, nowNanos, windows, machine, series);
+    long until = endedAt == 0 ? wallNanos.getAsLong() : endedAt;
+    return new State(label, share, (until - startedAt) * 1e-9, nowNanos, windows, machine, series);
   }
 
   double share() {
@@ -113,6 +116,7 @@ final class LiveRun implements RunListener {
   @Override
   public void close() {
     share = 1;
+    endedAt = wallNanos.getAsLong();
     atEnd.accept(this);
     other.close();
   }

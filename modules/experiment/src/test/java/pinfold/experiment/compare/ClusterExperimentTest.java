@@ -64,7 +64,6 @@ class ClusterExperimentTest {
         assertThat(ClusterRun.sideBySide(client)).isEqualTo(4);
         ExperimentJob.Answer answer = run(plan, "there", new ClusterExecutor(client, plan.searchPath()), ExperimentListener.NONE, 4);
         assertThat(answer.isWhole()).isTrue();
-        assertThat(answer.result().at("linux-6.12", 15, 80).values("pgpgin")).isNotNull();
         assertThat(answer.result().runs(0, 0).getFirst().digest()).as("with smaller batches")
             .isNotEqualTo(answer.result().runs(2, 0).getFirst().digest());
       }
