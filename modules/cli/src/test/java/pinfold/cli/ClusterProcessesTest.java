@@ -300,11 +300,16 @@ class ClusterProcessesTest {
         assertThat(other.process().waitFor()).as("exit code of the member that was told to end").isZero();
       }
     }
-    assertThat(awaitDone(run.id()).epoch()).isGreaterThan(1);
-    run.assertResultAsExpected();
-    assertLogsTell(run.id(), fault);
+    try {
+      assertThat(awaitDone(run.id()).epoch()).isGreaterThan(1);
+      run.assertResultAsExpected();
+      assertLogsTell(run.id(), fault);
+    } finally {
+      if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
+        other.signal("CONT");
+      }
+    }
     if (fault == Fault.A_MEMBER_STOPS_FOR_LONGER_THAN_THE_OTHERS_WAIT) {
-      other.signal("CONT");
       assertSaysThatItWasCutOff(other);
     }
   }
@@ -321,11 +326,12 @@ class ClusterProcessesTest {
         }
       }
     }
+    // The first epoch may have ended before anything was saved, as a group moved to a member that had just come.
     assertThat(events).anyMatch(line -> line.startsWith("{")).anyMatch(line -> !line.startsWith("{"))
         .anyMatch(event("epoch begins", "run=" + run, "epoch=1", "groups=4"))
         .anyMatch(event("groups are placed", "run=" + run, "epoch=1", "groups=4", "members=3", "checkpoint=none"))
-        .anyMatch(event("group is saved", "run=" + run, "epoch=1", "part=\\d", "window=\\d+", "group=\\d", "bytes=\\d+", "seconds=\\S+"))
-        .anyMatch(event("checkpoint is complete", "run=" + run, "epoch=1", "checkpoint=\\d+-\\d+", "bytes=\\d+", "seconds=\\S+"))
+        .anyMatch(event("group is saved", "run=" + run, "epoch=\\d+", "part=\\d", "window=\\d+", "group=\\d", "bytes=\\d+", "seconds=\\S+"))
+        .anyMatch(event("checkpoint is complete", "run=" + run, "epoch=\\d+", "checkpoint=\\d+-\\d+", "bytes=\\d+", "seconds=\\S+"))
         .anyMatch(event("group is restored", "run=" + run, "epoch=\\d+", "part=\\d", "group=\\d", "bytes=\\d+", "seconds=\\S+"))
         .anyMatch(event("run is done", "run=" + run, "epoch=\\d+"));
     boolean inOrder = fault == Fault.A_MEMBER_IS_TOLD_TO_END;

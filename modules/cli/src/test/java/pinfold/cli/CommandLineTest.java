@@ -20,6 +20,7 @@ import pinfold.cli.backend.BackEnds;
 import pinfold.cli.backend.CheckpointRequest;
 import pinfold.kernel.check.CheckLevel;
 import pinfold.cli.backend.CompareRequest;
+import pinfold.cli.backend.ExperimentRequest;
 import pinfold.cli.backend.Fronts;
 import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.RunRequest;
@@ -82,7 +83,18 @@ class CommandLineTest {
   @Test
   void choicesAreNamedAsTheyAreWritten() {
     pinfold(noting(), "list", "everything");
-    assertThat(err.toString()).contains("[variants, scenarios, settings]");
+    assertThat(err.toString()).contains("[variants, scenarios, experiments, settings, experiment-settings, measures, costs]");
+    assertThat(pinfold(noting(), "list", "experiment-settings")).isZero();
+    pinfold(noting(), "compare", "x.conf", "--host", "both");
+    assertThat(err.toString()).contains("[actors, sequential]");
+  }
+
+  @Test
+  void experimentReachesItsBackEndAsACheckedRecord() {
+    assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "3", "--out", "r")).isZero();
+    ExperimentRequest request = (ExperimentRequest) asked.getFirst();
+    assertThat(request).isEqualTo(new ExperimentRequest("x.conf", Optional.of(Path.of("r")), 3, request.cluster()));
+    assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "-1")).isEqualTo(ExitCode.BAD_INPUT);
   }
 
   @Test

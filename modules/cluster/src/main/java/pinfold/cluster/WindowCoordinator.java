@@ -168,11 +168,9 @@ final class WindowCoordinator {
     if (limit < Long.MAX_VALUE) {
       nowNanos = Math.max(nowNanos, limit);
     }
-    if (here == null && stopAtNanos < Long.MAX_VALUE && stopAtNanos <= run.endNanos) {
-      stopAtNanos = Long.MAX_VALUE;
-      return Outcome.STOPPED;
-    }
-    return start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
+    Outcome outcome = Outcome.of(start, here == null ? stopAtNanos : Long.MAX_VALUE, run.endNanos);
+    stopAtNanos = outcome == Outcome.STOPPED ? Long.MAX_VALUE : stopAtNanos;
+    return outcome;
   }
 
   /** Leaves nothing under way: what has been sent so far is filed with its receivers, who run nothing. */

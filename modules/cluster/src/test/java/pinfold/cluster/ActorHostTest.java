@@ -16,6 +16,7 @@ import pinfold.engine.Host;
 import pinfold.engine.SequentialHost;
 import pinfold.engine.StateHash;
 import pinfold.engine.testing.ChattyEntity;
+import pinfold.engine.testing.StoppingEntity;
 
 class ActorHostTest {
   private static final int ENTITIES = 37;
@@ -47,6 +48,11 @@ class ActorHostTest {
       assertThat(digest(new ActorHost(network(seed), NEAR, threads), 3)).as("seed %d", seed).isEqualTo(expected);
       assertThat(digest(split(network(seed), NEAR, threads), 3)).as("seed %d, split", seed).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void aStopBehindTheEndIsStillToCome() {
+    StoppingEntity.checkStopBehindTheEnd(entities -> new ActorHost(entities, 100, 2));
   }
 
   @ParameterizedTest(name = "window {0} ns")

@@ -44,7 +44,20 @@ public interface Host extends AutoCloseable {
     /** An entity asked for the end. */
     STOPPED,
     /** The progress listener asked for the end; the result is not a function of the seed. */
-    CANCELLED
+    CANCELLED;
+
+    /**
+     * Why a run ends between windows. A stop that was asked for and comes after the end time is something left to do.
+     *
+     * @param nextNanos when somebody has something to do next, {@link Long#MAX_VALUE} if nobody has
+     * @param stopAtNanos when somebody asked to stop, {@link Long#MAX_VALUE} if nobody did
+     */
+    public static Outcome of(long nextNanos, long stopAtNanos, long endNanos) {
+      if (stopAtNanos < Long.MAX_VALUE && stopAtNanos <= endNanos) {
+        return STOPPED;
+      }
+      return nextNanos == Long.MAX_VALUE && stopAtNanos == Long.MAX_VALUE ? QUIESCENT : END_TIME;
+    }
   }
 
   /** Told of progress; returns false to cancel the run. */

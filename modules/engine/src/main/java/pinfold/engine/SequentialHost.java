@@ -42,10 +42,10 @@ public final class SequentialHost extends HostBase {
     if (limit < Long.MAX_VALUE) {
       nowNanos = Math.max(nowNanos, limit);
     }
-    if (loop.stopAtNanos() < Long.MAX_VALUE && loop.stopAtNanos() <= endNanos) {
+    Outcome outcome = Outcome.of(start, loop.stopAtNanos(), endNanos);
+    if (outcome == Outcome.STOPPED) {
       loop.forgetStop();
-      return Outcome.STOPPED;
     }
-    return start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
+    return outcome;
   }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import pinfold.engine.testing.ChattyEntity;
 import pinfold.engine.testing.ShufflingHost;
+import pinfold.engine.testing.StoppingEntity;
 
 class HostsTest {
   private static final int ENTITIES = 23;
@@ -99,6 +100,12 @@ class HostsTest {
   void nobodyWithAnythingToDoIsQuiescence() {
     assertThat(new SequentialHost(ChattyEntity.network(4, 1, Long.MAX_VALUE), 100).runUntil(Long.MAX_VALUE))
         .isEqualTo(Host.Outcome.QUIESCENT);
+  }
+
+  @Test
+  void aStopBehindTheEndIsStillToCome() {
+    StoppingEntity.checkStopBehindTheEnd(entities -> new SequentialHost(entities, 100));
+    StoppingEntity.checkStopBehindTheEnd(entities -> new ShufflingHost(entities, 100, 1));
   }
 
   @Test

@@ -78,7 +78,7 @@ public final class Machine {
       }
     }
     for (int i = 0; i < spec.files().size(); i++) {
-      rmap.addFile(i, spec.files().get(i).pages());
+      rmap.addFile(i, spec.files().get(i).pages(), spec.files().get(i).memcg());
     }
     drain = new LruDrain(directory, seed, spec.cost(), spec.variant());
     observer = new Observer(seed, spec.awaitedTasks(), spec.machine().farLinkNanos());

@@ -128,6 +128,15 @@ public record MachineSpec(MachineConfig machine, KernelVariant variant, CostMode
     }
   }
 
-  /** A file of {@code pages} pages in the group of {@code node}. */
-  public record FileSpec(int node, int pages) {}
+  /**
+   * A file of {@code pages} pages in the group of {@code node}.
+   *
+   * @param memcg the memory cgroup that its pages are charged to, 0 for the root
+   */
+  public record FileSpec(int node, int pages, int memcg) {
+    /** A file of the root cgroup. */
+    public FileSpec(int node, int pages) {
+      this(node, pages, 0);
+    }
+  }
 }

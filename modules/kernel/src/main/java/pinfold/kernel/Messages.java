@@ -82,6 +82,13 @@ public final class Messages {
   public static final int FILE_DIRTY = 48;
   public static final int FILE_TO_WRITE = 49;
   public static final int FILE_IS_TO_WRITE = 147;
+  /** The same, of files whose pages go to swap; the first also from a memory node. */
+  public static final int FILE_SWAP_OUT = 180;
+  public static final int FILE_SWAP_IN = 181;
+  public static final int FILE_SWAPPED_IN = 182;
+  public static final int FILE_SWAP_BACK = 183;
+  public static final int FILE_FREE_SWAP = 185;
+  public static final int FILE_SWAP_FREED = 186;
 
   /** CPU to address space, for reclaim: {@link pinfold.kernel.mm.AddressSpace}. */
   public static final int REFERENCED = 36;
@@ -110,6 +117,9 @@ public final class Messages {
   public static final int SWAP_WRITTEN = 143;
   public static final int SWAP_READ = 144;
   public static final int SWAP_READ_DONE = 145;
+  public static final int SWAP_CANCEL = 187;
+  public static final int SWAP_AWAIT_WRITE = 188;
+  public static final int SWAP_WRITE_OVER = 189;
   /** CPU to the swap device that holds files too; it tells the nodes of the folios when it has read them, with READ_ENDED. */
   public static final int READ_FILE = 146;
   public static final int READ_ENDED = 190;
@@ -118,6 +128,10 @@ public final class Messages {
   public static final int READ_AWAITED = 192;
   /** CPU to such a device; answered as SWAP_WRITE. */
   public static final int WRITE_FILE = 148;
+  /** From a disk to itself: a request is done. */
+  public static final int DISK_DONE = 149;
+  /** CPU to memory node: who was told so for a folio whose lock he waited for has unlocked it (pfn). */
+  public static final int FOLIO_UNLOCKED = 193;
 
   /** CPU to the counter of a memory cgroup: {@link pinfold.kernel.memcg.PageCounter}. */
   public static final int MEMCG_CHARGE = 120;

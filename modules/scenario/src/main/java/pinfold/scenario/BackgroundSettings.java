@@ -16,6 +16,7 @@ final class BackgroundSettings {
   private static final int KIB_PER_PAGE = 4;
   private static final int HUGE_PAGES = 512;
   private static final int MAX_COUNT = 4096;
+  private static final long MAX_KIB_WITH_OUTPUT = 1L << 28;
 
   private BackgroundSettings() {}
 
@@ -48,7 +49,7 @@ final class BackgroundSettings {
             item.integer("think-time-us", 0, ScenarioFile.MAX_MILLIS * 1000) * 1000, maxOps,
             kind != BackgroundTask.Kind.BUSY_LOOP && item.bool("awaited"),
             cgroup(item, kind, cgroups), pagesOfBuild(item, kind, "kernel-memory-kib"), pagesOfBuild(item, kind, "file-kib"),
-            oomScoreAdj(item, kind)));
+            pagesOfBuild(item, kind, "tmpfs-kib"), outputPercent(item), oomScoreAdj(item, kind)));
       }
     }
     return tasks;
@@ -65,6 +66,19 @@ final class BackgroundSettings {
     return (int) (kib / KIB_PER_PAGE);
   }
 
+  private static int outputPercent(Settings item) {
+    int percent = item.smallInteger("tmpfs-output-percent", 0, 100);
+    long kib = item.integer("tmpfs-kib", 0, 1L << 30);
+    if (percent > 0 && kib == 0) {
+      throw item.error("tmpfs-output-percent", "is a part of tmpfs-kib, which is 0");
+    }
+    if (percent > 0 && kib > MAX_KIB_WITH_OUTPUT) {
+      throw item.error("tmpfs-kib", "must be at most " + MAX_KIB_WITH_OUTPUT
+          + " with tmpfs-output-percent: a file has fewer than 2^31 pages");
+    }
+    return percent;
+  }
+
   private static int cgroup(Settings item, BackgroundTask.Kind kind, List<MemoryCgroup> cgroups) {
     int cgroup = ReclaimSettings.cgroup(item, cgroups);
     if (cgroup > 0 && !kind.hasMemory()) {
@@ -76,9 +90,9 @@ final class BackgroundSettings {
 
   private static int oomScoreAdj(Settings item, BackgroundTask.Kind kind) {
     int adj = ReclaimSettings.oomScoreAdj(item);
-    if (adj != 0 && !kind.hasMemory()) {
+    if (adj != 0 && !kind.hasAddressSpace()) {
       throw item.error("oom-score-adj", "cannot be said of kind = " + Labelled.of(kind)
-          + ": it has no anonymous memory, and the OOM killer passes it over");
+          + ": it maps nothing, and the OOM killer passes it over");
     }
     return adj;
   }

@@ -20,11 +20,13 @@ import java.util.List;
  * @param cgroup number of its memory cgroup, 0 = the root
  * @param kernelMemoryPages of a process of a {@link Kind#BUILD}, page tables apart; 0 = none
  * @param filePages that each of its tasks reads; 0 = none
+ * @param tmpfsPages that the largest process of a {@link Kind#BUILD} writes to tmpfs; 0 = none
+ * @param tmpfsOutputPercent how much of that stays
  * @param oomScoreAdj of each of its tasks, from -1000, never killed, to 1000
  */
 public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedClass schedClass, long workingSetPages,
     PageSize pageSize, long startAtNanos, long startWithinNanos, int opsPerBurst, long thinkTimeNanos, long maxOps, boolean awaited,
-    int cgroup, int kernelMemoryPages, int filePages, int oomScoreAdj) {
+    int cgroup, int kernelMemoryPages, int filePages, int tmpfsPages, int tmpfsOutputPercent, int oomScoreAdj) {
 
   public BackgroundTask {
     cpus = List.copyOf(cpus);
@@ -60,6 +62,8 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
     FAULT_UNMAP_PRIVATE_FILE,
     /** Fork a child that touches the working set and exits. */
     FORK_EXIT,
+    /** Read it where it is mapped; the end unmaps all. */
+    FILE_MAP,
     /** cma_alloc() of the working set, and cma_release(). */
     CMA_ALLOC,
     /** Computes in user mode for ever, without any operation; no run waits for it. */
@@ -69,7 +73,13 @@ public record BackgroundTask(String name, Kind kind, List<Integer> cpus, SchedCl
 
     /** Whether its working set is anonymous memory of the task. */
     boolean hasMemory() {
-      return this != FILE_READ && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC && this != BUSY_LOOP;
+      return this != FILE_READ && this != FILE_MAP && this != FILE_WRITE && this != FADVISE_DONTNEED && this != CMA_ALLOC
+          && this != BUSY_LOOP;
+    }
+
+    /** Whether it maps anything, so that it counts for the OOM killer. */
+    boolean hasAddressSpace() {
+      return hasMemory() || this == FILE_MAP;
     }
   }
 }

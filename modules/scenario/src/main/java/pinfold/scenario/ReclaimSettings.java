@@ -72,6 +72,10 @@ final class ReclaimSettings {
     if (seekNanos > 0 && channels > 1) {
       throw swap.error("channels", "must be 1 with seek-us > 0: a disk has one arm");
     }
+    boolean elevator = swap.bool("elevator");
+    if (elevator && (kind != SwapKind.SSD || seekNanos == 0 || channels > 1)) {
+      throw swap.error("elevator", "needs swap.kind = ssd, seek-us > 0 and channels = 1: nothing but a disk gains by an order of requests");
+    }
     boolean holdsFiles = swap.bool("holds-files");
     if (holdsFiles && kind != SwapKind.SSD) {
       throw swap.error("holds-files", "needs swap.kind = ssd: zram is no disk");
@@ -89,7 +93,7 @@ final class ReclaimSettings {
       case NONE -> SwapSpec.NONE;
       case ZRAM -> SwapSpec.zram(slots);
       case SSD -> new SwapSpec(SwapSpec.Kind.SSD, slots, readNanos, writeNanos, seekNanos, channels, depth, holdsFiles, interruptCpus,
-          dirtyLimits);
+          dirtyLimits, elevator);
     };
   }
 

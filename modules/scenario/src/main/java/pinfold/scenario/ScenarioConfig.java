@@ -79,7 +79,7 @@ public record ScenarioConfig(
     List<String> names = new ArrayList<>();
     vms.forEach(vm -> names.add(vm.name()));
     for (BackgroundTask task : background) {
-      for (int cpu : task.kind().hasMemory() ? task.cpus() : List.<Integer>of()) {
+      for (int cpu : task.kind().hasAddressSpace() ? task.cpus() : List.<Integer>of()) {
         names.add(task.cpus().size() == 1 ? task.name() : task.name() + " on CPU " + cpu);
       }
     }

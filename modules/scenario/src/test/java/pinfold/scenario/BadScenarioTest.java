@@ -49,7 +49,7 @@ class BadScenarioTest {
       vms = [ { name = a }, { name = a } ] | vms[1].name = "a": is the name of another VM too
       vms = [ 512 ] | vms = 512: must be a list of groups of settings, such as [ { ... }, { ... } ]
       vms = [] | success = "vm-started" (by default): needs at least one entry in vms
-      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, cma-alloc, busy-loop, build; did you mean mark-accessed?
+      background = [ { kind = mark-acessed } ] | background[0].kind = "mark-acessed": must be one of mark-accessed, file-read, file-write, fadvise-dontneed, madvise-cold, madvise-free, mlock, fault-unmap, fault-unmap-private-file, fork-exit, file-map, cma-alloc, busy-loop, build; did you mean mark-accessed?
       background = [ { cpus = 2-9 } ] | background[0].cpus = "2-9": names CPU 9, but the machine has CPUs 0 to 3
       background = [ { working-set-kib = 5 } ] | background[0].working-set-kib = 5: must be a multiple of 4: a page is 4 KiB
       background = [ { kind = busy-loop, max-ops = 5 } ] | background[0].max-ops = 5: must be 0, as a busy-loop does nothing that could be counted and never ends
@@ -60,11 +60,15 @@ class BadScenarioTest {
       background = [ { page-size = 2M, working-set-kib = 3072 } ] | background[0].working-set-kib = 3072: must be a multiple of 2048 with page-size = 2M
       memory-cgroups = [ { memory-max-mib = 0 } ] | memory-cgroups[0].memory-max-mib = 0: must be from 1 to 16777216
       memory-cgroups = [ { name = a }, { name = a } ] | memory-cgroups[1].name = "a": is the name of another memory cgroup too
+      background = [ { kind = build, tmpfs-output-percent = 5 } ] | background[0].tmpfs-output-percent = 5: is a part of tmpfs-kib, which is 0
+      background = [ { kind = mlock, tmpfs-kib = 8 } ] | background[0].tmpfs-kib = 8: can be said of kind = build only
       memory-cgroups = [ { name = a/b } ] | memory-cgroups[0].name = "a/b": needs an entry named a before it, as it is below that
       memory-cgroups = [ { name = build }, { name = biuld/jobs } ] | memory-cgroups[1].name = "biuld/jobs": needs an entry named biuld before it, as it is below that; did you mean build?
       memory-cgroups = [ { name = "a//b" } ] | memory-cgroups[0].name = "a//b": must be names with one / between two, as in build/jobs
       vms = [ { oom-score-adj = 1001 } ] | vms[0].oom-score-adj = 1001: must be from -1000 to 1000
-      background = [ { kind = file-read, oom-score-adj = 1 } ] | background[0].oom-score-adj = 1: cannot be said of kind = file-read: it has no anonymous memory, and the OOM killer passes it over
+      background = [ { kind = file-read, oom-score-adj = 1 } ] | background[0].oom-score-adj = 1: cannot be said of kind = file-read: it maps nothing, and the OOM killer passes it over
+      memory-cgroups = [ { name = a } ], background = [ { kind = file-map, memory-cgroup = a } ] | background[0].memory-cgroup = "a": cannot be said of kind = file-map: it has no anonymous memory, and nothing else is charged
+      background = [ { kind = file-map, page-size = 2M } ] | background[0].page-size = "2M": must be 4K with kind = file-map: only memory of the task's own can be huge
       background = [ { kind = build, memory-cgroup = b } ] | background[0].memory-cgroup = "b": no entry of memory-cgroups has this name
       memory-cgroups = [ { name = build } ], vms = [ { memory-cgroup = biuld } ] | vms[0].memory-cgroup = "biuld": no entry of memory-cgroups has this name; did you mean build?
       memory-cgroups = [ { name = a } ], vms = [ { memory-cgroup = a, backing = memfd } ] | vms[0].memory-cgroup = "a": needs backing = anonymous: files are not charged to a memory cgroup
@@ -80,6 +84,7 @@ class BadScenarioTest {
       swap { kind = zram, holds-files = true } | swap.holds-files = true: needs swap.kind = ssd: zram is no disk
       swap.size-gib = 4 | swap.size-gib = 4: no such setting; did you mean swap.size-mib?
       swap { channels = 64 , queue-depth = 32 } | swap.queue-depth = 32: must be no less than channels = 64, or some would never have anything to do
+      swap { kind = ssd, seek-us = 0, channels = 1, elevator = true } | swap.elevator = true: needs swap.kind = ssd, seek-us > 0 and channels = 1: nothing but a disk gains by an order of requests
       dirty { limit-mib = 10 , background-mib = 10 }, swap { kind = ssd }, node-reclaim = true | dirty.background-mib = 10: must be less than limit-mib, which is 10 MiB: the flusher is to begin before writers have to wait
       swap.interrupt-cpus = 4 | swap.interrupt-cpus = 4: names CPU 4, but the machine has CPUs 0 to 3
       swappiness = 201 | swappiness = 201: must be from 0 to 200

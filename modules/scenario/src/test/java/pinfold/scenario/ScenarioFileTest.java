@@ -148,7 +148,7 @@ class ScenarioFileTest {
   @Test
   void operationsAreSharedAmongTheTasksWithNoneLost() {
     BackgroundTask task = new BackgroundTask("t", BackgroundTask.Kind.MLOCK, List.of(3, 4, 5), BackgroundTask.SchedClass.FAIR,
-        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0, 0, 0, 0);
+        1, PageSize.SMALL_4K, 0, 0, 1, 0, 11, true, 0, 0, 0, 0, 0, 0);
     assertThat(List.of(task.maxOpsOfTask(0), task.maxOpsOfTask(1), task.maxOpsOfTask(2))).containsExactly(4L, 4L, 3L);
   }
 
@@ -162,6 +162,14 @@ class ScenarioFileTest {
     assertThat(scenario.background()).extracting(BackgroundTask::oomScoreAdj).containsExactly(0, -1000);
     assertThat(scenario.oomKillsAllocatingTask()).isTrue();
     assertThat(scenario.spaceNames()).hasSize(32).startsWith("cc on CPU 0").endsWith("more-cc on CPU 7");
+  }
+
+  @Test
+  void whateverMapsSomethingIsAnAddressSpaceWithAName() {
+    ScenarioConfig scenario = ScenarioFile.load("cma-churn", SHIPPED, List.of(
+        "background=[ { name = code, kind = file-map, cpus = 0-1, max-ops = 1 }, { kind = file-read, cpus = 2, max-ops = 1 }, "
+            + "{ name = app, kind = mark-accessed, cpus = 3, max-ops = 1 } ]"));
+    assertThat(scenario.spaceNames()).containsExactly("code on CPU 0", "code on CPU 1", "app");
   }
 
   @Test

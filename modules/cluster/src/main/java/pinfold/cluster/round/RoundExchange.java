@@ -212,8 +212,6 @@ public final class RoundExchange {
     if (limit < Long.MAX_VALUE) {
       nowNanos = Math.max(nowNanos, limit);
     }
-    Outcome outcome = stop < Long.MAX_VALUE && stop <= endNanos ? Outcome.STOPPED
-        : next == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
-    listener.ended(outcome, nowNanos);
+    listener.ended(Outcome.of(next, stop, endNanos), nowNanos);
   }
 }

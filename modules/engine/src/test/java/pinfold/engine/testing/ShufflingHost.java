@@ -52,11 +52,9 @@ public final class ShufflingHost extends HostBase {
 
   private Outcome end(long start, long limit, long endNanos) {
     nowNanos = limit == Long.MAX_VALUE ? nowNanos : Math.max(nowNanos, limit);
-    if (stopAtNanos < Long.MAX_VALUE && stopAtNanos <= endNanos) {
-      stopAtNanos = Long.MAX_VALUE;
-      return Outcome.STOPPED;
-    }
-    return start == Long.MAX_VALUE ? Outcome.QUIESCENT : Outcome.END_TIME;
+    Outcome outcome = Outcome.of(start, stopAtNanos, endNanos);
+    stopAtNanos = outcome == Outcome.STOPPED ? Long.MAX_VALUE : stopAtNanos;
+    return outcome;
   }
 
   private long nextNanos(Entity entity) {

@@ -24,6 +24,8 @@ public final class Measures {
     add(new Measure("success", "succeeded", "", Better.HIGHER, true, (run, scenario) -> succeeded(run, scenario) ? 1 : 0));
     add("vm-start-ms", "VM start, median", "ms", Better.LOWER, Measures::vmStartMillis);
     add("vms-started", "VMs started", "", Better.HIGHER, run -> run.vms().stream().filter(VmResult::started).count());
+    add(new Measure("last-vm-started", "the last VM started", "", Better.HIGHER, true,
+        (run, scenario) -> run.vms().isEmpty() ? Double.NaN : run.vms().getLast().started() ? 1 : 0));
     add("simulated-ms", "simulated time", "ms", Better.LOWER, run -> run.simulatedNanos() / 1e6);
     add("pin-calls", "pin calls", "", Better.NEITHER, run -> run.pinCalls().size());
     add("failed-pins", "pin calls that failed", "", Better.LOWER, run -> run.pinCalls().stream().filter(call -> call.outcome() < 0).count());

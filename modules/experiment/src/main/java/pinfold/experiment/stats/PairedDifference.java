@@ -49,6 +49,9 @@ public record PairedDifference(int pairs, int lower, int equal, int higher, Inte
     if (higher == pairs) {
       return opposite + " in every pair";
     }
+    if (lower == 0 || higher == 0) {
+      return "%s in %d of %d pairs, the same in the others".formatted(lower == 0 ? opposite : word, lower + higher, pairs);
+    }
     return "%s in %d of %d pairs, %s in %d".formatted(word, lower, pairs, opposite, higher);
   }
 }

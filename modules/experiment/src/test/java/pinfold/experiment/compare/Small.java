@@ -123,8 +123,8 @@ final class Small {
   static ScenarioConfig cmaSize(String... overrides) {
     return load("cma-size", overrides, "machine.cpus-per-node=4", "machine.memory-per-node-mib=128", "machine.cma-per-node-mib=64",
         "memory-in-use.kernel-per-node-mib=12", "swap.seek-us=2000", "background-defaults.working-set-kib=12288",
-        "background-defaults.start-within-ms=100", "background-defaults.kernel-memory-kib=400", "background-defaults.file-kib=4096",
-        "background.cc.cpus=0-3", "background.cc.max-ops=100000");
+        "background-defaults.ops-per-burst=48", "background-defaults.start-within-ms=100", "background-defaults.kernel-memory-kib=400",
+        "background-defaults.file-kib=4096", "background.cc.cpus=0-3", "background.cc.max-ops=100000");
   }
 
   /** file-writers with a sixth of the work, in a quarter of the memory. */

@@ -28,6 +28,20 @@ class SwapStressTest {
     assertThat(run.counters().get(VmCounter.NR_WRITEBACK)).isZero();
   }
 
+  /** Its processes remove what they write to tmpfs but for a tenth, which is what is left at the end, in memory or in swap. */
+  @ParameterizedTest
+  @CsvSource({"mglru, ssd", "mglru, zram", "classic, ssd"})
+  void aBuildThatWritesToTmpfsSwapsThatToo(String lru, String swap) {
+    RunResult run = Small.checked(Small.swapStress("lru-mode=" + lru, "swap.kind=" + swap, "background-defaults.tmpfs-kib=4096",
+        "background-defaults.tmpfs-output-percent=10"), "linux-6.12", HostFactory.sequential());
+    assertThat(run.outcome()).isEqualTo(Host.Outcome.STOPPED);
+    assertThat(run.oomKills()).isEmpty();
+    assertThat(run.counters().get(VmCounter.NR_WRITEBACK)).isZero();
+    // Six jobs, each with outputs of 16 processes at most, of up to a tenth of 1024 pages.
+    assertThat(run.counters().get(VmCounter.NR_SHMEM) + run.counters().get(VmCounter.NR_SWAP_SLOTS)).isPositive()
+        .isLessThanOrEqualTo(6 * 16 * 103);
+  }
+
   private static RunResult run(String swap, String variant, long seed) {
     return Small.run(Small.swapStressOfManyCpus(swap), variant, seed, HostFactory.sequential());
   }

@@ -47,6 +47,8 @@ class BootstrapTest {
     assertThat(found.difference().value()).isEqualTo(-0.5);
     assertThat(found.sentence("fewer", "more")).isEqualTo("fewer in 2 of 4 pairs, more in 1");
     assertThat(PairedDifference.of(new double[] {3, 4}, new double[] {1, 2}, false).sentence("fewer", "more")).isEqualTo("fewer in every pair");
+    assertThat(PairedDifference.of(new double[] {3, 4}, new double[] {3, 5}, false).sentence("fewer", "more"))
+        .isEqualTo("more in 1 of 2 pairs, the same in the others");
     assertThat(PairedDifference.of(new double[] {3}, new double[] {3}, false).sentence("fewer", "more")).isEqualTo("the same in every pair");
   }
 }

@@ -201,7 +201,7 @@ final class FolioChecks {
   }
 
   private void checkCounts(int pfn, int flags, int pages) {
-    int cache = (flags & ANON) == 0 ? pages : 0;
+    int cache = (flags & ANON) == 0 && node.hasMapping(pfn) ? pages : 0;
     int isolation = (flags & ISOLATED) != 0 ? 1 : 0;
     int expected = folios.mapcount(pfn) + cache + ((flags & SWAPCACHE) != 0 ? pages : 0) + ((flags & PRIVATE) != 0 ? 1 : 0)
         + snapshot.entries.get(pfn) + isolation + snapshot.references.get(pfn);
@@ -222,6 +222,9 @@ final class FolioChecks {
     if (snapshot.writebacks.get(pfn) != (writes ? 1 : 0) || writes && (flags & SWAPCACHE) == 0 && !file) {
       fail("writeback", pfn, "PG_writeback is " + (writes ? "set" : "clear") + ", but the device has " + snapshot.writebacks.get(pfn)
           + " writes of it, and only files and the swap cache are written");
+    }
+    if ((flags & (ANON | SWAPCACHE)) == SWAPCACHE && node.hasMapping(pfn)) {
+      fail("shmem", pfn, "a page of a file, in the page cache and in the swap cache");
     }
     int mapped = mapped(pfn);
     if (mapped != folios.mapcount(pfn) && !unsettled(pfn)) {

@@ -109,7 +109,9 @@ public enum VmCounter {
   /** Time that tasks slept for it, ns. */
   RECLAIM_THROTTLED_NANOS,
   /** Times that a writer of files had to sleep as too much was dirty (balance_dirty_pages()), and for how long, ns. */
-  DIRTY_THROTTLED, DIRTY_THROTTLED_NANOS;
+  DIRTY_THROTTLED, DIRTY_THROTTLED_NANOS,
+  /** Faults of mapped files that waited for a page that a device was reading, with a reference. */
+  FILE_FAULT_WAITS;
 
   private final String statName = name().toLowerCase(java.util.Locale.ROOT);
 

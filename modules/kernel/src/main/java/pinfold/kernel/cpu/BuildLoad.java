@@ -11,7 +11,9 @@ import pinfold.kernel.folio.HoldsFolios;
  * to the oldest eighth and the newest quarter of it (what is always in use, and what it works on), sometimes to anything; with a heap of
  * full size it goes on as long again, and exits. Anonymous memory is always written to. Where there is a file, each fourth burst reads
  * 128 KiB of it, a readahead window: of its first eighth (compiler, common headers), but one time in 32 it goes on through it from a place
- * drawn for the process (its sources). Draws are keyed by job and operation number.
+ * drawn for the process (its sources). Where there is tmpfs, a process writes to it in step with its heap (what the compiler hands to the
+ * assembler, and the object file); when it has exited, all of that is read once, and removed but for its outputs, which stay until the
+ * sixteenth process after it. Draws are keyed by job and operation number.
  *
  * @param seed of the run
  * @param job number of the slot among all background tasks
@@ -24,9 +26,12 @@ import pinfold.kernel.folio.HoldsFolios;
  * @param kernelPages what the kernel has for each process from its fork on, page tables apart; 0 = nothing, and no page tables either
  * @param file what its processes read, -1 for none
  * @param filePages size of that
+ * @param tmpfs file of its own in tmpfs with room for {@link #tmpfsRoom}, -1 for none
+ * @param tmpfsPages what the largest process writes there, smaller ones in proportion to their heaps
+ * @param outputPercent how much of that stays
  */
 public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBurst, long computeNanos, long maxPages, boolean awaited,
-    int kernelPages, int file, int filePages) implements TaskProgram {
+    int kernelPages, int file, int filePages, int tmpfs, int tmpfsPages, int outputPercent) implements TaskProgram {
   private static final long PURPOSE_SIZE = 0xB17D;
   private static final long PURPOSE_RUN = 0xB17E;
   private static final long PURPOSE_SOURCES = 0xB17F;
@@ -37,6 +42,13 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
   private static final int WINDOW_PAGES = 32;
   /** Pages that a page table maps. */
   private static final int PTES = 512;
+  /** Processes of a job whose outputs are there at the same time. */
+  private static final int OUTPUTS = 16;
+
+  /** Pages that the file in tmpfs of a job must have. */
+  public static int tmpfsRoom(int tmpfsPages, int outputPercent) {
+    return Math.multiplyExact(tmpfsPages, outputPercent > 0 ? OUTPUTS : 1);
+  }
 
   @Override
   public String comm() {
@@ -62,6 +74,10 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
     private int left;
     /** Window of the file where its sources go on. */
     private int source;
+    /** First page in tmpfs of this process. */
+    private int output;
+    /** How many it has written there. */
+    private int written;
     private boolean killed;
 
     @Override
@@ -81,9 +97,9 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
 
     @Override
     protected Signal step(Cpu cpu) {
-      if (at > 1 && at < 7 && cpu.result() == -Errno.ENOMEM) {
+      if ((at > 1 && at < 8 || at == 11) && cpu.result() == -Errno.ENOMEM) {
         killed = true;
-        at = 7;
+        at = at < 8 ? 8 : 12;
       }
       return switch (at) {
         case 0 -> begin(cpu);
@@ -99,15 +115,28 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
           yield filePages == 0 || bursts++ % BURSTS_PER_READ > 0 ? Signal.RUN : read(cpu);
         }
         case 6 -> {
+          at = 7;
+          yield tmpfsPages == 0 ? Signal.RUN : writeToTmpfs(cpu);
+        }
+        case 7 -> {
           cpu.spend(computeNanos);
           at = 1;
           yield Signal.PREEMPTIBLE;
         }
-        case 7 -> {
-          at = 8;
+        case 8 -> {
+          at = killed || written == 0 ? 12 : 10;
           yield cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, Math.max(1, heap)));
         }
-        case 8 -> {
+        case 10 -> {
+          at = 11;
+          yield cpu.call(new ShmemAccess(tmpfs, output, written));
+        }
+        case 11 -> {
+          at = 12;
+          int kept = (int) ((long) written * outputPercent / 100);
+          yield cpu.call(new ShmemTruncate(tmpfs, output + kept, written - kept));
+        }
+        case 12 -> {
           kernel.free(cpu);
           at = 0;
           yield killed ? cpu.ret(-Errno.KILLED) : Signal.RUN;
@@ -121,18 +150,21 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
         return cpu.ret(0);
       }
       cpu.spend(Cost.FORK_EXEC);
+      output = outputPercent > 0 ? (int) (process % OUTPUTS) * tmpfsPages : 0;
+      boolean rewrites = outputPercent > 0 && process >= OUTPUTS;
+      written = 0;
       source = (int) KeyedDraws.below(Math.max(1, filePages / WINDOW_PAGES), seed, PURPOSE_SOURCES, job, process);
       size = pages / 4 + (int) KeyedDraws.below(pages - pages / 4 + 1L, seed, PURPOSE_SIZE, job, process++);
       heap = 0;
       atFullSize = size / Math.max(1, pagesPerBurst / 3);
       at = 1;
-      return Signal.PREEMPTIBLE;
+      return rewrites ? cpu.call(new ShmemTruncate(tmpfs, output, tmpfsPages)) : Signal.PREEMPTIBLE;
     }
 
     private Signal nextBurst() {
       left = pagesPerBurst;
       if (heap == size && atFullSize-- <= 0) {
-        at = 7;
+        at = 8;
         return Signal.RUN;
       }
       grown = Math.min(Math.min(Math.max(1, pagesPerBurst / 3), FULL_TOUCH), size - heap);
@@ -175,6 +207,13 @@ public record BuildLoad(long seed, int job, int space, int pages, int pagesPerBu
         window = source;
       }
       return cpu.call(new FileAccess(file, window * WINDOW_PAGES, Math.min(WINDOW_PAGES, filePages), FileAccess.Kind.READ));
+    }
+
+    private Signal writeToTmpfs(Cpu cpu) {
+      int first = output + written;
+      int count = (int) ((long) tmpfsPages * heap / pages) - written;
+      written += count;
+      return count == 0 ? Signal.RUN : cpu.call(new ShmemAccess(tmpfs, first, count));
     }
 
     private Signal touch(Cpu cpu, int first, int count) {

@@ -23,6 +23,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * proposed in 2025 ends that wait: docs/scope.md.
  */
 final class DiskRead extends Frame implements HoldsFolios {
+  /** Nothing is read by the caller: what is missing is submitted, and that is all. */
+  private final boolean ahead;
   private final int file;
   private final int firstPage;
   private final int pages;
@@ -36,12 +38,22 @@ final class DiskRead extends Frame implements HoldsFolios {
   private int segmentEnd;
   /** So many folios from {@link #done} on are held while another is waited for. */
   private int held;
-  /** What the device is to read: the length of a run, then its pfns. */
+  /** What the device is to read: where a run begins, file &lt;&lt; 32 | page, its length, then its pfns. */
   private final LongList runs = new LongList();
   /** The folio that is waited for. */
   private int awaited;
 
   DiskRead(int file, int firstPage, int pages) {
+    this(file, firstPage, pages, false);
+  }
+
+  /** Read-ahead and nothing else, which a fault needs. The result is 0 or -ENOMEM. */
+  static DiskRead ahead(int file, int firstPage, int pages) {
+    return new DiskRead(file, firstPage, pages, true);
+  }
+
+  private DiskRead(int file, int firstPage, int pages, boolean ahead) {
+    this.ahead = ahead;
     this.file = file;
     this.firstPage = firstPage;
     this.pages = pages;
@@ -66,7 +78,9 @@ final class DiskRead extends Frame implements HoldsFolios {
   protected Signal step(Cpu cpu) {
     return switch (at) {
       case 0 -> {
-        cpu.spend(Cost.SYSCALL);
+        if (!ahead) {
+          cpu.spend(Cost.SYSCALL);
+        }
         at = 1;
         yield Signal.RUN;
       }
@@ -106,15 +120,24 @@ final class DiskRead extends Frame implements HoldsFolios {
 
   /** Goes on with the next page as the page cache has it, or has it not. */
   private Signal next(Cpu cpu) {
-    if (done == pages) {
+    if (done == pages || ahead && hasAll()) {
       return cpu.ret(0);
     }
-    if (pfns[done] != 0) {
+    if (!ahead && pfns[done] != 0) {
       return take(cpu);
     }
     cursor = done;
     at = 3;
     return Signal.RUN;
+  }
+
+  private boolean hasAll() {
+    for (int pfn : pfns) {
+      if (pfn == 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   // ---- Read-ahead
@@ -185,6 +208,7 @@ final class DiskRead extends Frame implements HoldsFolios {
     for (int i = done; i < pages; i++) {
       if (fresh[i] && length == 0) {
         length = run(i);
+        runs.add((long) file << 32 | firstPage + i);
         runs.add(length);
       }
       if (fresh[i]) {
@@ -222,16 +246,16 @@ final class DiskRead extends Frame implements HoldsFolios {
         cpu.ops().add(BurstOp.SHADOW.word(pfns[segmentEnd], 0));
         cpu.ops().add(shadows[segmentEnd]);
       }
-      cpu.ops().add(BurstOp.NEW_FILE.word(pfns[segmentEnd], BurstOp.UNDER_READ));
+      cpu.ops().add(BurstOp.NEW_FILE.word(pfns[segmentEnd], cpu.filesOnDisk() ? BurstOp.UNDER_READ : 0));
       cpu.ops().add(handle + segmentEnd);
     }
     if (node >= 0) {
       at = 7;
       return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
     }
-    if (!runs.isEmpty()) {
+    if (!runs.isEmpty() && cpu.filesOnDisk()) {
       cpu.tell(cpu.directory().swap(), Messages.READ_FILE).addAll(runs.words(), 0, runs.size()).close();
-      for (int i = 0; i < runs.size(); i += 1 + (int) runs.get(i)) {
+      for (int i = 1; i < runs.size(); i += 2 + (int) runs.get(i)) {
         cpu.count(VmCounter.FILE_PAGES_READ, runs.get(i));
       }
     }
@@ -275,7 +299,7 @@ final class DiskRead extends Frame implements HoldsFolios {
     awaited = cpu.burstArgument();
     cpu.count(VmCounter.FILE_READ_WAITS, 1);
     cpu.count(VmCounter.FILE_READ_WAITS_HELD, held);
-    cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(awaited)), Messages.AWAIT_READ).add(awaited).close();
+    cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(awaited)), Messages.AWAIT_READ).add(awaited).add(0).close();
     at = held > 0 ? 9 : 1;
     return Signal.SLEEP;
   }

@@ -8,6 +8,7 @@ import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.folio.Shadow;
+import pinfold.kernel.mm.FileMapping;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.variant.DrainRule.Progress;
 
@@ -15,7 +16,8 @@ import pinfold.kernel.variant.DrainRule.Progress;
  * pread() or pwrite() of whole pages through the page cache (mm/filemap.c, mm/shmem.c, 6.12): what is missing is allocated, put
  * into the cache and on the lru_add batch; then every page is marked accessed and copied, while it is held with the others of its
  * folio batch. A page that was moved or dropped after the cache was looked up is looked up again. What is missing takes no time to
- * read; {@link DiskRead} is for files where it does.
+ * read; {@link DiskRead} is for files where it does. Pages of tmpfs that are in swap come back one by one, when those before them have
+ * been dealt with.
  */
 final class FileAccess extends Frame implements HoldsFolios {
   private final int file;
@@ -27,11 +29,14 @@ final class FileAccess extends Frame implements HoldsFolios {
   /** What was in the place of a fresh page, 0 for nothing; null until there is one. */
   private long[] shadows;
   private final boolean[] done;
+  /** Pages up to here are dealt with before the cache is looked up again: the next one, if any, is in swap. */
+  private int upTo;
+  private int memcg;
   private int cursor;
   private int segmentEnd;
   /** Pages that this call has made dirty. */
   private int dirtied;
-  /** One of its pages that a device still reads, -1 for none. */
+  /** Index of one of its pages that a device still reads, -1 for none. */
   private int underRead = -1;
   private long beginNanos;
 
@@ -93,19 +98,12 @@ final class FileAccess extends Frame implements HoldsFolios {
         at = 1;
         yield Signal.BUSY;
       }
-      case 1 -> {
-        for (int i = 0; i < pages; i++) {
-          pfns[i] = (int) cpu.reply(i);
-        }
-        cursor = 0;
-        at = 2;
-        yield Signal.RUN;
-      }
+      case 1 -> found(cpu);
       case 2 -> allocate(cpu);
       case 3 -> {
         if (cpu.result() < 0) {
-          giveBack(cpu);
-          yield cpu.ret(-Errno.ENOMEM);
+          cpu.addToStock(memcg, 1);
+          yield outOfMemory(cpu);
         }
         have(cpu, (int) cpu.result());
         at = 2;
@@ -134,17 +132,50 @@ final class FileAccess extends Frame implements HoldsFolios {
         }
         yield cpu.ret(0);
       }
+      case 10 -> {
+        at = 7;
+        yield cpu.result() < 0 ? outOfMemory(cpu) : Signal.RUN;
+      }
+      case 11 -> {
+        at = 2;
+        yield cpu.result() < 0 ? outOfMemory(cpu) : Signal.RUN;
+      }
       default -> throw new IllegalStateException(toString());
     };
   }
 
+  private Signal found(Cpu cpu) {
+    upTo = 0;
+    int first = -1;
+    while (upTo < pages && (done[upTo] || !FileMapping.isSwapped(cpu.reply(upTo)))) {
+      pfns[upTo] = (int) cpu.reply(upTo);
+      first = first < 0 && !done[upTo] ? upTo : first;
+      upTo++;
+    }
+    memcg = cpu.chargesMemcgs() ? cpu.rmap().memcg(cpu.rmap().fileHandle(file, firstPage)) : 0;
+    cursor = 0;
+    if (first >= 0 || upTo == pages) {
+      at = 2;
+      return Signal.RUN;
+    }
+    at = 10;
+    return cpu.call(new ShmemSwapIn(file, firstPage + upTo, (int) cpu.reply(upTo), false));
+  }
+
   /** Nothing of it has reached the page cache yet. */
-  private void giveBack(Cpu cpu) {
-    for (int i = 0; i < cursor; i++) {
+  private Signal outOfMemory(Cpu cpu) {
+    for (int i = 0; i < pages; i++) {
       if (fresh[i]) {
-        PageRequest.USER.giveBack(cpu, pfns[i], 0);
+        giveBack(cpu, i);
       }
     }
+    return cpu.ret(-Errno.ENOMEM);
+  }
+
+  private void giveBack(Cpu cpu, int i) {
+    PageRequest.USER.giveBack(cpu, pfns[i], 0);
+    cpu.addToStock(memcg, 1);
+    fresh[i] = false;
   }
 
   private void have(Cpu cpu, int pfn) {
@@ -154,10 +185,14 @@ final class FileAccess extends Frame implements HoldsFolios {
   }
 
   private Signal allocate(Cpu cpu) {
-    while (cursor < pages) {
+    while (cursor < upTo) {
       if (pfns[cursor] != 0 || done[cursor]) {
         cursor++;
         continue;
+      }
+      if (!cpu.consumeStock(memcg, 1)) {
+        at = 11;
+        return cpu.call(new ChargeMemcg(memcg, 1));
       }
       int pfn = cpu.takePage(PageRequest.USER, cpu.node(), 0);
       if (pfn < 0) {
@@ -199,17 +234,17 @@ final class FileAccess extends Frame implements HoldsFolios {
       shadows[i] = evicted ? there : 0;
     }
     if (!evicted && there != pfns[i]) {
-      PageRequest.USER.giveBack(cpu, pfns[i], 0);
-      pfns[i] = (int) there;
-      fresh[i] = false;
+      giveBack(cpu, i);
+      // If what is there is in swap already, the page that was given back stands for one that is gone.
+      pfns[i] = FileMapping.isSwapped(there) ? pfns[i] : (int) there;
     }
   }
 
   private Signal burst(Cpu cpu) {
-    while (cursor < pages && done[cursor]) {
+    while (cursor < upTo && done[cursor]) {
       cursor++;
     }
-    if (cursor == pages) {
+    if (cursor == upTo) {
       return end(cpu);
     }
     int node = cpu.directory().nodeOfPfn(pfns[cursor]);
@@ -228,7 +263,7 @@ final class FileAccess extends Frame implements HoldsFolios {
   }
 
   private boolean isNext(Cpu cpu, int i, int node) {
-    return i < pages && !done[i] && cpu.directory().nodeOfPfn(pfns[i]) == node;
+    return i < upTo && !done[i] && cpu.directory().nodeOfPfn(pfns[i]) == node;
   }
 
   /** Read-ahead of what is missing comes before the batch is looked up. */
@@ -256,7 +291,7 @@ final class FileAccess extends Frame implements HoldsFolios {
     for (; cursor < segmentEnd; cursor++) {
       long result = next == cpu.burstResults() ? -1 : cpu.burstResult(next);
       boolean stillRead = result == (BurstOp.STILL_READ | pfns[cursor]);
-      underRead = stillRead ? pfns[cursor] : underRead;
+      underRead = stillRead ? cursor : underRead;
       done[cursor] = result != pfns[cursor] && !stillRead;
       fresh[cursor] = false;
       if (result == (BurstOp.DIRTIED | pfns[cursor])) {
@@ -293,8 +328,8 @@ final class FileAccess extends Frame implements HoldsFolios {
 
   /** A write takes the folio lock (write_begin()), which the read has. */
   private Signal awaitRead(Cpu cpu) {
-    cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(underRead)), Messages.AWAIT_READ).add(underRead).close();
+    int i = underRead;
     underRead = -1;
-    return Signal.SLEEP;
+    return cpu.call(new FolioLockWait(pfns[i], cpu.rmap().fileHandle(file, firstPage + i)));
   }
 }

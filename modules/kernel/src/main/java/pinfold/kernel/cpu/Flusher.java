@@ -110,7 +110,6 @@ final class Flusher extends Frame implements HoldsFolios {
 
   private void begun(Cpu cpu) {
     EventBatch dirtyStill = null;
-    long last = -2;
     for (int i = 0; i < asked.size(); i++) {
       long page = asked.get(i) >>> 32;
       if (cpu.burstResult(i) == 0) {
@@ -118,8 +117,7 @@ final class Flusher extends Frame implements HoldsFolios {
         dirtyStill.add(page);
         continue;
       }
-      writes.add((page == last + 1 ? 0 : BurstOp.RUN_BEGINS) | (int) asked.get(i));
-      last = page;
+      writes.add(asked.get(i));
     }
     if (dirtyStill != null) {
       dirtyStill.close();
@@ -134,7 +132,7 @@ final class Flusher extends Frame implements HoldsFolios {
       return Signal.PREEMPTIBLE;
     }
     submitNanos = cpu.clockNanos();
-    cpu.request(cpu.directory().swap(), Messages.WRITE_FILE).addAll(writes.words(), 0, writes.size()).close();
+    cpu.request(cpu.directory().swap(), Messages.WRITE_FILE).add(file).addAll(writes.words(), 0, writes.size()).close();
     return Signal.BUSY;
   }
 }

@@ -52,14 +52,16 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
     /** The same with memory that maps a file privately, so that each fault copies a page of the page cache. */
     FAULT_UNMAP_PRIVATE_FILE,
     /** A process that writes to all of its memory and exits. */
-    FORK_EXIT;
+    FORK_EXIT,
+    /** Reads where its file is mapped, and unmaps it at the end. */
+    FILE_MAP;
 
     /** Whether its first call writes to memory that may not be there, so that it can be killed. */
     boolean faults() {
-      return this == MADVISE_FREE || this == FAULT_UNMAP || this == FORK_EXIT;
+      return this == MADVISE_FREE || this == FAULT_UNMAP || this == FORK_EXIT || this == FILE_MAP;
     }
 
-    /** Whether it works on a file and not on an address space. */
+    /** Whether it works on a file through file descriptors, and so without an address space. */
     public boolean usesFile() {
       return this == FILE_READ || this == FILE_WRITE || this == FADVISE_DONTNEED;
     }
@@ -96,7 +98,8 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
         }
         case 5 -> {
           if (maxPages > 0 && done >= maxPages) {
-            return cpu.ret(0);
+            at = 7;
+            return kind == Kind.FILE_MAP ? cpu.call(new Unmap(Unmap.Reason.EXIT, space, 0, pages)) : Signal.RUN;
           }
           if (left <= 0) {
             left = pagesPerBurst;
@@ -130,6 +133,9 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
         case 6 -> {
           return cpu.ret(-Errno.KILLED);
         }
+        case 7 -> {
+          return cpu.ret(0);
+        }
         default -> {
           at = 5;
           return left <= 0 && thinkNanos > 0 ? cpu.sleepFor(thinkNanos) : Signal.PREEMPTIBLE;
@@ -147,13 +153,14 @@ public record Load(Kind kind, long seed, int task, int space, int file, int page
         case FILE_READ, FADVISE_DONTNEED -> new FileAccess(file, first, count, FileAccess.Kind.READ);
         case FILE_WRITE -> new FileAccess(file, first, count, FileAccess.Kind.WRITE);
         case MADVISE_FREE, FAULT_UNMAP, FAULT_UNMAP_PRIVATE_FILE, FORK_EXIT -> new Touch(space, first, count, PageWalk.Purpose.FAULT);
+        case FILE_MAP -> new FilemapFault(space, first, count);
         case MLOCK -> new Mlock(space, first, count, Mlock.Mode.LOCK);
       };
     }
 
     private Frame secondCall() {
       return switch (kind) {
-        case MARK_ACCESSED, FILE_READ, FILE_WRITE -> null;
+        case MARK_ACCESSED, FILE_READ, FILE_WRITE, FILE_MAP -> null;
         case FADVISE_DONTNEED -> new FadviseDontNeed(file, first, count, true);
         case MADVISE_COLD -> touch();
         case MADVISE_FREE -> new Madvise(space, first, count, PageWalk.Purpose.LAZYFREE);

@@ -6,7 +6,6 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.Holdings;
 import pinfold.kernel.folio.HoldsFolios;
 import pinfold.kernel.folio.LongList;
-import pinfold.kernel.mm.RmapSpace.FileView;
 import pinfold.kernel.node.BurstOp;
 import pinfold.kernel.trace.TraceEvent;
 import pinfold.kernel.variant.DrainRule.Progress;
@@ -25,9 +24,11 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private final boolean[] locked;
   private final boolean[] wasMlocked;
   private final boolean[] moved;
-  /** Mappings to replace: index of the folio, space << 32 | page. */
-  private final LongList mappingFolio = new LongList();
-  private final LongList mappingPlace = new LongList();
+  /** Moved, and in the swap cache. */
+  private final boolean[] swapCached;
+  /** Mappings to replace, and those that were. */
+  private final Mappings mappings = new Mappings();
+  private boolean[] replaced;
   private boolean outOfMemory;
   private long blame;
   /** Folios that the move burst under way tries, those that have a destination and did not move yet, and passes that are over. */
@@ -38,6 +39,8 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private int segmentEnd;
   /** A folio that a device reads and whose lock is to be waited for, less than 0 for none. */
   private int underRead = -1;
+  /** The folio whose lock was waited for, so that somebody may wait behind this one. */
+  private int awaited = -1;
 
   /** @param late the folio has been tried three times before, so that its lock is waited for ("forced" in kernels up to v6.2) */
   MigrateBatch(LongList folios, MigrateTarget target, int passes, boolean late) {
@@ -51,6 +54,7 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     this.locked = new boolean[size];
     this.wasMlocked = new boolean[size];
     this.moved = new boolean[size];
+    this.swapCached = new boolean[size];
   }
 
   boolean outOfMemory() {
@@ -152,48 +156,25 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal haveDestinations(Cpu cpu) {
     unmoved = cursor;
     for (int i = 0; i < cursor; i++) {
-      addMappings(cpu, i);
+      mappings.add(cpu, folios.get(i), i);
     }
+    replaced = new boolean[mappings.size()];
     cursor = 0;
     at = 2;
     return Signal.RUN;
   }
 
-  private void addMappings(Cpu cpu, int i) {
-    int handle = MigratePages.handle(folios.get(i));
-    int owner = cpu.rmap().owner(handle);
-    int page = cpu.rmap().page(handle);
-    if (MigratePages.anonymous(folios.get(i))) {
-      mappingFolio.add(i);
-      mappingPlace.add((long) owner << 32 | page);
-      return;
-    }
-    for (FileView view : cpu.rmap().mappers(owner, page)) {
-      mappingFolio.add(i);
-      mappingPlace.add((long) view.space() << 32 | view.firstPage() + page - view.fileFirstPage());
-    }
-  }
-
-  /** End of the run of mappings of one address space that begins at {@code from}. */
-  private int endOfSpace(int from) {
-    int end = from;
-    while (end < mappingPlace.size() && mappingPlace.get(end) >>> 32 == mappingPlace.get(from) >>> 32) {
-      end++;
-    }
-    return end;
-  }
-
   private Signal unmapPageTables(Cpu cpu) {
-    if (cursor == mappingPlace.size()) {
+    if (cursor == mappings.size()) {
       cursor = 0;
       at = 4;
       return Signal.RUN;
     }
-    segmentEnd = endOfSpace(cursor);
-    EventBatch out = cpu.request(cpu.directory().space((int) (mappingPlace.get(cursor) >>> 32)), Messages.MIGRATE_UNMAP);
+    segmentEnd = mappings.endOfSpace(cursor);
+    EventBatch out = cpu.request(cpu.directory().space(mappings.space(cursor)), Messages.MIGRATE_UNMAP);
     out.room(segmentEnd - cursor);
     for (int m = cursor; m < segmentEnd; m++) {
-      out.add((mappingPlace.get(m) & 0xFFFFFFFFL) << 32 | pfn((int) mappingFolio.get(m)));
+      out.add((long) mappings.page(m) << 32 | pfn(mappings.folio(m)));
     }
     out.close();
     at = 3;
@@ -203,13 +184,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal unmapped(Cpu cpu) {
     for (int m = cursor; m < segmentEnd; m++) {
       long result = cpu.reply(m - cursor);
-      int i = (int) mappingFolio.get(m);
-      if ((result & 1) != 0) {
+      int i = mappings.folio(m);
+      replaced[m] = (result & 1) != 0;
+      if (replaced[m]) {
         tracePte(cpu, TraceEvent.SET_MIGRATION_PTE, m, pfn(i));
         maps[i]++;
         locked[i] |= (result & 2) != 0;
-      } else {
-        mappingFolio.set(m, -1);
       }
     }
     cursor = segmentEnd;
@@ -218,8 +198,8 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   }
 
   private void tracePte(Cpu cpu, TraceEvent event, int mapping, int pfn) {
-    long address = (mappingPlace.get(mapping) & 0xFFFFFFFFL) << 12;
-    cpu.trace(event, pfn, address, MigratePages.large(folios.get((int) mappingFolio.get(mapping))) ? 9 : 0, 0);
+    long address = (mappings.page(mapping) & 0xFFFFFFFFL) << 12;
+    cpu.trace(event, pfn, address, MigratePages.large(folios.get(mappings.folio(mapping))) ? 9 : 0, 0);
   }
 
   private int argument(int i) {
@@ -238,7 +218,8 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal unmapFolios(Cpu cpu) {
     if (underRead >= 0) {
       cpu.count(VmCounter.MIGRATE_READ_WAITS, 1);
-      cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(underRead)), Messages.AWAIT_READ).add(underRead).close();
+      cpu.request(cpu.directory().node(cpu.directory().nodeOfPfn(underRead)), Messages.AWAIT_READ).add(underRead).add(1).close();
+      awaited = underRead;
       underRead = -1;
       return Signal.SLEEP;
     }
@@ -304,8 +285,9 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal movedSegment(Cpu cpu) {
     for (int t = 0; t < tried.size(); t++) {
       long result = cpu.burstResult(t);
-      if (result == 1) {
+      if ((result & BurstOp.MOVED) != 0) {
         moved[(int) tried.get(t)] = true;
+        swapCached[(int) tried.get(t)] = (result & BurstOp.IN_SWAP_CACHE) != 0;
         unmoved--;
       } else {
         blame = result;
@@ -343,27 +325,30 @@ final class MigrateBatch extends Frame implements HoldsFolios {
   private Signal remapPageTables(Cpu cpu) {
     replaceInFiles(cpu);
     replaceInSwapCache(cpu);
-    for (int m = 0; m < mappingPlace.size(); ) {
-      int end = endOfSpace(m);
-      EventBatch out = cpu.tell(cpu.directory().space((int) (mappingPlace.get(m) >>> 32)), Messages.MIGRATE_REMAP);
+    for (int m = 0; m < mappings.size(); ) {
+      int end = mappings.endOfSpace(m);
+      EventBatch out = cpu.tell(cpu.directory().space(mappings.space(m)), Messages.MIGRATE_REMAP);
       out.room(end - m);
       for (; m < end; m++) {
-        int i = (int) mappingFolio.get(m);
-        if (i >= 0) {
+        int i = mappings.folio(m);
+        if (replaced[m]) {
           tracePte(cpu, TraceEvent.REMOVE_MIGRATION_PTE, m, moved[i] ? destinations[i] : pfn(i));
-          out.add((mappingPlace.get(m) & 0xFFFFFFFFL) << 32 | (moved[i] ? destinations[i] : pfn(i)));
+          out.add((long) mappings.page(m) << 32 | (moved[i] ? destinations[i] : pfn(i)));
         }
       }
       out.close();
     }
+    if (awaited >= 0) {
+      cpu.tell(cpu.directory().node(cpu.directory().nodeOfPfn(awaited)), Messages.FOLIO_UNLOCKED).add(awaited).close();
+    }
     return cpu.ret(0);
   }
 
-  /** Whichever of the moved folios is in the swap cache. */
+  /** Those of the moved folios that are in the swap cache. */
   private void replaceInSwapCache(Cpu cpu) {
     EventBatch out = null;
-    for (int i = 0; cpu.directory().hasSwap() && i < folios.size(); i++) {
-      if (moved[i] && MigratePages.anonymous(folios.get(i)) && !MigratePages.large(folios.get(i))) {
+    for (int i = 0; i < folios.size(); i++) {
+      if (swapCached[i]) {
         out = out == null ? cpu.tell(cpu.directory().swap(), Messages.SWAP_MOVED) : out;
         out.add(folios.get(i) >>> 32 << 32 | pfn(i)).add(destinations[i]);
       }
@@ -373,12 +358,12 @@ final class MigrateBatch extends Frame implements HoldsFolios {
     }
   }
 
-  /** The moved folios take the places of the old ones in their files, a message per run of one file. */
+  /** Those in the page cache take the places of the old ones in their files, a message per run of one file. */
   private void replaceInFiles(Cpu cpu) {
     EventBatch out = null;
     int file = -1;
     for (int i = 0; i < folios.size(); i++) {
-      if (!moved[i] || MigratePages.anonymous(folios.get(i))) {
+      if (!moved[i] || swapCached[i] || MigratePages.anonymous(folios.get(i))) {
         continue;
       }
       int handle = MigratePages.handle(folios.get(i));

@@ -73,25 +73,6 @@ final class MigratePages extends Frame implements HoldsFolios {
     return (int) (folio >>> 32);
   }
 
-  /** The first anonymous folio of a list from an index on, its size if there is none. */
-  static int nextAnonymous(LongList folios, int from) {
-    int at = from;
-    while (at < folios.size() && !anonymous(folios.get(at))) {
-      at++;
-    }
-    return at;
-  }
-
-  /** Where the run of anonymous folios of one address space ends that begins at an index; all of them go into one request to it. */
-  static int endOfSpace(Cpu cpu, LongList folios, int from) {
-    int space = owner(cpu, folios.get(from));
-    int end = from + 1;
-    while (end < folios.size() && anonymous(folios.get(end)) && owner(cpu, folios.get(end)) == space) {
-      end++;
-    }
-    return end;
-  }
-
   /** The address space of an anonymous folio, the file of another. */
   static int owner(Cpu cpu, long folio) {
     return cpu.rmap().owner(handle(folio));

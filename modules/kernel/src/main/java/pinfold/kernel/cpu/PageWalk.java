@@ -10,6 +10,7 @@ import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.folio.LongList;
 import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.mm.AddressSpace;
+import pinfold.kernel.mm.FileMapping;
 import pinfold.kernel.mm.Pte;
 import pinfold.kernel.mm.Vma;
 import pinfold.kernel.node.BurstOp;
@@ -100,6 +101,8 @@ final class PageWalk extends Frame implements HoldsFolios {
   private int error;
   private long vma;
   private int filePage;
+  /** Slot of the page of the file that must be read before the walk goes on. */
+  private int fileSlot = NONE;
   private int handle;
   /** Per page of the chunk: the entry; a new page has the pfn that it will map. */
   private final long[] entries;
@@ -201,6 +204,11 @@ final class PageWalk extends Frame implements HoldsFolios {
         yield Signal.RUN;
       }
       case 17 -> allocatedFirst(cpu);
+      case 18 -> {
+        error = cpu.result() < 0 ? -Errno.ENOMEM : 0;
+        at = 0;
+        yield Signal.RUN;
+      }
       case 10 -> {
         at = 0;
         yield Signal.RUN;
@@ -235,6 +243,12 @@ final class PageWalk extends Frame implements HoldsFolios {
       orderFirst = NONE;
       at = 17;
       return cpu.call(spareOrder > 0 ? new AllocThp(purpose.request, cpu.node()) : new AllocPages(purpose.request, cpu.node(), 0, true));
+    }
+    if (fileSlot >= 0) {
+      int slot = fileSlot;
+      fileSlot = NONE;
+      at = 18;
+      return cpu.call(new ShmemSwapIn(Vma.file(vma), filePage, slot, purpose == Purpose.FAULT));
     }
     if (toRead != null) {
       // swapin_readahead(), and the wait for the folio lock; the page table is not locked meanwhile.
@@ -297,7 +311,7 @@ final class PageWalk extends Frame implements HoldsFolios {
     }
     cursor = 0;
     huge = fitsHuge && purpose.faultsIn() && !smallOnly && smallBlock != page() >>> 9;
-    memcg = Vma.file(vma) < 0 && cpu.chargesMemcgs() ? cpu.rmap().memcg(handle) : 0;
+    memcg = cpu.chargesMemcgs() ? cpu.rmap().memcg(handle) : 0;
     if (missing == 0 || !purpose.faultsIn()) {
       at = 7;
       return Signal.RUN;
@@ -319,9 +333,15 @@ final class PageWalk extends Frame implements HoldsFolios {
     return Signal.SLEEP;
   }
 
-  /** The piece ends with the first page that the page cache has: by the time it is mapped, it may have been moved. */
+  /**
+   * The piece ends with the first page that the page cache has: by the time it is mapped, it may have been moved. It ends before the first
+   * one that is in swap.
+   */
   private Signal fileFound(Cpu cpu) {
     for (int i = 0; i < chunk; i++) {
+      if (!Pte.present(entries[i]) && FileMapping.isSwapped(cpu.reply(i))) {
+        return i > 0 ? endBefore(i) : swapInFirst((int) cpu.reply(i));
+      }
       if (!Pte.present(entries[i]) && cpu.reply(i) != 0) {
         entries[i] = cpu.reply(i);
         cached[i] = true;
@@ -329,6 +349,15 @@ final class PageWalk extends Frame implements HoldsFolios {
       }
     }
     at = 3;
+    return Signal.RUN;
+  }
+
+  /** The piece is empty: its page table is unlocked, the page is read, and then the walk begins anew. */
+  private Signal swapInFirst(int slot) {
+    fileSlot = slot;
+    chunk = 0;
+    segmentEnd = 0;
+    at = 9;
     return Signal.RUN;
   }
 
@@ -568,7 +597,9 @@ final class PageWalk extends Frame implements HoldsFolios {
       if (fresh[i]) {
         long winner = cpu.reply(answer++);
         if (winner != entries[i]) {
+          assert !FileMapping.isSwapped(winner) : "a page goes to swap while a fault that found none adds it";
           purpose.request.giveBack(cpu, Pte.pfn(entries[i]), 0);
+          cpu.addToStock(memcg, 1);
           entries[i] = winner;
           fresh[i] = false;
           cached[i] = true;

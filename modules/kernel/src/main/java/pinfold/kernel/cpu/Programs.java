@@ -109,10 +109,25 @@ public final class Programs {
     return new OneCall("io_uring", space, () -> new RegisterBuffer(space, firstPage, pages, release ? null : new LongList()));
   }
 
+  /** A user reads every page of memory that maps a file. */
+  public static TaskProgram readMapped(int space, int firstPage, int pages) {
+    return new OneCall("read_mapped", () -> new FilemapFault(space, firstPage, pages));
+  }
+
+  /** munmap(). */
+  public static TaskProgram munmap(int space, int firstPage, int pages) {
+    return new OneCall("munmap", () -> new Unmap(Unmap.Reason.MUNMAP, space, firstPage, pages));
+  }
+
   /** pread() of whole pages of a file; {@code shmem}: one of tmpfs or a memfd. */
   public static TaskProgram fileAccess(int file, int firstPage, int pages, boolean shmem) {
-    return new OneCall("file_io", () -> new FileAccess(file, firstPage, pages,
-        shmem ? FileAccess.Kind.SHMEM : FileAccess.Kind.READ));
+    return new OneCall("file_io", () -> shmem ? new ShmemAccess(file, firstPage, pages)
+        : new FileAccess(file, firstPage, pages, FileAccess.Kind.READ));
+  }
+
+  /** Takes pages out of a file in tmpfs that nobody maps, as ftruncate() and unlink() do. */
+  public static TaskProgram truncate(int file, int firstPage, int pages) {
+    return new OneCall("truncate", () -> new ShmemTruncate(file, firstPage, pages));
   }
 
   /** pwrite() of whole pages of a file. */

@@ -10,12 +10,14 @@ import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * reclaim_clean_pages_from_list() (mm/vmscan.c, 6.12): isolated folios of the file lists that are clean are dropped, lazily freed
- * anonymous ones and page cache that nobody maps. What somebody else holds stays isolated; a lazyfree folio that was written to
+ * anonymous ones and page cache, mapped or not. What somebody else holds stays isolated; a lazyfree folio that was written to
  * stays for good. All folios are of one node and small.
  */
 final class ReclaimClean extends Frame implements HoldsFolios {
   private final LongList isolated;
   private final LongList clean;
+  private final Mappings mappings = new Mappings();
+  private boolean[] replaced;
   private final int[] maps;
   private final int[] flags;
   private int cursor;
@@ -42,7 +44,15 @@ final class ReclaimClean extends Frame implements HoldsFolios {
   @Override
   protected Signal step(Cpu cpu) {
     return switch (at) {
-      case 0 -> unmap(cpu);
+      case 0 -> {
+        for (int i = 0; i < clean.size(); i++) {
+          mappings.add(cpu, clean.get(i), i);
+        }
+        replaced = new boolean[mappings.size()];
+        at = 4;
+        yield Signal.RUN;
+      }
+      case 4 -> unmap(cpu);
       case 1 -> unmapped(cpu);
       case 2 -> {
         for (int i = 0; i < clean.size(); i++) {
@@ -55,17 +65,16 @@ final class ReclaimClean extends Frame implements HoldsFolios {
     };
   }
 
-  /** try_to_unmap() of the anonymous ones, one request per run of one address space. */
+  /** try_to_unmap(), one request per run of one address space. */
   private Signal unmap(Cpu cpu) {
-    cursor = MigratePages.nextAnonymous(clean, cursor);
-    if (cursor == clean.size()) {
+    if (cursor == mappings.size()) {
       at = 2;
       return Signal.RUN;
     }
-    segmentEnd = MigratePages.endOfSpace(cpu, clean, cursor);
-    EventBatch out = cpu.request(cpu.directory().space(MigratePages.owner(cpu, clean.get(cursor))), Messages.MIGRATE_UNMAP);
+    segmentEnd = mappings.endOfNeighbours(cursor);
+    EventBatch out = cpu.request(cpu.directory().space(mappings.space(cursor)), Messages.MIGRATE_UNMAP);
     for (int i = cursor; i < segmentEnd; i++) {
-      out.add(References.place(cpu, clean.get(i)));
+      out.add((long) mappings.page(i) << 32 | MigratePages.pfn(clean.get(mappings.folio(i))));
     }
     out.close();
     at = 1;
@@ -75,25 +84,33 @@ final class ReclaimClean extends Frame implements HoldsFolios {
   private Signal unmapped(Cpu cpu) {
     for (int i = cursor; i < segmentEnd; i++) {
       long result = cpu.reply(i - cursor);
-      maps[i] = (int) result & 1;
-      flags[i] = (result & 1) == 0 ? 0 : ((result & 2) != 0 ? BurstOp.VMA_LOCKED : 0) | ((result & 4) == 0 ? BurstOp.PTE_DIRTY : 0);
+      int folio = mappings.folio(i);
+      replaced[i] = (result & 1) != 0;
+      if (replaced[i]) {
+        maps[folio]++;
+        boolean dirty = (result & 4) == 0 && MigratePages.anonymous(clean.get(folio));
+        flags[folio] |= ((result & 2) != 0 ? BurstOp.VMA_LOCKED : 0) | (dirty ? BurstOp.PTE_DIRTY : 0);
+      }
     }
     cursor = segmentEnd;
-    at = 0;
+    at = 4;
     return Signal.RUN;
   }
 
   /** Entries of what is gone are cleared, those of what stays come back; the page cache forgets what is gone. */
   private Signal discarded(Cpu cpu) {
+    for (int m = mappings.size() - 1; m >= 0; m--) {
+      int folio = mappings.folio(m);
+      if (replaced[m]) {
+        cpu.tell(cpu.directory().space(mappings.space(m)), Messages.MIGRATE_REMAP)
+            .add((long) mappings.page(m) << 32 | (cpu.burstResult(folio) == 1 ? 0 : MigratePages.pfn(clean.get(folio)))).close();
+      }
+    }
     for (int i = clean.size() - 1; i >= 0; i--) {
       long folio = clean.get(i);
       boolean gone = cpu.burstResult(i) == 1;
       boolean anonymous = MigratePages.anonymous(folio);
-      if (anonymous && maps[i] != 0) {
-        long place = (long) cpu.rmap().page(MigratePages.handle(folio)) << 32;
-        cpu.tell(cpu.directory().space(MigratePages.owner(cpu, folio)), Messages.MIGRATE_REMAP)
-            .add(place | (gone ? 0 : MigratePages.pfn(folio))).close();
-      } else if (!anonymous && gone) {
+      if (!anonymous && gone) {
         MigratePages.removeFromCache(cpu, folio, 0);
       }
       if (gone) {

@@ -7,13 +7,14 @@ import pinfold.kernel.mm.AddressSpace;
 import pinfold.kernel.node.BurstOp;
 
 /**
- * folio_referenced() (mm/rmap.c, 6.12) of isolated folios: asks the address spaces of the anonymous ones in turn for the accessed
- * bits, and clears them. Nobody maps a page of a file but of a memfd, and that is not looked for.
+ * folio_referenced() (mm/rmap.c, 6.12) of isolated folios: asks the address spaces that may map them in turn for the accessed
+ * bits, and clears them.
  */
 final class References extends Frame {
   private final LongList folios;
   /** By folio: argument of {@link BurstOp#CHECK_REFERENCES}. */
   private final int[] found;
+  private Mappings mappings;
   /** What MGLRU found accessed around them, handle &lt;&lt; 32 | pfn each. */
   private final LongList around = new LongList();
   private int cursor;
@@ -51,23 +52,26 @@ final class References extends Frame {
     if (at == 1) {
       for (int i = cursor; i < end; i++) {
         long reply = cpu.reply(i - cursor);
-        found[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
-        found[i] |= (reply & AddressSpace.PAGE_LOCKED_VMA) != 0 ? BurstOp.VMA_LOCKED : 0;
-        found[i] |= (reply & AddressSpace.PAGE_PASSED_OVER) != 0 ? BurstOp.PASSED_OVER : 0;
+        int folio = mappings.folio(i);
+        found[folio] += (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : 0;
+        found[folio] |= (reply & AddressSpace.PAGE_LOCKED_VMA) != 0 ? BurstOp.VMA_LOCKED : 0;
+        found[folio] |= (reply & AddressSpace.PAGE_PASSED_OVER) != 0 ? BurstOp.PASSED_OVER : 0;
       }
       for (int i = end - cursor; i < cpu.replyLength(); i++) {
         around.add(cpu.reply(i));
       }
       cursor = end;
     }
-    cursor = MigratePages.nextAnonymous(folios, cursor);
-    if (cursor == folios.size()) {
+    if (at == 0) {
+      mappings = Mappings.of(cpu, folios);
+    }
+    if (cursor == mappings.size()) {
       return cpu.ret(0);
     }
-    end = MigratePages.endOfSpace(cpu, folios, cursor);
-    EventBatch out = cpu.request(cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor))), Messages.REFERENCED);
+    end = mappings.endOfNeighbours(cursor);
+    EventBatch out = cpu.request(cpu.directory().space(mappings.space(cursor)), Messages.REFERENCED);
     for (int i = cursor; i < end; i++) {
-      out.add(place(cpu, folios.get(i)));
+      out.add((long) mappings.page(i) << 32 | MigratePages.pfn(folios.get(mappings.folio(i))));
     }
     out.close();
     at = 1;

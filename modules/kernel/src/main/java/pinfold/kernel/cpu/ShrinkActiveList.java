@@ -8,22 +8,29 @@ import pinfold.kernel.variant.DrainRule.Progress;
 
 /**
  * shrink_active_list() (mm/vmscan.c, 6.12): folios from the tail of an active list become inactive, referenced or not, and lose their
- * accessed bits. (Executable file pages would stay; there are none.)
+ * accessed bits; pages of files that were accessed where they are mapped stay active, as they are taken to be code (VM_EXEC).
  */
 final class ShrinkActiveList extends ShrinkList {
+  private References references;
+
   ShrinkActiveList(ScanControl control, int node, int list, int pages) {
     super(control, node, list, pages, 1);
   }
 
   @Override
   Signal isolated(Cpu cpu, int scannedPages) {
-    return isolated.isEmpty() ? cpu.ret(0) : cpu.call(new References(isolated));
+    if (isolated.isEmpty()) {
+      return cpu.ret(0);
+    }
+    references = new References(isolated);
+    return cpu.call(references);
   }
 
   @Override
   Signal putBack(Cpu cpu) {
     for (int i = 0; i < isolated.size(); i++) {
-      cpu.ops().add(BurstOp.LRU_PUTBACK.word(MigratePages.pfn(isolated.get(i)), BurstOp.DEACTIVATE));
+      boolean code = !MigratePages.anonymous(isolated.get(i)) && list > 1 && (references.argument(i) & BurstOp.MAPS_MASK) > 0;
+      cpu.ops().add(BurstOp.LRU_PUTBACK.word(MigratePages.pfn(isolated.get(i)), code ? 0 : BurstOp.DEACTIVATE));
     }
     return cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
   }

@@ -27,7 +27,10 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private final int[] unmapped;
   /** It entered the swap cache just now. By then somebody may have taken it out who let go of it, so what it was before does not count. */
   private final boolean[] entered;
+  /** A page of tmpfs in the page cache: it enters the swap cache when it is unmapped. */
+  private final boolean[] shmem;
   private References references;
+  private Mappings mappings;
   private int cursor;
   private int end;
   private int written;
@@ -45,6 +48,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     this.slots = new int[folios.size()];
     this.unmapped = new int[folios.size()];
     this.entered = new boolean[folios.size()];
+    this.shmem = new boolean[folios.size()];
   }
 
   @Override
@@ -127,6 +131,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
           verdicts[i] = Verdict.of(cpu.burstResult(i));
           met.add(cpu.burstResult(i), MigratePages.pages(folios.get(i)));
           slots[i] = (cpu.burstResult(i) & Verdict.NEEDS_SLOT) != 0 ? 0 : SwapDevice.FULL;
+          shmem[i] = (cpu.burstResult(i) & Verdict.SHMEM) != 0;
         }
         at = 3;
         yield Signal.RUN;
@@ -143,9 +148,10 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       case 5 -> unmap(cpu);
       case 6 -> {
         for (int i = cursor, word = 0; i < end; i++) {
-          if (verdicts[i] == Verdict.RECLAIM) {
+          int folio = mappings.folio(i);
+          if (verdicts[folio] == Verdict.RECLAIM) {
             long reply = cpu.reply(word++);
-            unmapped[i] = (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
+            unmapped[folio] += (reply & AddressSpace.PAGE_DONE) != 0 ? 1 : (reply & AddressSpace.PAGE_DIRTY) != 0 ? BurstOp.PTE_DIRTY : 0;
           }
         }
         cursor = end;
@@ -202,18 +208,22 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   }
 
   private Signal unmap(Cpu cpu) {
-    cursor = MigratePages.nextAnonymous(folios, cursor);
-    if (cursor == folios.size()) {
+    if (mappings == null) {
+      mappings = Mappings.of(cpu, folios);
+    }
+    if (cursor == mappings.size()) {
       at = 7;
       return Signal.RUN;
     }
-    end = MigratePages.endOfSpace(cpu, folios, cursor);
-    int space = cpu.directory().space(MigratePages.owner(cpu, folios.get(cursor)));
+    end = mappings.endOfNeighbours(cursor);
+    int space = cpu.directory().space(mappings.space(cursor));
     EventBatch out = null;
     for (int i = cursor; i < end; i++) {
-      if (verdicts[i] == Verdict.RECLAIM) {
+      int folio = mappings.folio(i);
+      if (verdicts[folio] == Verdict.RECLAIM) {
         out = out == null ? cpu.request(space, Messages.SWAP_OUT) : out;
-        out.add(References.place(cpu, folios.get(i))).add(slots[i]);
+        out.add((long) mappings.page(i) << 32 | pfn(folio))
+            .add(MigratePages.anonymous(folios.get(folio)) ? slots[folio] : SwapDevice.FULL);
       }
     }
     if (out == null) {
@@ -230,7 +240,11 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
         : cpu.directory().memcgTree().levelsBelow(control.memcg, control.target) << BurstOp.LEVELS_SHIFT;
     for (int i = 0; i < verdicts.length; i++) {
       if (verdicts[i] == Verdict.RECLAIM) {
-        cpu.ops().add(BurstOp.RECLAIM.word(pfn(i), unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | target));
+        cpu.ops().add((shmem[i] ? BurstOp.SHMEM_OUT : BurstOp.RECLAIM).word(pfn(i),
+            unmapped[i] | (entered[i] ? BurstOp.NEW_SLOT : 0) | target));
+        if (shmem[i]) {
+          cpu.ops().add(slots[i]);
+        }
       }
     }
     at = 8;
@@ -240,6 +254,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
   private Signal freed(Cpu cpu) {
     LongList uncached = new LongList();
     LongList unused = new LongList();
+    LongList cancelled = new LongList();
     for (int i = 0, word = 0; i < verdicts.length; i++) {
       if (verdicts[i] != Verdict.RECLAIM) {
         continue;
@@ -248,11 +263,14 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
       long shadow = (result & Verdict.HAS_SHADOW) != 0 ? cpu.burstResult(word++) : 0;
       verdicts[i] = Verdict.of(result);
       written += (result & Verdict.PAGEOUT) != 0 ? 1 : 0;
-      if (verdicts[i] == Verdict.FREED && !MigratePages.anonymous(folios.get(i))) {
+      boolean anonymous = MigratePages.anonymous(folios.get(i));
+      if (verdicts[i] == Verdict.FREED && !anonymous && slots[i] == SwapDevice.FULL) {
         MigratePages.removeFromCache(cpu, folios.get(i), shadow);
         continue;
       }
-      if ((result & Verdict.SLOT_UNUSED) != 0) {
+      if ((result & Verdict.SLOT_UNUSED) != 0 && !anonymous) {
+        cancelled.add((MigratePages.handle(folios.get(i)) & 0xFFFFFFFFL) << 32 | pfn(i));
+      } else if ((result & Verdict.SLOT_UNUSED) != 0) {
         unused.add(MigratePages.handle(folios.get(i)));
       } else if (verdicts[i] == Verdict.FREED && slots[i] != SwapDevice.FULL) {
         uncached.add((MigratePages.handle(folios.get(i)) & 0xFFFFFFFFL) << 32 | pfn(i));
@@ -263,6 +281,7 @@ final class ShrinkFolioList extends Frame implements HoldsFolios {
     }
     tellSwap(cpu, Messages.SWAP_UNCACHE, uncached);
     tellSwap(cpu, Messages.SWAP_FORGET, unused);
+    tellSwap(cpu, Messages.SWAP_CANCEL, cancelled);
     return writes.isEmpty() ? cpu.ret(0) : write(cpu);
   }
 

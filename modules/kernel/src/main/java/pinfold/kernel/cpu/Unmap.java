@@ -223,7 +223,8 @@ final class Unmap extends Frame implements HoldsFolios {
     int node = directory.nodeOfPfn(Pte.pfn(entries.get(from)));
     int to = from;
     for (; to < end && directory.nodeOfPfn(Pte.pfn(entries.get(to))) == node; to++) {
-      cpu.ops().add(op.word(Pte.pfn(entries.get(to)), argument));
+      int young = op == BurstOp.ZAP && (entries.get(to) & Pte.YOUNG) != 0 ? BurstOp.YOUNG : 0;
+      cpu.ops().add(op.word(Pte.pfn(entries.get(to)), argument | young));
     }
     cpu.sendBurst(node, 0, Progress.NONE, 0, 0);
     return to;

@@ -535,7 +535,7 @@ public final class AddressSpace extends Entity implements Counting {
         result |= PAGE_PASSED_OVER;
       } else if (maps(block, page & BLOCK_MASK, (int) word) && accessed.testAndClear(block, page & BLOCK_MASK)) {
         result |= PAGE_DONE;
-        lookedAt += looksAround && tables[block] != null ? lookAround(page, vma, around) : 0;
+        lookedAt += looksAround && tables[block] != null && vma.file() < 0 ? lookAround(page, vma, around) : 0;
       }
       results[i] = result;
     }
@@ -592,8 +592,8 @@ public final class AddressSpace extends Entity implements Counting {
   }
 
   /**
-   * try_to_unmap() of anonymous pages that have a swap slot, or {@link SwapDevice#FULL} if they were freed lazily, two words each:
-   * page &lt;&lt; 32 | pfn, slot.
+   * try_to_unmap() of pages, two words each: page &lt;&lt; 32 | pfn, slot; {@link SwapDevice#FULL} if they are of a file, which knows where
+   * the page is, or were freed lazily.
    */
   private void swapOut(Request request) {
     int pages = (request.length - 2) / 2;
@@ -607,10 +607,10 @@ public final class AddressSpace extends Entity implements Counting {
         out.add(PAGE_PASSED_OVER);
       } else if (!maps(block, page & BLOCK_MASK, (int) word)) {
         out.add(0);
-      } else if (slot == SwapDevice.FULL && !isClean(page)) {
+      } else if (slot == SwapDevice.FULL && !isClean(page) && vmaAt(page).file() < 0) {
         out.add(PAGE_DIRTY);
       } else {
-        // A lazily freed page has no slot: nothing is left of it.
+        // Of one without a slot nothing is left here.
         tables[block][page & BLOCK_MASK] = slot + 1;
         accessed.testAndClear(block, page & BLOCK_MASK);
         out.add(PAGE_DONE);
@@ -740,11 +740,9 @@ public final class AddressSpace extends Entity implements Counting {
       for (int page = first & BLOCK_MASK; page < (first & BLOCK_MASK) + pages; page++) {
         int entry = table[page];
         if (entry != 0) {
-          out.add((Pte.swap(entry) ? (long) page << 33 : 0) | entry & 0xFFFFFFFFL);
+          boolean young = accessed != null && accessed.testAndClear(block, page) && vma != null && vma.file() >= 0;
+          out.add((Pte.swap(entry) ? (long) page << 33 : 0) | (young ? Pte.YOUNG : 0) | entry & 0xFFFFFFFFL);
           table[page] = 0;
-          if (accessed != null) {
-            accessed.testAndClear(block, page);
-          }
         }
       }
       if ((request.intWord(4) & ZAP_KEEP_TABLE) == 0 && allClear(table)) {

@@ -16,26 +16,36 @@ import pinfold.kernel.folio.Shadow;
 import pinfold.kernel.folio.ShadowMap;
 
 /**
- * One inode's page cache: page of the file to pfn, or to the shadow of a folio that reclaim has freed.
+ * One inode's page cache: page of the file to pfn, or to the shadow of a folio that reclaim has freed; of a file in tmpfs also to the slot
+ * of a page that is in swap. Whose message puts something in a page's place has it from then on: who reads a page from swap takes the
+ * place of the slot first, and who truncates takes the slot away.
  *
- * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn or 0 each. FILE_ADD (page &lt;&lt; 32 | pfn)…,
- * answered by the pfn that is there now, each: the new one, or the one that somebody else put there first. Where the new one took the
- * place of a shadow, the answer is that.
- * FILE_MOVED (page &lt;&lt; 32 | old pfn, new pfn)… without sent-at and task, unanswered: a migrated folio takes the place of the old.
- * FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…, unanswered as well: a folio was dropped. Those two come from whichever CPU
- * did it, so what happened to a folio may be known here before it is known that it came; it is done then. FILE_DIRTY page…, the same:
- * they are dirty. FILE_TO_WRITE pages, after sent-at and task, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from
- * where the last answer ended on; they count as clean from here on.
+ * <p>Requests (after sent-at and task): FILE_LOOKUP page, pages, answered by a pfn, 0 or {@link #SWAPPED} | slot each. FILE_ADD
+ * (page &lt;&lt; 32 | pfn)…, answered by what is there now, each: the new one, or what somebody else put there first. Where the new one
+ * took the place of a shadow, the answer is that. FILE_SWAP_IN page &lt;&lt; 32 | pfn, slot, answered by 1 if it took the place of that
+ * slot, else 0. FILE_FREE_SWAP (page &lt;&lt; 32 | slot)…, answered by 1 each if that slot was there, and nothing is now. FILE_TO_WRITE
+ * pages, answered by (page &lt;&lt; 32 | pfn)… of that many dirty pages at most, from where the last answer ended on; they count as clean
+ * from here on.
+ *
+ * <p>Without sent-at and task, and unanswered: FILE_MOVED (page &lt;&lt; 32 | old pfn, new pfn)…: a migrated folio takes the place of the
+ * old. FILE_REMOVE (page &lt;&lt; 32 | pfn, {@link Shadow} or 0)…: a folio was dropped. FILE_SWAP_OUT (page &lt;&lt; 32 | pfn, slot)…: it
+ * has left for the swap cache. Those three come from whoever did it, so what happened to a folio may be known here before it is known that
+ * it came; it is done then. FILE_DIRTY page…: they are dirty. FILE_SWAP_BACK page, slot: FILE_SWAP_IN has succeeded, but the folio was
+ * not to be had.
  */
 public final class FileMapping extends Entity implements Counting, HoldsFolios {
+  /** Bit of an answer: not a pfn but a slot. */
+  public static final long SWAPPED = 1L << 40;
+
   private static final int CHUNK_SHIFT = 9;
   private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
 
   private final Directory directory;
   private final int file;
+  /** By page: 0, a pfn, or -1 - slot. */
   private final int[][] chunks;
   private final ShadowMap shadows;
-  /** What happened to folios that have not come yet: page &lt;&lt; 32 | pfn, the new pfn or 0, the shadow. */
+  /** What happened to folios that have not come yet: page &lt;&lt; 32 | pfn, what is there instead, the shadow. */
   private final LongList ahead = new LongList();
   /** Dirty pages (PAGECACHE_TAG_DIRTY), a bit each. */
   private final long[] dirty;
@@ -65,7 +75,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         int pages = event.intWord(3);
         EventBatch out = answer(event, Messages.FILE_FOUND);
         for (int page = first; page < first + pages; page++) {
-          out.add(pfn(page));
+          out.add(wordOf(entry(page)));
         }
         out.close();
       }
@@ -85,6 +95,23 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
         for (int i = 0; i < event.length(); i += 2) {
           replace(event.word(i), 0, event.word(i + 1));
         }
+      }
+      case Messages.FILE_SWAP_OUT -> {
+        for (int i = 0; i < event.length(); i += 2) {
+          replace(event.word(i), -1 - event.intWord(i + 1), 0);
+        }
+      }
+      case Messages.FILE_SWAP_IN -> {
+        boolean there = replaceSlot((int) (event.word(2) >>> 32), event.intWord(3), event.intWord(2));
+        answer(event, Messages.FILE_SWAPPED_IN).add(there ? 1 : 0).close();
+      }
+      case Messages.FILE_SWAP_BACK -> set(event.intWord(0), -1 - event.intWord(1));
+      case Messages.FILE_FREE_SWAP -> {
+        EventBatch out = answer(event, Messages.FILE_SWAP_FREED);
+        for (int i = 2; i < event.length(); i++) {
+          out.add(replaceSlot((int) (event.word(i) >>> 32), event.intWord(i), 0) ? 1 : 0);
+        }
+        out.close();
       }
       case Messages.FILE_DIRTY -> {
         for (int i = 0; i < event.length(); i++) {
@@ -124,11 +151,11 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   }
 
   /**
-   * Another folio or nothing takes the place of one, now or as soon as that has come.
+   * Another folio, a slot or nothing takes the place of a folio, now or as soon as that has come.
    *
    * @param place page &lt;&lt; 32 | pfn
-   * @param by the other's pfn, 0 for none
-   * @param shadow what is left instead, 0 for none
+   * @param by the other's pfn, -1 - slot, or 0 for nothing
+   * @param shadow what is left then, 0 for none
    */
   private void replace(long place, int by, long shadow) {
     int page = (int) (place >>> 32);
@@ -144,7 +171,7 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
       shadows.put(page, shadow);
     }
     long next = (long) page << 32 | by;
-    for (int i = 0; by != 0 && i < ahead.size(); i += 3) {
+    for (int i = 0; by > 0 && i < ahead.size(); i += 3) {
       if (ahead.get(i) == next) {
         int nextBy = (int) ahead.get(i + 1);
         long nextShadow = ahead.get(i + 2);
@@ -157,10 +184,27 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     }
   }
 
+  private boolean replaceSlot(int page, int slot, int by) {
+    if (entry(page) != -1 - slot) {
+      return false;
+    }
+    set(page, by);
+    return true;
+  }
+
+  private static long wordOf(int entry) {
+    return entry < 0 ? SWAPPED | -1 - entry : entry;
+  }
+
+  /** Whether an answer names a slot. */
+  public static boolean isSwapped(long word) {
+    return word > 0 && (word & SWAPPED) != 0;
+  }
+
   private long add(int page, int pfn) {
-    int there = pfn(page);
+    int there = entry(page);
     if (there != 0) {
-      return there;
+      return wordOf(there);
     }
     set(page, pfn);
     long shadow = shadows.get(page);
@@ -176,6 +220,15 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
 
   /** The page's pfn, 0 when it is not in the cache; from outside, read it only while no window runs. */
   public int pfn(int page) {
+    return Math.max(0, entry(page));
+  }
+
+  /** The page's slot, -1 when it is not in swap; from outside, read it only while no window runs. */
+  public int slot(int page) {
+    return Math.max(-1, -1 - entry(page));
+  }
+
+  private int entry(int page) {
     int[] chunk = chunks[page >>> CHUNK_SHIFT];
     return chunk == null ? 0 : chunk[page & CHUNK_MASK];
   }
@@ -197,7 +250,8 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
     }
     forEachPending(event -> {
       boolean moves = event.kind() == Messages.FILE_MOVED;
-      for (int i = 0; (moves || event.kind() == Messages.FILE_REMOVE) && i < event.length(); i += 2) {
+      boolean leaves = event.kind() == Messages.FILE_REMOVE || event.kind() == Messages.FILE_SWAP_OUT;
+      for (int i = 0; (moves || leaves) && i < event.length(); i += 2) {
         inMotion(to, event.word(i), moves ? event.intWord(i + 1) : 0);
       }
       for (int i = 0; event.kind() == Messages.FILE_DIRTY && i < event.length(); i++) {
@@ -209,18 +263,18 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   private void inMotion(Holdings to, long place, int by) {
     to.inMotion((int) place);
     to.inMotion(pfn((int) (place >>> 32)));
-    if (by != 0) {
+    if (by > 0) {
       to.inMotion(by);
     }
   }
 
-  private void set(int page, int pfn) {
+  private void set(int page, int entry) {
     int[] chunk = chunks[page >>> CHUNK_SHIFT];
     if (chunk == null) {
       chunk = new int[1 << CHUNK_SHIFT];
       chunks[page >>> CHUNK_SHIFT] = chunk;
     }
-    chunk[page & CHUNK_MASK] = pfn;
+    chunk[page & CHUNK_MASK] = entry;
   }
 
   @Override
@@ -232,8 +286,8 @@ public final class FileMapping extends Entity implements Counting, HoldsFolios {
   public void hashState(StateHash hash) {
     for (int[] chunk : chunks) {
       if (chunk != null) {
-        for (int pfn : chunk) {
-          hash.add(pfn);
+        for (int entry : chunk) {
+          hash.add(entry);
         }
       }
     }

@@ -12,6 +12,9 @@ public final class Pte {
   /** In messages: a 2 MiB entry. */
   public static final long LARGE = 1L << 32;
 
+  /** In the answer to a ZAP: the page of a file was accessed. */
+  public static final long YOUNG = 1L << 63;
+
   private Pte() {}
 
   public static int pfn(long pte) {

@@ -28,9 +28,14 @@ public final class RmapSpace {
     return add(pages, false, space, memcg);
   }
 
-  /** Gives a file room for {@code pages} pages; returns the handle of its page 0. */
+  /** Gives a file of the root cgroup room for {@code pages} pages; returns the handle of its page 0. */
   public int addFile(int file, int pages) {
-    return add(pages, true, file, 0);
+    return addFile(file, pages, 0);
+  }
+
+  /** The same of a file whose pages are charged to a memory cgroup. */
+  public int addFile(int file, int pages, int memcg) {
+    return add(pages, true, file, memcg);
   }
 
   /** Records who maps a file where. */
@@ -98,6 +103,11 @@ public final class RmapSpace {
     return handle(true, file, page);
   }
 
+  /** Pages that a file has. */
+  public int filePages(int file) {
+    return range(fileHandle(file, 0)).pages;
+  }
+
   /** Handle of page {@code page} of an address space. */
   public int spaceHandle(int space, int page) {
     return handle(false, space, page);
@@ -110,6 +120,11 @@ public final class RmapSpace {
       }
     }
     throw new IllegalArgumentException("there is no " + (file ? "file " : "address space ") + index);
+  }
+
+  /** Whether anybody maps a file. */
+  public boolean mapsFiles() {
+    return !fileViews.isEmpty();
   }
 
   /** Those who map page {@code page} of a file, in the order in which they were declared. */

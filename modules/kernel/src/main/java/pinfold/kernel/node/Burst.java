@@ -74,6 +74,8 @@ final class Burst implements HoldsFolios {
   int pass;
   int remaining;
   long[] moved = new long[8];
+  /** Of those that were moved, which are in the swap cache. */
+  long[] swapCached = new long[8];
   int collected;
   BurstStatus status;
   int statusArgument;

@@ -46,7 +46,10 @@ public enum BurstOp {
   DRAIN,
   /** The PTE became a migration entry. */
   MIGRATE_UNMAP,
-  /** Move to the folio of the second word, in as many passes as the burst says. */
+  /**
+   * Move to the folio of the second word, in as many passes as the burst says. Result word: {@link #MOVED}, with {@link #IN_SWAP_CACHE} if
+   * it was there; or who is to blame.
+   */
   MIGRATE_MOVE,
   /** The migration entry became a PTE to the old folio again. */
   MIGRATE_REMAP,
@@ -176,6 +179,16 @@ public enum BurstOp {
    */
   READ_GET,
   /**
+   * One folio of filemap_map_pages() (mm/filemap.c, 6.12): mapped once more. Second word as of {@link #READ}. Result word 1, or 0 if it is
+   * locked or gone, so that nothing was done.
+   */
+  MAP_AROUND,
+  /**
+   * A folio whose lock is wanted: if its device reads it a reference is taken, and stays, and the burst stops. Otherwise nothing is done.
+   * Second word as of {@link #READ}.
+   */
+  GET_IF_READ,
+  /**
    * pwrite() of one page of a file on a disk: as {@link #READ} of a folio batch of one, and dirty then. Result word: {@link #DIRTIED} |
    * pfn if it was clean, {@link #STILL_READ} | pfn if a device still reads it, so that nothing was done.
    */
@@ -184,13 +197,27 @@ public enum BurstOp {
    * folio_clear_dirty_for_io() and folio_start_writeback(). Second word as of {@link #READ}. Result word 1, or 0 where the folio is not
    * there any more or is being written already.
    */
-  START_WRITEBACK;
+  START_WRITEBACK,
+  /**
+   * shmem_writepage(): an isolated page of tmpfs that reclaim has unmapped leaves the page cache for the swap cache, if nobody else holds
+   * it, and is written and freed as by {@link #RECLAIM}. Second word: its slot. Argument and result as there; {@link Verdict#SLOT_UNUSED}
+   * if it stays in the page cache.
+   */
+  SHMEM_OUT,
+  /**
+   * The end of shmem_swapin_folio() for a folio that is still in the swap cache: it enters the page cache. Second word: the rmap handle.
+   * Result: 1 if so, 0 if it is gone, 2 if it is under writeback.
+   */
+  SHMEM_IN,
+  /**
+   * truncate_inode_folio() of a page that nobody maps: it leaves the page cache, whoever holds it. Second word as of {@link #READ}. Result
+   * word 1 if so, 0 if it is not there.
+   */
+  TRUNCATE;
 
   /** Bit of a result word of WRITE. */
   public static final long DIRTIED = 1L << 32;
   public static final long STILL_READ = 1L << 33;
-  /** Bit of a word of WRITE_FILE: the page of the file is no neighbour of the one before. */
-  public static final long RUN_BEGINS = 1L << 32;
 
   /** Argument: the VMA is VM_LOCKED. */
   public static final int VMA_LOCKED = 1 << 25;
@@ -202,16 +229,23 @@ public enum BurstOp {
   public static final int COPIES_FILE = 1 << 19;
   /** Argument of NEW_FILE: the file lives in tmpfs or is a memfd. */
   public static final int SHMEM = 1 << 22;
+  /** Argument of NEW_FILE: its content is read from swap. */
+  public static final int FROM_SWAP = 1 << 18;
   /** Argument of NEW_FILE: a device is about to read it, and it is locked until that is over. */
   public static final int UNDER_READ = 1 << 20;
   /** Argument of READ: {@link #READ_GET} has taken hold of the folio. */
   public static final int IS_HELD = 1 << 20;
+  /** Bits of a result of MIGRATE_MOVE. */
+  public static final int MOVED = 1;
+  public static final int IN_SWAP_CACHE = 2;
   /** Bits of a result of MIGRATE_UNMAP: the folio had PG_mlocked; it is being read. */
   public static final int HAD_MLOCKED = 1;
   public static final int IS_READ = 2;
   /** Argument of ZAP, MIGRATE_UNMAP, MIGRATE_MOVE, MIGRATE_REMAP: number of page tables that map the folio. */
   public static final int MAPS_MASK = 0xFFFF;
 
+  /** Argument of ZAP: the entry was young, and the folio is of a file. */
+  public static final int YOUNG = 1 << 18;
   /** Argument of DISCARD and RECLAIM: an entry that maps the lazily freed folio is dirty. */
   public static final int PTE_DIRTY = 1 << 21;
   /** Result word of INVALIDATE, see there. */
@@ -297,7 +331,8 @@ public enum BurstOp {
   public boolean takesSecondWord() {
     return switch (this) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE, MAP, MIGRATE_MOVE, ISOLATE_RANGE, COMPACT_SCAN, READ, INVALIDATE, RECLAIM_DONE, MAP_SWAPCACHE,
-          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, WRITE, START_WRITEBACK -> true;
+          SWAP_IN, DROP_SWAPCACHE, GEN_PROMOTE, GEN_NEXT, LOOK_AROUND, SHADOW, READ_GET, MAP_AROUND, GET_IF_READ, WRITE,
+          START_WRITEBACK, SHMEM_OUT, SHMEM_IN, TRUNCATE -> true;
       default -> false;
     };
   }

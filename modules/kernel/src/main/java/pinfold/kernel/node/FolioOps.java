@@ -20,6 +20,7 @@ import pinfold.kernel.count.VmCounter;
 import pinfold.kernel.folio.BatchKind;
 import pinfold.kernel.folio.FolioBatches;
 import pinfold.kernel.folio.FolioTable;
+import pinfold.kernel.folio.IntMap;
 import pinfold.kernel.trace.TraceEvent;
 
 /**
@@ -32,6 +33,8 @@ final class FolioOps {
   final Counters counters;
   /** Null when nothing is traced. */
   private final NodeTrace trace;
+  /** Folios that are not anonymous and have no mapping: in the swap cache, or truncated while somebody held them. */
+  private final IntMap withoutMapping = new IntMap();
 
   FolioOps(FolioTable folios, LruVecs lruvecs, Counters counters, NodeTrace trace) {
     this.folios = folios;
@@ -273,10 +276,29 @@ final class FolioOps {
     int flags = folios.flags(pfn);
     int pages = folios.pages(pfn);
     int expected = (flags & SWAPCACHE) != 0 ? pages : 0;
-    if ((flags & ANON) == 0) {
+    if ((flags & ANON) == 0 && hasMapping(pfn)) {
       expected += pages + ((flags & PRIVATE) != 0 ? 1 : 0);
     }
     return expected + folios.mapcount(pfn);
+  }
+
+  /** Whether a folio that is not anonymous is in the page cache. */
+  boolean hasMapping(int pfn) {
+    return withoutMapping.size() == 0 || withoutMapping.get(pfn) == 0;
+  }
+
+  /** Such a folio enters or leaves the page cache, whose reference its caller accounts for. */
+  void setMapping(int pfn, boolean has) {
+    if (has) {
+      withoutMapping.remove(pfn);
+    } else {
+      withoutMapping.put(pfn, 1);
+    }
+  }
+
+  /** Whether it was truncated, and waits for whoever holds it. */
+  boolean isTruncated(int pfn) {
+    return !hasMapping(pfn) && !folios.has(pfn, SWAPCACHE);
   }
 
   /** The last reference is gone: the folio leaves its list and is forgotten. */
@@ -299,6 +321,9 @@ final class FolioOps {
       lruvecs.generations().clearRefs(pfn);
     }
     folios.destroy(pfn);
+    if (!hasMapping(pfn)) {
+      setMapping(pfn, true);
+    }
   }
 
   /** Flags that folio_migrate_flags() carries over to the new folio (mm/migrate.c, 6.12); PG_mlocked comes back by mlock. */

@@ -78,6 +78,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private final QueuedFolios queued;
   private final ReclaimThrottle throttle;
   private final NodeReclaim reclaim;
+  private final ShmemOps shmem;
   private final Workingset workingset;
   private final BurstAgenda agenda = new BurstAgenda();
   private final ReadsUnderWay reads = new ReadsUnderWay();
@@ -126,21 +127,25 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     this.workingset = new Workingset(node, ops, directory.hasSwap());
     this.throttle = new ReclaimThrottle(this, lruvecs, counters, directory.hasSwap());
     this.reclaim = new NodeReclaim(this, ops, workingset, throttle, cost, trace);
+    this.shmem = new ShmemOps(this, ops, rmap);
     this.queued = new QueuedFolios(folios, counters, distributions);
     this.bursts = new Burst[directory.cpus()];
     this.seed = seed;
     for (BurstOp op : BurstOp.values()) {
-      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || op == BurstOp.READ_GET ? 0 : cost.of(costOf(op));
+      boolean looks = op == BurstOp.READ_GET || op == BurstOp.GET_IF_READ;
+      opCost[op.ordinal()] = op == BurstOp.ASK || op == BurstOp.SHADOW || looks ? 0 : cost.of(costOf(op));
       secondWords[op.ordinal()] = op.takesSecondWord() ? 1 : 0;
-      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || op == BurstOp.READ_GET
-          || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
+      mayStop[op.ordinal()] = op == BurstOp.COLLECT || op == BurstOp.PIN_FAST || op.scansRange() || looks
+          || op == BurstOp.END_WRITEBACK // of which a task that sleeps for writeback is told at once
+          || op == BurstOp.MAP || op == BurstOp.MAP_SWAPCACHE || op == BurstOp.SHMEM_OUT || op == BurstOp.SHMEM_IN
+          || directory.hasSwap() && (op == BurstOp.PUT || op == BurstOp.DROP_SWAPCACHE);
     }
   }
 
   private static Cost costOf(BurstOp op) {
     return switch (op) {
       case NEW_ANON, NEW_SHMEM, NEW_FILE -> Cost.FAULT_PAGE;
-      case MAP -> Cost.MAP_PAGE;
+      case MAP, MAP_AROUND -> Cost.MAP_PAGE;
       case TOUCH, ROTATE, DEACTIVATE_FILE -> Cost.TOUCH_PAGE;
       case PIN, PIN_FAST -> Cost.PIN_PAGE;
       case UNPIN -> Cost.UNPIN_PAGE;
@@ -156,14 +161,14 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       case MIGRATE_MOVE -> Cost.MIGRATE_TRY_PAGE;
       case MIGRATE_REMAP -> Cost.MIGRATE_REMAP_PAGE;
       case ISOLATE_RANGE, COMPACT_SCAN -> Cost.CONTIG_SCAN_PAGE;
-      case DISCARD, INVALIDATE -> Cost.RECLAIM_CLEAN_PAGE;
-      case READ, READ_GET, WRITE -> Cost.TOUCH_PAGE;
+      case DISCARD, INVALIDATE, TRUNCATE -> Cost.RECLAIM_CLEAN_PAGE;
+      case READ, READ_GET, GET_IF_READ, WRITE -> Cost.TOUCH_PAGE;
       case LRUVEC_READ, ZONE_LRU_READ, LRU_ISOLATE, RECLAIM_DONE, GEN_READ, GEN_ISOLATE, GEN_NEXT -> Cost.RECLAIM_CALL;
       case GEN_PROMOTE -> Cost.AGE_PAGE;
-      case CHECK_REFERENCES, RECLAIM -> Cost.RECLAIM_PAGE;
+      case CHECK_REFERENCES, RECLAIM, SHMEM_OUT -> Cost.RECLAIM_PAGE;
       case SWAP_CACHE, DROP_SWAPCACHE -> Cost.SWAP_SLOT;
       case LRU_PUTBACK -> Cost.PUT_PAGE;
-      case MAP_SWAPCACHE -> Cost.MAP_PAGE;
+      case MAP_SWAPCACHE, SHMEM_IN -> Cost.MAP_PAGE;
       case SWAP_IN, SHADOW -> Cost.FAULT_PAGE;
       case START_WRITEBACK, END_WRITEBACK -> Cost.END_WRITEBACK_PAGE;
       case LOOK_AROUND -> Cost.LOOK_AROUND_PAGE;
@@ -194,11 +199,12 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
       }
       case Messages.AWAIT_READ -> {
         if (reads.has(event.intWord(2))) {
-          reads.await(event.intWord(2), event.origin(), event.intWord(1));
+          reads.await(event.intWord(2), event.origin(), event.intWord(1), event.word(3) != 0);
         } else {
           tellReadEnded((long) event.origin() << 32 | event.word(1));
         }
       }
+      case Messages.FOLIO_UNLOCKED -> reads.unlocked(event.intWord(0), this::tellReadEnded);
       case Messages.REFAULTS_SEEN -> lruvecs.snapshotRefaults(event.intWord(0));
       case Messages.BLOCK_TYPE -> blocks.set(event.intWord(0), event.intWord(1));
       case Messages.RECLAIM_THROTTLE -> throttle(event);
@@ -323,16 +329,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     switch (op) {
       case NEW_ANON -> newAnon(burst, pfn, argument);
       case NEW_SHMEM -> newShmem(burst, pfn, argument);
-      case NEW_FILE -> {
-        folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
-        countBorn(pfn);
-        refault(burst, pfn);
-        if ((argument & BurstOp.UNDER_READ) != 0) {
-          reads.begin(pfn);
-        }
-        folioAddLru(burst, pfn);
-        done(burst, 2);
-      }
+      case NEW_FILE -> newFile(burst, pfn, argument);
       case MAP -> map(burst, pfn, argument);
       case TOUCH -> {
         markAccessed(burst, pfn);
@@ -366,6 +363,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 1);
       }
       case ZAP -> {
+        if ((argument & BurstOp.YOUNG) != 0) {
+          markAccessed(burst, pfn);
+        }
         folios.addMapcount(pfn, -1);
         if ((argument & BurstOp.VMA_LOCKED) != 0) {
           queue(burst, BatchKind.MLOCK, pfn, 0);
@@ -402,6 +402,23 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         enqueue(burst, BatchKind.of(argument >>> 2), pfn, argument & 3, (argument & BurstOp.LARGE) != 0);
         done(burst, 1);
       }
+      case READ -> read(burst, pfn, argument);
+      default -> executeMore(burst, op, pfn, argument);
+    }
+  }
+
+  /** What moves ranges, reads and writes files, swaps and reclaims: apart, as the compiler makes less of a method that is larger. */
+  private void executeMore(Burst burst, BurstOp op, int pfn, int argument) {
+    switch (op) {
+      case MAP_AROUND -> {
+        boolean there = inPageCache(pfn, (int) burst.words[burst.next + 1]) && !reads.has(pfn);
+        burst.results.add(there ? 1 : 0);
+        if (there) {
+          folios.addReferences(pfn, 1);
+          folios.addMapcount(pfn, 1);
+        }
+        done(burst, 2);
+      }
       case ROTATE -> {
         if ((folios.flags(pfn) & (DIRTY | UNEVICTABLE)) == 0) {
           queueOnLru(burst, BatchKind.MOVE_TAIL, pfn, true);
@@ -418,8 +435,15 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         burst.results.add(discard(burst, pfn, argument) ? 1 : 0);
         done(burst, 1);
       }
-      case READ -> read(burst, pfn, argument);
       case READ_GET -> readGet(burst, pfn, (int) burst.words[burst.next + 1]);
+      case GET_IF_READ -> {
+        if (inPageCache(pfn, (int) burst.words[burst.next + 1]) && reads.has(pfn)) {
+          folios.addReferences(pfn, 1);
+          stop(burst, BurstStatus.UNDER_READ, pfn);
+        } else {
+          done(burst, 2);
+        }
+      }
       case WRITE -> {
         if (reads.has(pfn)) {
           burst.results.add(BurstOp.STILL_READ | pfn);
@@ -450,9 +474,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         done(burst, 2);
       }
       case SWAP_IN -> {
-        burst.nominalNanos += asynchronousSwap ? 0 : cost.of(Cost.SWAP_READ_PAGE);
-        counters.increment(VmCounter.PSWPIN);
+        readFromSwap(burst);
         newAnon(burst, pfn, argument);
+      }
+      case SHMEM_OUT -> {
+        reclaim.shmemOut(burst, pfn, argument, (int) burst.words[burst.next + 1], shmem);
+        done(burst, 2);
+      }
+      case SHMEM_IN -> {
+        burst.results.add(shmem.in(pfn, (int) burst.words[burst.next + 1]));
+        done(burst, 2);
+      }
+      case TRUNCATE -> {
+        burst.results.add(shmem.truncate(burst, pfn, (int) burst.words[burst.next + 1]) ? 1 : 0);
+        done(burst, 2);
       }
       case SHADOW -> {
         burst.shadow = burst.words[burst.next + 1];
@@ -467,6 +502,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         done(burst, 2);
       }
+      default -> throw new IllegalStateException(name() + " got the operation " + op);
     }
   }
 
@@ -481,6 +517,20 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private static void done(Burst burst, int words) {
     burst.next += words;
     burst.step = 0;
+  }
+
+  private void newFile(Burst burst, int pfn, int argument) {
+    folios.create(pfn, (argument & BurstOp.SHMEM) != 0 ? SWAPBACKED : 0, 1, 0, (int) burst.words[burst.next + 1]);
+    countBorn(pfn);
+    if ((argument & BurstOp.FROM_SWAP) != 0) {
+      readFromSwap(burst);
+    }
+    refault(burst, pfn);
+    if ((argument & BurstOp.UNDER_READ) != 0) {
+      reads.begin(pfn);
+    }
+    folioAddLru(burst, pfn);
+    done(burst, 2);
   }
 
   private void newAnon(Burst burst, int pfn, int argument) {
@@ -505,6 +555,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     done(burst, 2);
   }
 
+  private void readFromSwap(Burst burst) {
+    burst.nominalNanos += asynchronousSwap ? 0 : cost.of(Cost.SWAP_READ_PAGE);
+    counters.increment(VmCounter.PSWPIN);
+  }
+
   private void refault(Burst burst, int pfn) {
     if (burst.shadow != 0) {
       workingset.refault(pfn, burst.shadow, burst.shadowInFault, nowNanos());
@@ -527,9 +582,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** Whether the page cache has the folio at that page; a folio that was moved has only its isolator's reference left. */
-  private boolean inPageCache(int pfn, int handle) {
+  boolean inPageCache(int pfn, int handle) {
     boolean moved = folios.isAllocated(pfn) && folios.has(pfn, ISOLATED) && folios.references(pfn) == 1;
-    return folios.isAllocated(pfn) && !moved && folios.handle(pfn) == handle;
+    return folios.isAllocated(pfn) && !moved && folios.handle(pfn) == handle && ops.hasMapping(pfn);
   }
 
   /** The part of do_swap_page() (mm/memory.c, 6.12) for a folio that is still in the swap cache; it stays in it. */
@@ -552,7 +607,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     done(burst, 2);
   }
 
-  private boolean isCached(int pfn, int handle) {
+  boolean isCached(int pfn, int handle) {
     return folios.isAllocated(pfn) && folios.has(pfn, SWAPCACHE) && folios.handle(pfn) == handle;
   }
 
@@ -572,9 +627,17 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   }
 
   /** At once: by the time the burst is over, reclaim may have freed the folio and told the device what it then takes for true. */
-  private void tellSwap(int kind, long... words) {
-    int swap = directory.swap();
-    open(swap, nowNanos() + latency(swap), kind).addAll(words, 0, words.length).close();
+  void tellSwap(int kind, long... words) {
+    tellAtOnce(directory.swap(), kind, words);
+  }
+
+  /** The same to a file. */
+  void tellFile(int file, int kind, long... words) {
+    tellAtOnce(directory.file(file), kind, words);
+  }
+
+  private void tellAtOnce(int entity, int kind, long... words) {
+    open(entity, nowNanos() + latency(entity), kind).addAll(words, 0, words.length).close();
   }
 
   /**
@@ -584,7 +647,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void endWriteback(Burst burst, int pfn) {
     int flags = folios.flags(pfn);
     assert (flags & WRITEBACK) != 0 : "not under writeback: " + folios.describe(pfn);
-    boolean file = (flags & ANON) == 0;
+    boolean file = (flags & (ANON | SWAPBACKED)) == 0;
     if (folios.testAndClear(pfn, RECLAIM)) {
       boolean dirty = (flags & DIRTY) != 0 && (file || folios.mapcount(pfn) == 0);
       if (!dirty && (flags & UNEVICTABLE) == 0) {
@@ -631,7 +694,8 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   private void newShmem(Burst burst, int pfn, int argument) {
     if (burst.step == 0) {
       boolean large = (argument & BurstOp.LARGE) != 0;
-      folios.create(pfn, SWAPBACKED | (large ? LARGE : 0), large ? 512 : 1, 0, (int) burst.words[burst.next + 1]);
+      int active = lruvecs.generations() == null ? 0 : ACTIVE;
+      folios.create(pfn, SWAPBACKED | active | (large ? LARGE : 0), large ? 512 : 1, 0, (int) burst.words[burst.next + 1]);
       countBorn(pfn);
       folioAddLru(burst, pfn);
       burst.step = 1;
@@ -818,7 +882,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     counters.add(VmCounter.PGLAZYFREED, anonymous ? folios.pages(pfn) : 0);
     folios.addMapcount(pfn, -maps);
-    folios.addReferences(pfn, -(anonymous ? maps : folios.pages(pfn)));
+    folios.addReferences(pfn, -maps - (anonymous ? 0 : folios.pages(pfn)));
     endIsolation(burst, pfn);
     put(burst, pfn);
     return true;
@@ -1048,7 +1112,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         // Somebody took the entry out of the page table before migration came there, and has yet to drop what the entry held.
         boolean beingUnmapped = folios.mapcount(pfn) > 0;
-        if (beingUnmapped || folios.has(pfn, WRITEBACK) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+        if (beingUnmapped || folios.has(pfn, WRITEBACK) || ops.isTruncated(pfn) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
           counters.increment(VmCounter.MIGRATE_UNEXPECTED_REFS);
           counters.add(VmCounter.MIGRATE_LATE_FAILURES, burst.has(Burst.LATE) ? 1 : 0);
           burst.remaining++;
@@ -1057,6 +1121,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
         }
         boolean large = folios.has(pfn, LARGE);
         burst.nominalNanos += cost.of(large ? Cost.MIGRATE_MOVE_THP : Cost.MIGRATE_MOVE_PAGE);
+        burst.swapCached[element >>> 6] |= (folios.has(pfn, SWAPCACHE) ? 1L : 0) << element;
         moveTo(burst, pfn, destination);
         burst.moved[element >>> 6] |= 1L << element;
         burst.step = 1;
@@ -1103,6 +1168,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     if (local(destination)) {
       folios.create(destination, flags, 1 + cache, 0, folios.handle(source));
+      noteMapping(destination);
       countBorn(destination);
       log(burst.cpu, FolioStep.BORN_BY_MIGRATION, 0, destination);
       folioAddLru(burst, destination);
@@ -1117,6 +1183,13 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     }
     if (burst.batches.add(BatchKind.LRU_ADD, destination, 0) || (flags & LARGE) != 0 || burst.has(Burst.CACHE_DISABLED)) {
       flushOnly(burst, BatchKind.LRU_ADD);
+    }
+  }
+
+  /** A page of tmpfs that was moved within the swap cache. */
+  private void noteMapping(int pfn) {
+    if ((folios.flags(pfn) & (ANON | SWAPCACHE)) == SWAPCACHE) {
+      ops.setMapping(pfn, false);
     }
   }
 
@@ -1161,8 +1234,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     int elements = (burst.end - burst.first) >>> 1;
     for (int i = 0; i < elements; i++) {
       boolean moved = (burst.moved[i >>> 6] >>> i & 1) != 0;
-      burst.results.add(moved ? 1 : blame(BurstOp.pfn(burst.words[burst.first + 2 * i])));
+      boolean swapCached = (burst.swapCached[i >>> 6] >>> i & 1) != 0;
+      burst.results.add(!moved ? blame(BurstOp.pfn(burst.words[burst.first + 2 * i]))
+          : BurstOp.MOVED | (swapCached ? BurstOp.IN_SWAP_CACHE : 0));
       burst.moved[i >>> 6] &= ~(1L << i);
+      burst.swapCached[i >>> 6] &= ~(1L << i);
     }
     burst.passes = 0;
     return true;
@@ -1178,6 +1254,10 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
 
   SortRule sortRule() {
     return variant.sortRule();
+  }
+
+  boolean hasSwap() {
+    return directory.hasSwap();
   }
 
   /** Whether the swap device works while CPUs do something else. */
@@ -1493,8 +1573,9 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return folios.has(pfn, LRU) && folios.references(pfn) == last && folios.pins(pfn) == 0;
   }
 
+  /** A page of tmpfs has its file as another user of its slot. */
   private boolean lastOfSwapcache(int pfn) {
-    return folios.has(pfn, SWAPCACHE) && folios.mapcount(pfn) == 0;
+    return folios.has(pfn, SWAPCACHE) && folios.has(pfn, ANON) && folios.mapcount(pfn) == 0;
   }
 
   /** Does so many PUT elements at once; their locks were waited for. */
@@ -1527,17 +1608,18 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     assert !reads.has(pfn) : "freed while a device reads it: " + folios.describe(pfn);
     int flags = folios.flags(pfn);
     int order = (flags & LARGE) != 0 ? 9 : 0;
+    boolean counts = ops.hasMapping(pfn);
     ops.free(pfn, flags);
-    count(flags, -(1L << order));
+    count(flags, counts ? -(1L << order) : 0);
     log(cpu, FolioStep.FREED, 0, pfn);
     freed.add(freedWord(pfn, order));
   }
 
   void countBorn(int pfn) {
-    count(folios.flags(pfn), folios.pages(pfn));
+    count(folios.flags(pfn), ops.hasMapping(pfn) ? folios.pages(pfn) : 0);
   }
 
-  private void count(int flags, long pages) {
+  void count(int flags, long pages) {
     if ((flags & ANON) != 0) {
       counters.add(VmCounter.NR_ANON_PAGES, pages);
       return;
@@ -1595,6 +1677,7 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
           at++;
           int cache = (int) (event.word(at) >>> 32);
           folios.create(pfn, argument, 2 + cache, 0, (int) event.word(at));
+          noteMapping(pfn);
           counters.add(VmCounter.NR_SWAPCACHED, (argument & SWAPCACHE) != 0 ? 1 : 0);
           queued.note(pfn, BatchKind.LRU_ADD, 0, cpu, nowNanos());
           log(cpu, FolioStep.BORN_BY_MIGRATION, 0, pfn);
@@ -1703,6 +1786,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
     return reads.size();
   }
 
+  /** Who waits for the lock of such a folio; read it only while no window runs. */
+  public int waitingForReads() {
+    return reads.waiting();
+  }
+
   /** From here on this node logs what it does to its folios. */
   public FolioLog keepLog() {
     log = new FolioLog();
@@ -1717,6 +1805,11 @@ public final class MemoryNode extends Entity implements Counting, HoldsFolios {
   /** Whether the page may be pinned long-term, as this node sees its pageblocks. */
   public boolean longtermPinnable(int pfn) {
     return blocks.longtermPinnable(pfn);
+  }
+
+  /** Whether a folio that is not anonymous is in the page cache. */
+  public boolean hasMapping(int pfn) {
+    return ops.hasMapping(pfn);
   }
 
   /** CPU that queued the folio last, -1 when no batch is known to hold it. */

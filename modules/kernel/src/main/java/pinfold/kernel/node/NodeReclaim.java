@@ -75,7 +75,7 @@ final class NodeReclaim {
       case CHECK_REFERENCES -> {
         int counted = count(pfn, (argument & BurstOp.KSWAPD_ASKS) != 0);
         Verdict verdict = checkReferences(pfn, argument);
-        burst.results.add(verdict.ordinal() | (folios.has(pfn, SWAPBACKED) ? Verdict.NEEDS_SLOT : 0) | counted);
+        burst.results.add(verdict.ordinal() | counted | needs(pfn));
       }
       case SWAP_CACHE -> burst.results.add(addToSwap(pfn) ? 1 : 0);
       case RECLAIM -> reclaim(burst, pfn, argument);
@@ -256,6 +256,18 @@ final class NodeReclaim {
     return counted | (writeback ? Verdict.COUNTS_WRITEBACK : 0);
   }
 
+  /**
+   * Bits of what reclaim has to do to get rid of it. An anonymous page that its task let go of while it was isolated gets no slot: the page
+   * that the task may have in its place by now can have one.
+   */
+  private int needs(int pfn) {
+    int kind = folios.flags(pfn) & (ANON | SWAPBACKED | SWAPCACHE);
+    if ((kind & SWAPBACKED) == 0 || kind == (ANON | SWAPBACKED) && folios.mapcount(pfn) == 0) {
+      return 0;
+    }
+    return Verdict.NEEDS_SLOT | (kind == SWAPBACKED ? Verdict.SHMEM : 0);
+  }
+
   /** folio_update_gen() wanted to promote it when it was isolated. */
   private boolean toldYoung(int pfn, int flags) {
     return lruvecs.generations() != null && folios.mapcount(pfn) > 0 && (flags & REFERENCED) != 0;
@@ -279,8 +291,12 @@ final class NodeReclaim {
       folios.set(pfn, RECLAIM);
       return Verdict.ACTIVATE;
     }
-    if ((flags & (ANON | SWAPBACKED)) == SWAPBACKED) {
-      // Pages of tmpfs are not written to swap, as if there were no room. See docs/scope.md.
+    boolean shmem = (flags & (ANON | SWAPBACKED)) == SWAPBACKED;
+    if (ops.isTruncated(pfn)) {
+      // Nobody needs it: it is freed when it is put back.
+      return Verdict.KEEP;
+    }
+    if (shmem && !node.hasSwap()) {
       return Verdict.ACTIVATE;
     }
     boolean referenced = folios.testAndClear(pfn, REFERENCED);
@@ -294,7 +310,8 @@ final class NodeReclaim {
     if (accesses > 0) {
       folios.set(pfn, REFERENCED);
       // MGLRU's look around sets PG_referenced of the folio itself, whose generation is gone while it is isolated.
-      return generational || referenced || accesses > 1 ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
+      boolean code = (flags & (ANON | SWAPBACKED)) == 0;
+      return generational || referenced || accesses > 1 || code ? Verdict.ACTIVATE : Verdict.KEEP_REFERENCED;
     }
     boolean swaps = (flags & (ANON | SWAPBACKED | SWAPCACHE)) == (ANON | SWAPBACKED);
     if (swaps && maybePinned(pfn, flags)) {
@@ -336,9 +353,9 @@ final class NodeReclaim {
     return (flags & LARGE) != 0 ? folios.pins(pfn) > 0 : folios.refcount(pfn) >= PIN_BIAS;
   }
 
-  /** add_to_swap(); false if the folio is in the swap cache already. */
+  /** add_to_swap(); false if the folio is in the swap cache already, or belongs to a file and goes there when it is unmapped. */
   private boolean addToSwap(int pfn) {
-    if (folios.has(pfn, SWAPCACHE)) {
+    if (folios.has(pfn, SWAPCACHE) || !folios.has(pfn, ANON)) {
       return false;
     }
     folios.addReferences(pfn, 1);
@@ -350,18 +367,46 @@ final class NodeReclaim {
   /** The rest of shrink_folio_list() for a folio that was unmapped: pageout(), then __remove_mapping() or the end of a lazyfree folio. */
   private void reclaim(Burst burst, int pfn, int argument) {
     int maps = argument & BurstOp.MAPS_MASK;
-    folios.addMapcount(pfn, -maps);
-    folios.addReferences(pfn, -maps);
-    if (folios.mapcount(pfn) > 0) {
+    if (!dropMaps(pfn, maps)) {
       if ((argument & BurstOp.PTE_DIRTY) != 0 && isLazyfree(folios.flags(pfn))) {
         ops.noLongerLazyfree(pfn);
       }
       burst.results.add(Verdict.UNMAP_FAILED.ordinal());
       return;
     }
+    if (!folios.has(pfn, ANON) && !folios.has(pfn, SWAPCACHE) && (folios.has(pfn, SWAPBACKED) || !ops.hasMapping(pfn))) {
+      // It was in the swap cache, and somebody has read it since; or it was truncated.
+      burst.results.add(Verdict.KEEP.ordinal() | Verdict.SLOT_UNUSED);
+      return;
+    }
     boolean unused = (argument & BurstOp.NEW_SLOT) != 0 && maps == 0 && leaveSwapcache(pfn);
-    int target = (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.above(pfn, argument >>> BurstOp.LEVELS_SHIFT & MemcgTree.MOST_LEVELS);
-    free(burst, pfn, target, unused ? Verdict.SLOT_UNUSED : 0);
+    free(burst, pfn, target(pfn, argument), unused ? Verdict.SLOT_UNUSED : 0);
+  }
+
+  /** {@link BurstOp#SHMEM_OUT}: what of a page of tmpfs could not be unmapped, or others hold, stays in the page cache. */
+  void shmemOut(Burst burst, int pfn, int argument, int slot, ShmemOps shmem) {
+    if (!dropMaps(pfn, argument & BurstOp.MAPS_MASK)) {
+      burst.results.add(Verdict.UNMAP_FAILED.ordinal() | Verdict.SLOT_UNUSED);
+    } else if (folios.refcount(pfn) >= PIN_BIAS) {
+      burst.results.add(Verdict.ACTIVATE.ordinal() | Verdict.SLOT_UNUSED);
+    } else if (ops.isTruncated(pfn) || folios.refcount(pfn) != ops.expectedRefcount(pfn) + 1) {
+      burst.results.add(Verdict.KEEP.ordinal() | Verdict.SLOT_UNUSED);
+    } else {
+      shmem.out(pfn, slot);
+      free(burst, pfn, target(pfn, argument), 0);
+    }
+  }
+
+  /** Page tables have let go of it; false if others map it still. */
+  private boolean dropMaps(int pfn, int maps) {
+    folios.addMapcount(pfn, -maps);
+    folios.addReferences(pfn, -maps);
+    return folios.mapcount(pfn) == 0;
+  }
+
+  /** The memory cgroup that is reclaimed from, 0 for the root. */
+  private int target(int pfn, int argument) {
+    return (argument & BurstOp.FOR_ALL) != 0 ? 0 : lruvecs.above(pfn, argument >>> BurstOp.LEVELS_SHIFT & MemcgTree.MOST_LEVELS);
   }
 
   private boolean leaveSwapcache(int pfn) {
@@ -416,7 +461,7 @@ final class NodeReclaim {
       return 0;
     }
     long shadow = workingset.eviction(pfn, target);
-    if (!anon) {
+    if (!anon && !folios.has(pfn, SWAPCACHE)) {
       folios.addReferences(pfn, -folios.pages(pfn));
     }
     leaveSwapcache(pfn);

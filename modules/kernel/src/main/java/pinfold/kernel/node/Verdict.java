@@ -18,10 +18,15 @@ public enum Verdict {
   /** Bit of a result word: to go on, the folio needs a swap slot. */
   public static final int NEEDS_SLOT = 1 << 9;
 
-  /** Bit of a result word: by the time the folio was in the swap cache nobody had it mapped any more, so it left, and its slot is free. */
+  /**
+   * Bit of a result word: by the time the folio was in the swap cache nobody had it mapped any more, so it left, or a page of tmpfs did not
+   * go there; its slot is free.
+   */
   public static final int SLOT_UNUSED = 1 << 11;
   /** Bit of a result word: the next word is the {@link pinfold.kernel.folio.Shadow} that the freed folio leaves. */
   public static final int HAS_SHADOW = 1 << 12;
+  /** Bit of a result word: a page of tmpfs in the page cache, which leaves it by {@link BurstOp#SHMEM_OUT}. */
+  public static final int SHMEM = 1 << 18;
 
   // Bits of the result word of CHECK_REFERENCES, as struct reclaim_stat counts (include/linux/vmstat.h, 6.12).
   /** A file's folio, dirty or under writeback (nr_dirty). */

@@ -46,9 +46,13 @@ final class BusyMachine {
     List<TaskProgram> loads = new ArrayList<>();
     for (Load.Kind kind : Load.Kind.values()) {
       boolean file = kind.usesFile();
-      loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, 200, 40, 20_000, 3_000,
+      boolean maps = kind == Load.Kind.FILE_MAP;
+      loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file || maps ? files.size() : -1, 200, 40, 20_000, 3_000,
           false));
-      if (file) {
+      if (maps) {
+        spaces.add(new SpaceSpec(node, 200, List.of(Vma.shared(0, 200, files.size(), 0))));
+        files.add(new FileSpec(node, 200));
+      } else if (file) {
         files.add(new FileSpec(node, 200));
       } else {
         spaces.add(new SpaceSpec(node, 200, List.of(Vma.anonymous(0, 200, false))));

@@ -26,13 +26,14 @@ import pinfold.kernel.swap.SwapSpec;
 import pinfold.kernel.variant.KernelVariant;
 
 /**
- * Four CPUs read the same two files, which do not fit into memory, drop them, write to memory and take CMA, so that folios which a device
- * reads are waited for, migrated and met by reclaim: every reference is accounted for, and every task ends.
+ * Four CPUs read the same two files, which do not fit into memory, with read() and where they are mapped, drop them, write to memory and
+ * take CMA, so that folios which a device reads are waited for, migrated and met by reclaim: every reference is accounted for, and every
+ * task ends.
  */
 class OverlappingReadsTest {
   private static final long MIB = 1L << 20;
   private static final int CPUS = 4;
-  private static final int OPERATIONS = 160;
+  private static final int OPERATIONS = 200;
   private static final int FILE_PAGES = 1_500;
   private static final int ANON_PAGES = 512;
 
@@ -55,8 +56,12 @@ class OverlappingReadsTest {
   void nothingIsViolatedAndEveryTaskEnds(Case drawn) {
     MachineConfig config = MachineConfig.uniform(drawn.nodes, CPUS / drawn.nodes, 12 / drawn.nodes * MIB, 4 / drawn.nodes * MIB, 0);
     SwapSpec device = new SwapSpec(SwapSpec.Kind.SSD, drawn.seed % 3 == 0 ? 0 : ANON_PAGES, 5_000, 20_000, 60_000, 1, 24, true, List.of());
+    device = drawn.seed % 2 == 0 ? device.withElevator() : device;
     Machine machine = new Machine(new MachineSpec(config, drawn.variant, CostModel.defaults(), drawn.seed,
-        List.of(new SpaceSpec(0, ANON_PAGES, List.of(Vma.anonymous(0, ANON_PAGES, false)))),
+        List.of(new SpaceSpec(0, ANON_PAGES, List.of(Vma.anonymous(0, ANON_PAGES, false))),
+            new SpaceSpec(0, FILE_PAGES, List.of(Vma.shared(0, FILE_PAGES, 0, 0))),
+            new SpaceSpec(0, FILE_PAGES, List.of(Vma.shared(0, FILE_PAGES, 1, 0))),
+            new SpaceSpec(0, 100, List.of(Vma.shared(7, 93, 1, 30)))),
         List.of(new FileSpec(0, FILE_PAGES), new FileSpec(drawn.nodes - 1, FILE_PAGES)), drawn.mglru, 512, 0,
         new ReclaimSpec(List.of(), device, 60, true)));
     Host host = new SequentialHost(machine.entities(), config.nearLinkNanos());
@@ -71,18 +76,24 @@ class OverlappingReadsTest {
     assertThat(machine.read(id -> true).liveTasks()).isEmpty();
     assertThat(machine.observer().taskEnds()).hasSize(OPERATIONS);
     assertThat(machine.counters().get(VmCounter.FILE_READ_WAITS_HELD)).isPositive();
+    assertThat(machine.counters().get(VmCounter.FILE_FAULT_WAITS)).isPositive();
     for (int node = 0; node < drawn.nodes; node++) {
       assertThat(machine.node(node).readsUnderWay()).isZero();
+      assertThat(machine.node(node).waitingForReads()).isZero();
     }
   }
 
   private static TaskProgram any(Random random, int nodes) {
     int pages = 1 + random.nextInt(60);
     int first = random.nextInt(FILE_PAGES / (1 + 9 * random.nextInt(2)) - 60);
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(18)) {
       case 0 -> Programs.fadviseDontNeed(random.nextInt(2), first, pages);
       case 1 -> Programs.write(0, random.nextInt(ANON_PAGES - pages), pages);
       case 2 -> new CmaLoad(cmaZone(random.nextInt(nodes), nodes), 0, 1 << random.nextInt(8), 1, 0, 1, true, false);
+      case 3, 4, 5 -> Programs.readMapped(1 + random.nextInt(2), first, pages);
+      case 6 -> Programs.readMapped(3, 7 + first % 33, pages);
+      case 7 -> Programs.munmap(1 + random.nextInt(2), first, pages);
+      case 8 -> Programs.fileWrite(random.nextInt(2), first, pages);
       default -> Programs.fileAccess(random.nextInt(2), first, pages, false);
     };
   }

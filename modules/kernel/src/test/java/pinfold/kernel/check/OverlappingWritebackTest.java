@@ -82,7 +82,7 @@ class OverlappingWritebackTest {
     List<Vma> vmas = List.of(Vma.anonymous(0, PART, false), Vma.shared(PART, PART, 0, 0),
         Vma.anonymous(2 * PART, PART, false), Vma.anonymous(3 * PART, PART, true));
     SwapSpec disk = new SwapSpec(SwapSpec.Kind.SSD, 4 * PART, MS / 10, MS / 10, MS / 2, 1, 24, true, List.of(),
-        new DirtyLimits(600, 200, 20 * MS, 5 * MS));
+        new DirtyLimits(600, 200, 20 * MS, 5 * MS), drawn.seed % 2 == 0);
     Machine machine = new Machine(new MachineSpec(config, drawn.variant, CostModel.defaults(), drawn.seed,
         List.of(new SpaceSpec(0, 4 * PART, vmas)),
         List.of(new FileSpec(0, PART), new FileSpec(0, FILE_PAGES), new FileSpec(drawn.nodes - 1, FILE_PAGES)),

@@ -39,7 +39,7 @@ class DirtyFilesTest {
 
   private void build(long mib, boolean mglru, DirtyLimits limits) {
     MachineConfig config = MachineConfig.uniform(1, 2, mib << 20, 0, 0);
-    SwapSpec disk = new SwapSpec(SwapSpec.Kind.SSD, 64, MS, MS, 8 * MS, 1, 4096, true, List.of(), limits);
+    SwapSpec disk = new SwapSpec(SwapSpec.Kind.SSD, 64, MS, MS, 8 * MS, 1, 4096, true, List.of(), limits, false);
     machine = new Machine(new MachineSpec(config, WritebackTest.A, CostModel.defaults(), 1, List.of(),
         List.of(new FileSpec(0, FILE_PAGES), new FileSpec(0, FILE_PAGES)), mglru, 512, 0,
         new ReclaimSpec(List.of(), disk, 60, true)));

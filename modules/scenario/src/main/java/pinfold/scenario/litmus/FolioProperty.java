@@ -7,7 +7,7 @@ import pinfold.kernel.folio.FolioFlags;
 public enum FolioProperty {
   /** In a page table or, of a file that nobody maps, in the page cache. */
   PRESENT("present"),
-  /** A swap entry is in its place in the page table. */
+  /** A swap entry is in its place in the page table or, of a file in tmpfs, in the page cache. */
   SWAPPED("swapped"),
   LRU("lru", FolioFlags.LRU),
   ACTIVE("active", FolioFlags.ACTIVE),

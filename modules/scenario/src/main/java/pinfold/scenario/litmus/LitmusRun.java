@@ -107,7 +107,7 @@ public final class LitmusRun implements AutoCloseable {
     if (pages.start() == Start.ABSENT) {
       return;
     }
-    boolean file = pages.backing() == Backing.FILE;
+    boolean file = !pages.backing().mapped();
     FolioRange all = World.all(pages);
     call(0, onRange(file ? Verb.READ_FILE : Verb.WRITE, all));
     drainEveryCpu();
@@ -185,7 +185,8 @@ public final class LitmusRun implements AutoCloseable {
   private TaskProgram onRange(Verb verb, FolioRange range) {
     return switch (verb) {
       case READ_FILE -> Programs.fileAccess(world.fileOf(range.pages()), range.first(), range.count(),
-          range.pages().backing() == Backing.MEMFD);
+          range.pages().backing().shmem());
+      case TRUNCATE -> Programs.truncate(world.fileOf(range.pages()), range.first(), range.count());
       case FADVISE_DONTNEED -> Programs.fadviseDontNeed(world.fileOf(range.pages()), range.first(), range.count());
       default -> verb.onRange(0, world.pageOf(range), world.pages(range));
     };

@@ -18,7 +18,9 @@ public record NamedPages(String name, Backing backing, int count, Start start) {
     /** Private anonymous memory in folios of 2 MiB. */
     THP(512, true),
     /** The page cache of a file that nobody maps. Each name is a file of its own. */
-    FILE(1, false);
+    FILE(1, false),
+    /** A file in tmpfs that nobody maps. Each name is one of its own. */
+    TMPFS(1, false);
 
     private final int folioPages;
     private final boolean mapped;
@@ -40,7 +42,12 @@ public record NamedPages(String name, Backing backing, int count, Start start) {
 
     /** Whether a file holds the pages. */
     public boolean inFile() {
-      return this == MEMFD || this == FILE;
+      return this == MEMFD || this == FILE || this == TMPFS;
+    }
+
+    /** Whether that file is one of tmpfs. */
+    public boolean shmem() {
+      return this == MEMFD || this == TMPFS;
     }
 
     String word() {

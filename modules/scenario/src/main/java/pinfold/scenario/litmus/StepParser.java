@@ -6,6 +6,7 @@ import pinfold.kernel.zone.BuddyOrders;
 import pinfold.kernel.zone.CompactPriority;
 import pinfold.scenario.litmus.Action.PinMethod;
 import pinfold.scenario.litmus.Line.Step;
+import pinfold.scenario.litmus.NamedPages.Backing;
 
 /** Reads {@code cpu 1: mark-accessed P twice} and the like. */
 final class StepParser {
@@ -142,7 +143,10 @@ final class StepParser {
       if (!verb.onAddresses() && !verb.onAnyFolio() && !range.pages().backing().inFile()) {
         throw tokens.error(verb.word() + " needs a file, and " + range + " is " + range.pages().backing().word());
       }
-      if (verb == Verb.FADVISE_DONTNEED && range.pages().backing().mapped()) {
+      if (verb == Verb.TRUNCATE && range.pages().backing() != Backing.TMPFS) {
+        throw tokens.error(verb.word() + " needs a file in tmpfs that nobody maps, and " + range + " is " + range.pages().backing().word());
+      }
+      if (verb == Verb.FADVISE_DONTNEED && range.pages().backing() != Backing.FILE) {
         throw tokens.error(verb.word() + " drops page cache that nobody maps, and " + range + " is " + range.pages().backing().word());
       }
       if (range.former() && !verb.onAnyFolio()) {

@@ -18,6 +18,7 @@ public enum Verb {
   MUNLOCK("munlock", Programs::munlock),
   READ_FILE("read-file"),
   FADVISE_DONTNEED("fadvise-dontneed"),
+  TRUNCATE("truncate"),
   MARK_ACCESSED("mark-accessed", pfns -> FolioPrograms.markAccessed(pfns, 1)),
   GET("get", FolioPrograms::get),
   PUT("put", FolioPrograms::put),

@@ -54,14 +54,14 @@ final class World {
       current.put(pages, new int[pages.count()]);
       if (pages.backing().inFile()) {
         files.put(pages, fileSpecs.size());
-        fileSpecs.add(new FileSpec(0, pages.count()));
+        fileSpecs.add(new FileSpec(0, pages.count(), pages.backing().shmem() && litmus.reclaim().swapPages() > 0 ? MEMCG : 0));
       }
       FolioRange all = all(pages);
       switch (pages.backing()) {
         case ANON, THP ->
             vmas.add(Vma.anonymous(layout.pageOf(all), layout.pages(all), pages.backing() == NamedPages.Backing.THP));
         case MEMFD -> vmas.add(Vma.shared(layout.pageOf(all), layout.pages(all), files.get(pages), 0));
-        case FILE -> {}
+        case FILE, TMPFS -> {}
       }
     }
     int elsewhere = elsewherePages();
@@ -190,8 +190,10 @@ final class World {
   long value(FolioRange range, int i, FolioProperty property) {
     int pfn = pfn(range, i);
     if (property == FolioProperty.PRESENT) {
-      boolean file = range.pages().backing() == NamedPages.Backing.FILE;
-      return !range.former() && (file ? pfn != NONE : mapped(range.pages(), range.first() + i)) ? 1 : 0;
+      return !range.former() && (!range.pages().backing().mapped() ? pfn != NONE : mapped(range.pages(), range.first() + i)) ? 1 : 0;
+    }
+    if (property == FolioProperty.SWAPPED && range.pages().backing().inFile()) {
+      return machine.file(fileOf(range.pages())).slot(range.first() + i) >= 0 ? 1 : 0;
     }
     if (property == FolioProperty.SWAPPED) {
       return range.pages().backing().mapped() && Pte.swap(entry(range.pages(), range.first() + i)) ? 1 : 0;

@@ -102,9 +102,13 @@ public final class ScenarioMachine {
     }
     if (task.kind() == BackgroundTask.Kind.BUILD) {
       loads.add(new BuildLoad(seed, loads.size(), spaces.size(), pages, task.opsPerBurst(), task.thinkTimeNanos(),
-          task.maxOpsOfTask(position), awaited, task.kernelMemoryPages(), task.filePages() == 0 ? -1 : files.size(), task.filePages()));
+          task.maxOpsOfTask(position), awaited, task.kernelMemoryPages(), task.filePages() == 0 ? -1 : files.size(), task.filePages(),
+          task.tmpfsPages() == 0 ? -1 : files.size() + (task.filePages() > 0 ? 1 : 0), task.tmpfsPages(), task.tmpfsOutputPercent()));
       if (task.filePages() > 0) {
         files.add(new FileSpec(node, task.filePages()));
+      }
+      if (task.tmpfsPages() > 0) {
+        files.add(new FileSpec(node, BuildLoad.tmpfsRoom(task.tmpfsPages(), task.tmpfsOutputPercent()), task.cgroup()));
       }
       spaces.add(new SpaceSpec(node, pages, List.of(Vma.anonymous(0, pages, false)), task.cgroup(),
           task.oomScoreAdj()));
@@ -112,10 +116,14 @@ public final class ScenarioMachine {
     }
     Load.Kind kind = Load.Kind.valueOf(task.kind().name());
     boolean file = kind.usesFile();
+    boolean maps = kind == Load.Kind.FILE_MAP;
     boolean huge = task.pageSize() == PageSize.HUGE_2M;
-    loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file ? files.size() : -1, pages,
+    loads.add(new Load(kind, seed, loads.size(), file ? -1 : spaces.size(), file || maps ? files.size() : -1, pages,
         task.opsPerBurst(), task.thinkTimeNanos(), task.maxOpsOfTask(position), awaited, fifo, huge));
-    if (file) {
+    if (maps) {
+      spaces.add(new SpaceSpec(node, pages, List.of(Vma.shared(0, pages, files.size(), 0)), task.cgroup(), task.oomScoreAdj()));
+      files.add(new FileSpec(node, pages));
+    } else if (file) {
       files.add(new FileSpec(node, pages));
     } else {
       boolean copies = kind == Load.Kind.FAULT_UNMAP_PRIVATE_FILE;
