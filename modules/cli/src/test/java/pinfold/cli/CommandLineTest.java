@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,9 +92,9 @@ class CommandLineTest {
 
   @Test
   void experimentReachesItsBackEndAsACheckedRecord() {
-    assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "3", "--out", "r")).isZero();
+    assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "3", "--out", "r", "--serve", "8080")).isZero();
     ExperimentRequest request = (ExperimentRequest) asked.getFirst();
-    assertThat(request).isEqualTo(new ExperimentRequest("x.conf", Optional.of(Path.of("r")), 3, request.cluster()));
+    assertThat(request).isEqualTo(new ExperimentRequest("x.conf", Optional.of(Path.of("r")), 3, request.cluster(), OptionalInt.of(8080)));
     assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "-1")).isEqualTo(ExitCode.BAD_INPUT);
   }
 
