@@ -28,7 +28,6 @@ class SameResultEverywhereTest {
         Arguments.of("storm", Small.storm("worker-wake-up=preempts"), "drain-no-piggyback"),
         Arguments.of("FIFO", Small.fifo(), "linux-6.1"),
         Arguments.of("CMA churn", Small.churn(), "lru-cache-drain-once"), Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
-        Arguments.of("mapped files", Small.churn("background.code.kind=file-map"), "linux-6.12"),
         Arguments.of("racing pinners", Small.pinners(), "linux-6.14"),
         Arguments.of("page faults", Small.pageFaults("duration-limit-ms=3", "measure-from-ms=0",
             "background.page-fault2.start-within-ms=1"), "linux-6.8"),

@@ -30,7 +30,7 @@ class SavedStateTest {
         Arguments.of("storm", Small.storm(), "yangge-v1"), Arguments.of("FIFO", Small.fifo(), "linux-6.1"),
         Arguments.of("swap stress", Small.swapStress(), "linux-6.11"),
         Arguments.of("reclaim", Small.reclaiming(), "linux-6.12"), Arguments.of("file writers", Small.fileWriters(), "linux-6.12"),
-        Arguments.of("mapped files", Small.churn("background.code.kind=file-map"), "linux-6.1"),
+        Arguments.of("CMA churn", Small.churn(), "linux-6.1"),
         Arguments.of("swap stress, classic", Small.swapStress("lru-mode=classic"), "linux-6.12"));
   }
 

@@ -63,7 +63,7 @@ final class Small {
   /** cma-churn with 60 allocations beside twelve launches, in a quarter of the memory. */
   static ScenarioConfig churn(String... overrides) {
     return load("cma-churn", overrides, "machine.memory-per-node-mib=256", "machine.cma-per-node-mib=32",
-        "background.driver.max-ops=60", "background.apps.working-set-kib=4096", "background.code.count=12",
+        "background.driver.max-ops=60", "background.apps.working-set-kib=4096", "background.code.count=12", "background.data.count=12",
         "background.heap.count=12", "background.heap.working-set-kib=4096", "background.heap.max-ops=1024");
   }
 
