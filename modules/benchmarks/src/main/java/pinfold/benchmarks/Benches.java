@@ -34,6 +34,7 @@ public final class Benches implements BenchBackEnd {
         new ScenarioBenches.Published("published"),
         new ScenarioBenches.MainJob("main-job"),
         new ScenarioBenches.SmallRuns("small-runs"),
+        new ExperimentBench(),
         new ClusterBench());
   }
 

@@ -2,7 +2,6 @@ package pinfold.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -12,12 +11,14 @@ import pinfold.cli.backend.BackEnds;
 import pinfold.cli.backend.Session;
 import pinfold.cli.terminal.Cancellation;
 import pinfold.cli.terminal.Terminal;
+import pinfold.experiment.Installation;
 
 /** The root command and the program's entry. */
 @picocli.CommandLine.Command(name = "pinfold", versionProvider = Pinfold.Version.class,
     subcommands = {CompareCommand.class, RunCommand.class, ExperimentCommand.class, ExplainCommand.class, DiffCommand.class,
-        ShrinkCommand.class, LitmusCommand.class, ConformCommand.class, MachineCommand.class, NodeCommand.class, ClusterCommand.class, 
-        ResumeCommand.class, CheckpointCommand.class, ListCommand.class, BenchCommand.class, WarmUpCommand.class},
+        ShrinkCommand.class, LitmusCommand.class, ConformCommand.class, MachineCommand.class, NodeCommand.class, ClusterCommand.class,
+        ResumeCommand.class, CheckpointCommand.class, ListCommand.class, BenchCommand.class, ClasspathCommand.class,
+        WarmUpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     header = "Simulates what Linux does to a folio between its allocation and its long-term pin.",
     description = "If this rule in the kernel were different, on this machine, under this load, what would happen?",
@@ -48,7 +49,7 @@ public final class Pinfold extends Command {
     Cancellation cancellation = new Cancellation();
     cancellation.install();
     Session session = new Session(out, err, Terminal.detect(System.getenv(), System::getProperty), cancellation,
-        Path.of(System.getProperty("pinfold.home", "")), Version.text(), List.of(args));
+        Installation.home(), Installation.build(), List.of(args));
     int code = new Pinfold(BackEnds.ofThisBuild(), session).execute(args);
     out.flush();
     err.flush();
@@ -102,12 +103,7 @@ public final class Pinfold extends Command {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"pinfold " + text(), Runtime.version() + ", " + System.getProperty("java.vm.name")};
-    }
-
-    static String text() {
-      String version = Pinfold.class.getPackage().getImplementationVersion();
-      return (version == null ? "development" : version) + " (commit " + System.getProperty("pinfold.commit", "unknown") + ")";
+      return new String[] {"pinfold " + Installation.build(), Runtime.version() + ", " + System.getProperty("java.vm.name")};
     }
   }
 }

@@ -64,6 +64,9 @@ final class RunCommand extends Command {
     if (trace != null && !run.cluster.cluster.isEmpty()) {
       throw wrong("--trace works in one JVM only: leave out --cluster");
     }
+    if (trace != null && run.serve.serve != null) {
+      throw wrong("--trace shows nothing while it works: leave out --serve");
+    }
     if (trace != null && (run.json || run.out != null)) {
       throw wrong("--trace prints ftrace text and no results: leave out " + (run.json ? "--json" : "--out"));
     }

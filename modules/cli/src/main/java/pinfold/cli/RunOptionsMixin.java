@@ -40,6 +40,8 @@ final class RunOptionsMixin {
 
   @Mixin ClusterOptions cluster;
 
+  @Mixin ServeOption serve;
+
   @Option(names = "--spread", paramLabel = "WHAT", defaultValue = "machine",
       description = "With --cluster, what is spread over its members: machine, one run after the other with its NUMA nodes on all of "
           + "them, for machines that fit no single one; or runs, several at a time, each on one member, which is much faster where "
@@ -55,6 +57,6 @@ final class RunOptionsMixin {
       throw command.wrong("--check works in one JVM only: leave out --cluster");
     }
     return new RunOptions(List.copyOf(settings), host, command.atLeast(0, threads, "--threads"), check,
-        Optional.ofNullable(out), fronts, spread, json);
+        Optional.ofNullable(out), fronts, spread, json, serve.toPort(command));
   }
 }

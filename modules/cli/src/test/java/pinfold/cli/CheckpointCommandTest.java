@@ -28,6 +28,7 @@ import pinfold.experiment.compare.ScenarioWorkload;
 import pinfold.scenario.ConfigBundle;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.ScenarioFile;
+import pinfold.scenario.VariantFile;
 
 /** The command's whole way: its member is in this JVM, and saves nothing unasked. */
 class CheckpointCommandTest {
@@ -47,7 +48,7 @@ class CheckpointCommandTest {
   private static RunSpec spec() {
     ScenarioConfig scenario = ScenarioFile.load("crosvm-mlock", CONFIG, List.of("machine.memory-per-node-mib=256",
         "machine.cma-per-node-mib=128", "memory-in-use.kernel-per-node-mib=4", "vms.crosvm.memory-mib=8"));
-    ConfigBundle bundle = ConfigBundle.of(scenario, "linux-6.12", CONFIG);
+    ConfigBundle bundle = ConfigBundle.of(scenario, VariantFile.load("linux-6.12", CONFIG), CONFIG);
     return new RunSpec(bundle.scenario(), bundle.variant(), 1, false, bundle.files());
   }
 

@@ -95,7 +95,7 @@ class ClusterProcessesTest {
   /** A run, and what the sequential host makes of it. */
   private record Run(RunSpec spec, RunResult expected) {
     static RunSpec spec(ScenarioConfig scenario, long seed, boolean onOneMember) {
-      ConfigBundle bundle = ConfigBundle.of(scenario, VARIANT, CONFIG);
+      ConfigBundle bundle = ConfigBundle.of(scenario, VariantFile.load(VARIANT, CONFIG), CONFIG);
       return new RunSpec(bundle.scenario(), bundle.variant(), seed, onOneMember, bundle.files());
     }
 

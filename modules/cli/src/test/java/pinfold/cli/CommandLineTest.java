@@ -42,8 +42,9 @@ class CommandLineTest {
   private final List<Object> asked = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "compare", "run", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
-      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint", "explain", "diff", "shrink"})
+  @ValueSource(strings = {"", "compare", "run", "experiment", "litmus", "conform", "machine", "machine import", "list", "bench", "node",
+      "cluster", "cluster up", "cluster down", "cluster status", "resume", "checkpoint", "explain", "diff", "shrink",
+      "classpath"})
   void everyCommandHasHelpWithAnExample(String command) {
     assertThat(pinfold(noting(), (command + " --help").strip().split(" "))).isZero();
     assertThat(out.toString()).contains("Usage: pinfold").contains("Examples:\n  pinfold " + command.split(" ")[0]);
@@ -62,10 +63,12 @@ class CommandLineTest {
       "node --runs d --listen x", "node --runs d --log-format xml", "resume 1d7770635e782b95", "resume nine --cluster h:1",
       "checkpoint 0123456789abcdef", "checkpoint --cluster h:1", "checkpoint nine --cluster h:1", "checkpoint 0123456789abcdef --tls f",
       "explain x --variant v", "explain x --pin 1", "explain x --variant v --pin 0", "explain x --variant v --pin 1 --vm a",
-      "explain x --variant v --pfn 0x", "explain x --variant v --vm a --point 0", "diff x", "diff x --variants a",
-          "diff x --variants a,b,c",
+      "explain x --variant v --pfn 0x", "explain x --variant v --vm a --point 0", "diff x", "diff x --variants a", "diff x --variants a,b,c",
       "diff x --variants a,b --after 0", "shrink x --variant v --out f", "shrink x --variant v --fails all --out f",
-      "shrink x --variant v --fails vm"})
+      "shrink x --variant v --fails vm",
+      "experiment", "experiment x --threads many", "experiment x --threads -1", "experiment x --set a=1", "experiment x --serve http",
+      "experiment x --serve 65536", "experiment x --serve -1", "experiment x --cluster h", "experiment x --tls f", "compare x --serve 1.5",
+      "run x --variant v --serve many", "run x --variant v --trace e --serve 0"})
   void aWrongArgumentIsOneLineAndExitCodeTwo(String arguments) {
     assertThat(pinfold(noting(), arguments.split(" "))).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().startsWith("pinfold").contains("--help");
@@ -96,9 +99,9 @@ class CommandLineTest {
 
   @Test
   void experimentReachesItsBackEndAsACheckedRecord() {
-    assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "3", "--out", "r")).isZero();
+    assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "3", "--out", "r", "--serve", "8080")).isZero();
     ExperimentRequest request = (ExperimentRequest) asked.getFirst();
-    assertThat(request).isEqualTo(new ExperimentRequest("x.conf", Optional.of(Path.of("r")), 3, request.cluster()));
+    assertThat(request).isEqualTo(new ExperimentRequest("x.conf", Optional.of(Path.of("r")), 3, request.cluster(), OptionalInt.of(8080)));
     assertThat(pinfold(noting(), "experiment", "x.conf", "--threads", "-1")).isEqualTo(ExitCode.BAD_INPUT);
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import pinfold.cluster.front.FrontClient;
 import pinfold.cluster.testing.FreePorts;
+import pinfold.experiment.Installation;
 
 /** Members of one cluster on this machine, each a JVM of its own with what {@code pinfold node} runs. All see the same run directory. */
 final class MemberProcesses implements AutoCloseable {
@@ -44,7 +45,7 @@ final class MemberProcesses implements AutoCloseable {
 
     /** The member's own status, empty while it does not answer. */
     String status() {
-      try (FrontClient client = new FrontClient(List.of(front), Pinfold.Version.text(), Optional.empty())) {
+      try (FrontClient client = new FrontClient(List.of(front), Installation.build(), Optional.empty())) {
         return client.status();
       } catch (IOException e) {
         return "";
@@ -110,7 +111,7 @@ final class MemberProcesses implements AutoCloseable {
     if (client != null) {
       client.close();
     }
-    client = new FrontClient(members.stream().map(Member::front).toList(), Pinfold.Version.text(), Optional.empty());
+    client = new FrontClient(members.stream().map(Member::front).toList(), Installation.build(), Optional.empty());
     while (members.stream().anyMatch(member -> up(member) != members.size())) {
       assertThat(members).as("members that did not start").allMatch(member -> member.process.isAlive());
       Thread.sleep(100);

@@ -21,23 +21,19 @@ import java.util.TreeMap;
  */
 public record ConfigBundle(String scenario, String variant, TreeMap<String, String> files) {
   /**
-   * Packs a scenario as it was loaded, overrides included, with one variant and all that those on the search path are called.
+   * Packs a scenario and a variant as they were loaded, overrides included, and the variants that the search path has.
    *
-   * @param variant a variant's name, or the path of its file
-   * @throws ConfigError if there is no such variant or machine file
+   * @throws ConfigError if there is no such machine file
    */
-  public static ConfigBundle of(ScenarioConfig scenario, String variant, List<Path> searchPath) {
+  public static ConfigBundle of(ScenarioConfig scenario, VariantSpec variant, List<Path> searchPath) {
     ConfigPath path = new ConfigPath(searchPath);
     TreeMap<String, String> files = new TreeMap<>();
     for (String name : path.names(VariantFile.KIND)) {
       path.find(VariantFile.KIND, name).ifPresent(file -> files.put(VariantFile.KIND + "/" + name + ConfigPath.SUFFIX, read(file)));
     }
-    Path variantFile = path.find(VariantFile.KIND, variant)
-        .orElseThrow(() -> new ConfigError("variant " + variant, 0, "", null, path.notFound(VariantFile.KIND, variant)));
-    String variantName = ConfigPath.nameOf(variantFile);
-    files.put(VariantFile.KIND + "/" + variantName + ConfigPath.SUFFIX, read(variantFile));
+    files.put(VariantFile.KIND + "/" + variant.name() + ConfigPath.SUFFIX, VariantFile.text(variant));
     files.put(ScenarioFile.KIND + "/" + scenario.name() + ConfigPath.SUFFIX, withMachine(scenario, path, files));
-    return new ConfigBundle(scenario.name(), variantName, files);
+    return new ConfigBundle(scenario.name(), variant.name(), files);
   }
 
   private static String withMachine(ScenarioConfig scenario, ConfigPath path, TreeMap<String, String> files) {

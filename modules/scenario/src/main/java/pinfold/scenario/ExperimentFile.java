@@ -1,6 +1,7 @@
 package pinfold.scenario;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import pinfold.scenario.ExperimentConfig.Better;
@@ -61,6 +63,19 @@ public final class ExperimentFile {
     Config own = HoconFile.read(file, file.toString());
     HoconFile.requireFormat(Settings.root(own, file.toString()));
     return read(Settings.overDefaults(own, HoconFile.readResource(REFERENCE), file.toString()), ConfigPath.nameOf(file), processors);
+  }
+
+  /**
+   * An experiment of which a program says the settings, those of a file: maps, lists, texts and numbers.
+   *
+   * @param name of the experiment
+   * @param processors as for {@link #load}
+   * @throws ConfigError if some setting cannot be used
+   */
+  public static ExperimentConfig of(Map<String, ?> settings, String name, int processors) {
+    String source = "experiment " + name;
+    Config own = ConfigFactory.parseMap(settings, source);
+    return read(Settings.overDefaults(own, HoconFile.readResource(REFERENCE), source), name, processors);
   }
 
   static ExperimentConfig read(Settings root, String name, int processors) {

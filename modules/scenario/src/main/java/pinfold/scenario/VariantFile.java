@@ -1,10 +1,16 @@
 package pinfold.scenario;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValueFactory;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -27,6 +33,7 @@ public final class VariantFile {
       "migrate-passes", "migrate-drain", "thp-pcp-lists", "mlock-batch", "pcp-high", "fault-lock", "lru-cache-disable",
       "compaction-cma", "cma-half-rule");
 
+  private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
   private static final Pattern QUALIFIED_CLASS = Pattern.compile("\\w+([.$]\\w+)+");
 
   private VariantFile() {}
@@ -93,6 +100,29 @@ public final class VariantFile {
         all.bool("cma-half-rule"));
     requireOnePgLruRule(all, spec);
     return spec;
+  }
+
+  /** A variant as a file that says every switch itself; read again it is the same. */
+  static String text(VariantSpec variant) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("format", HoconFile.FORMAT);
+    for (RecordComponent component : VariantSpec.class.getRecordComponents()) {
+      String setting = UPPER_CASE.matcher(component.getName()).replaceAll(letter -> "-" + letter.group().toLowerCase(Locale.ROOT));
+      if (!setting.equals("name")) {
+        settings.put(setting, plain(component, variant));
+      }
+    }
+    return ConfigValueFactory.fromMap(settings)
+        .render(ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false));
+  }
+
+  private static Object plain(RecordComponent component, VariantSpec variant) {
+    try {
+      Object value = component.getAccessor().invoke(variant);
+      return value instanceof Enum<?> choice ? Labelled.of(choice) : value;
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot read " + component, e);
+    }
   }
 
   private static Settings open(Path file) {

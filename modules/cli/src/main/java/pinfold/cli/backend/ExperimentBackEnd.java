@@ -2,20 +2,18 @@ package pinfold.cli.backend;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import pinfold.cli.terminal.ExperimentDisplay;
-import pinfold.experiment.batch.CostSensitivity;
-import pinfold.experiment.batch.ExperimentResult;
+import pinfold.cluster.front.FrontClient;
+import pinfold.experiment.ExperimentJob;
+import pinfold.experiment.batch.ClusterExecutor;
 import pinfold.experiment.batch.ExperimentRunner;
-import pinfold.experiment.plan.CostPlan;
+import pinfold.experiment.batch.NowhereToRunException;
+import pinfold.experiment.batch.RunExecutor;
+import pinfold.experiment.compare.ClusterRun;
 import pinfold.experiment.plan.Plan;
-import pinfold.experiment.report.ExperimentFiles;
 import pinfold.experiment.report.ExperimentText;
 import pinfold.experiment.results.ExperimentDirectory;
-import pinfold.scenario.ExperimentConfig;
+import pinfold.scenario.ConfigError;
 import pinfold.scenario.ExperimentFile;
 
 /** {@code experiment}: has the runs of an experiment done that are missing, and prints and writes what they come to. */
@@ -24,40 +22,57 @@ final class ExperimentBackEnd {
 
   /** Returns false if some run failed. */
   static boolean run(ExperimentRequest request, Session session) throws IOException {
-    int processors = request.threads() == 0 ? Runtime.getRuntime().availableProcessors() : request.threads();
-    List<Path> searchPath = SimulateBackEnd.searchPath(session);
-    ExperimentConfig experiment = ExperimentFile.load(request.experiment(), searchPath, processors);
-    Plan plan = Plan.of(experiment, searchPath);
-    int sideBySide = plan.sideBySide(processors, Runtime.getRuntime().maxMemory());
-    Path target = request.out().orElse(Path.of("results").resolve(experiment.name()));
-    try (ExperimentDirectory directory = ExperimentDirectory.open(target, session.build(), experiment.name())) {
-      Set<String> wanted = new HashSet<>();
-      ExperimentResult result = run(plan, directory, sideBySide, wanted, session);
-      Optional<Plan> costs = result.isWhole() ? CostPlan.of(plan) : Optional.empty();
-      Optional<ExperimentResult> varied = costs.isEmpty() ? Optional.empty()
-          : Optional.of(run(costs.get(), directory, sideBySide, wanted, session));
-      boolean whole = result.isWhole() && varied.map(ExperimentResult::isWhole).orElse(true);
-      if (whole) {
-        directory.keepRuns(wanted);
-      }
-      ExperimentText text = new ExperimentText(result, varied.filter(ExperimentResult::isWhole).map(CostSensitivity::new));
-      new ExperimentFiles(result, text).writeTo(directory, session.build());
-      print(text, session);
-      if (!whole) {
-        session.err().println("pinfold: ended early; the same command goes on with the rest");
-      }
-      session.err().println("pinfold: wrote " + target);
-      return result.failures().isEmpty();
+    try {
+      return request.cluster().isEmpty() ? here(request, session) : onCluster(request, session);
+    } catch (NowhereToRunException e) {
+      throw new ConfigError("cluster", 0, "--cluster", request.cluster().text(), e.getMessage()
+          + "; what was finished is kept, and the same command goes on with the rest");
     }
   }
 
-  private static ExperimentResult run(Plan plan, ExperimentDirectory directory, int sideBySide, Set<String> wanted, Session session)
-      throws IOException {
-    try (ExperimentDisplay display = session.experimentDisplay(plan)) {
-      ExperimentRunner runner = new ExperimentRunner(plan, directory, ExperimentRunner.local(), display);
-      ExperimentResult result = runner.run(sideBySide);
-      wanted.addAll(runner.identities());
-      return result;
+  private static boolean here(ExperimentRequest request, Session session) throws IOException, NowhereToRunException {
+    int processors = request.threads() == 0 ? Runtime.getRuntime().availableProcessors() : request.threads();
+    Plan plan = plan(request, processors, session);
+    return run(request, plan, plan.sideBySide(processors, Runtime.getRuntime().maxMemory()), ExperimentRunner.local(), session);
+  }
+
+  private static boolean onCluster(ExperimentRequest request, Session session) throws IOException, NowhereToRunException {
+    try (FrontClient client = request.cluster().client(session)) {
+      int sideBySide = onMembers(client, request);
+      Plan plan = plan(request, sideBySide, session);
+      return run(request, plan, sideBySide, new ClusterExecutor(client, plan.searchPath()), session);
+    }
+  }
+
+  private static int onMembers(FrontClient client, ExperimentRequest request) {
+    try {
+      int most = ClusterRun.sideBySide(client);
+      return request.threads() == 0 ? most : request.threads();
+    } catch (IOException e) {
+      throw new ConfigError("cluster", 0, "--cluster", request.cluster().text(), e.getMessage());
+    }
+  }
+
+  private static Plan plan(ExperimentRequest request, int processors, Session session) {
+    List<Path> searchPath = SimulateBackEnd.searchPath(session);
+    return Plan.of(ExperimentFile.load(request.experiment(), searchPath, processors), searchPath);
+  }
+
+  private static boolean run(ExperimentRequest request, Plan plan, int sideBySide, RunExecutor executor, Session session)
+      throws IOException, NowhereToRunException {
+    String name = plan.experiment().name();
+    Path target = request.out().orElse(Path.of("results").resolve(name));
+    try (LiveView live = LiveView.open(request.serve(), name, 0, session);
+        ExperimentDirectory directory = ExperimentDirectory.open(target, session.build(), name)) {
+      ExperimentJob.Answer answer = new ExperimentJob(plan, executor, of -> live.watching(of, session.experimentDisplay(of)))
+          .run(directory, sideBySide);
+      answer.writeTo(directory, session.build());
+      print(answer.text(), session);
+      if (!answer.isWhole()) {
+        session.err().println("pinfold: ended early; the same command goes on with the rest");
+      }
+      session.err().println("pinfold: wrote " + target);
+      return !answer.hasFailures();
     }
   }
 

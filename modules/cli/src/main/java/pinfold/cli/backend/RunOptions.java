@@ -3,6 +3,7 @@ package pinfold.cli.backend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import pinfold.kernel.check.CheckLevel;
 
 /**
@@ -14,7 +15,8 @@ import pinfold.kernel.check.CheckLevel;
  * @param cluster which runs it; none: this program does
  * @param spread what the cluster spreads over its members
  * @param json print JSON on standard output instead of tables
+ * @param serve port of the page that shows the work
  */
 public record RunOptions(
     List<String> settings, HostKind host, int threads, CheckLevel check, Optional<Path> out, Fronts cluster, Spread spread,
-    boolean json) {}
+    boolean json, OptionalInt serve) {}

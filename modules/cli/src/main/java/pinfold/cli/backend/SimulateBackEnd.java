@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import pinfold.cli.terminal.ProgressDisplay;
 import pinfold.cluster.front.FrontClient;
+import pinfold.experiment.Installation;
 import pinfold.experiment.compare.ClusterComparer;
 import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.compare.Comparison;
@@ -93,7 +95,7 @@ final class SimulateBackEnd {
   }
 
   static List<Path> searchPath(Session session) {
-    return List.of(session.home().resolve("config"), Path.of("."));
+    return Installation.searchPath(session.home());
   }
 
   private static Comparison simulate(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options,
@@ -105,7 +107,7 @@ final class SimulateBackEnd {
 
   static boolean resume(ResumeRequest request, Session session) throws IOException {
     RunOptions options = new RunOptions(List.of(), HostKind.ACTORS, 0, CheckLevel.OFF, request.out(), request.cluster(), Spread.MACHINE,
-        request.json());
+        request.json(), OptionalInt.empty());
     return answer(report(onCluster(1, (client, display) -> ClusterComparer.resume(client, request.run(), display::begin), options,
         session), options, session), options, session);
   }
@@ -151,7 +153,11 @@ final class SimulateBackEnd {
   private static Runner onCluster(ScenarioConfig scenario, List<String> names, List<Long> seeds, RunOptions options, Session session) {
     boolean onOneMember = options.spread() == Spread.RUNS;
     ClusterComparer comparer = new ClusterComparer(scenario, names, seeds, onOneMember, searchPath(session));
-    return onCluster(comparer.runs(), (client, display) -> comparer.run(client, display::begin), options, session);
+    return onCluster(comparer.runs(), (client, display) -> {
+      try (LiveView live = LiveView.open(options.serve(), scenario.title(), comparer.runs(), session)) {
+        return comparer.run(client, live.watching(display::begin));
+      }
+    }, options, session);
   }
 
   @FunctionalInterface
@@ -186,8 +192,9 @@ final class SimulateBackEnd {
 
   private static Comparison run(Comparer comparer, HeapPlan plan, HostFactory hosts, RunOptions options, Session session) {
     Comparison comparison;
-    try (ProgressDisplay display = session.progress(comparer.runs())) {
-      comparison = comparer.run(plan.sideBySide(), hosts, options.check(), display::begin);
+    try (LiveView live = LiveView.open(options.serve(), comparer.scenario().title(), comparer.runs(), session);
+        ProgressDisplay display = session.progress(comparer.runs())) {
+      comparison = comparer.run(plan.sideBySide(), hosts, options.check(), live.watching(display::begin));
     }
     return ended(comparison, comparer.runs(), session);
   }

@@ -13,7 +13,7 @@ import pinfold.experiment.plan.Cell;
 import pinfold.experiment.plan.Plan;
 
 /** How far an experiment has come, on a {@link StatusLine}: runs, their rate, the time left, and each variant's first measure so far. */
-public final class ExperimentDisplay implements ExperimentListener, AutoCloseable {
+public final class ExperimentDisplay implements ExperimentListener {
   private final StatusLine line;
   private final Cancellation cancellation;
   private final LongSupplier wallNanos;

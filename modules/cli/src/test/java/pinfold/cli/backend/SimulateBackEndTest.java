@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import pinfold.cli.terminal.Cancellation;
@@ -64,7 +65,8 @@ class SimulateBackEndTest {
         cancellation, root(), "test", List.of());
     List<String> all = settings.length == 0 ? List.of("background.0.max-ops=500") : List.of(settings);
     return SimulateBackEnd.compare(new CompareRequest(Path.of("repeated-access"), List.of("linux-6.10", "linux-6.12"), 1,
-        new RunOptions(all, HostKind.SEQUENTIAL, 1, CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false)), session);
+        new RunOptions(all, HostKind.SEQUENTIAL, 1, CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false,
+            OptionalInt.empty())), session);
   }
 
   private static Path root() {

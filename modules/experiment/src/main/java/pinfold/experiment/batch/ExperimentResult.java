@@ -10,12 +10,15 @@ import pinfold.experiment.measure.Measures;
 import pinfold.experiment.plan.Cell;
 import pinfold.experiment.plan.Plan;
 import pinfold.experiment.stats.PairedDifference;
+import pinfold.scenario.Factor.Level;
 
 /**
  * All runs of an experiment that are over, and what they come to. What is asked for again is not worked out again; for one thread at a
  * time.
  */
 public final class ExperimentResult {
+  private static final int NAMED_CELLS = 20;
+
   private final Plan plan;
   private final List<List<RunRecord>> records;
   private final boolean whole;
@@ -49,6 +52,23 @@ public final class ExperimentResult {
   /** Runs of a variant, by its number, at a point. */
   public List<RunRecord> runs(int point, int variant) {
     return records.get(point * plan.variants().size() + variant);
+  }
+
+  /**
+   * The cell of a variant where the factors have these values, in the order in which the experiment names the factors.
+   *
+   * @throws IllegalArgumentException if there is no such cell
+   */
+  public CellResult at(String variant, Object... values) {
+    List<String> labels = Arrays.stream(values).map(Object::toString).toList();
+    int found = plan.variants().indexOf(variant);
+    for (int point = 0; found >= 0 && point < plan.points(); point++) {
+      if (plan.cell(point, found).levels().stream().map(Level::label).toList().equals(labels)) {
+        return new CellResult(this, point, found);
+      }
+    }
+    throw new IllegalArgumentException("there is no cell " + variant + " " + labels + "; there are "
+        + plan.cells().stream().map(Cell::label).limit(NAMED_CELLS).toList());
   }
 
   /** How many runs there are. */
@@ -86,12 +106,12 @@ public final class ExperimentResult {
 
   /** A variant against the first, seed by seed, at a point. */
   public PairedDifference difference(int point, int variant, Measure measure) {
-    return differences.computeIfAbsent(new Of(point, variant, measure.name()), of -> differenceOf(point, variant, measure));
+    return differences.computeIfAbsent(new Of(point, variant, measure.name()),
+        of -> difference(values(point, 0, measure), values(point, variant, measure), measure));
   }
 
-  private PairedDifference differenceOf(int point, int variant, Measure measure) {
-    double[] first = values(point, 0, measure);
-    double[] second = values(point, variant, measure);
+  /** Values against others, seed by seed, as far as both go. */
+  static PairedDifference difference(double[] first, double[] second, Measure measure) {
     int pairs = Math.min(first.length, second.length);
     return PairedDifference.of(Arrays.copyOf(first, pairs), Arrays.copyOf(second, pairs), measure.isShare());
   }

@@ -1,7 +1,6 @@
 package pinfold.experiment.batch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,27 +22,29 @@ import pinfold.experiment.compare.ScenarioRun;
 import pinfold.experiment.measure.Measure;
 import pinfold.experiment.plan.Cell;
 import pinfold.experiment.plan.Plan;
-import pinfold.experiment.results.ExperimentDirectory;
+import pinfold.experiment.results.RunStore;
 import pinfold.scenario.ExperimentConfig.Until;
 import pinfold.scenario.KernelVariants;
 
 /**
- * Has all runs of an experiment that its directory does not have yet done, and reads them all. What is done is a function of the experiment:
+ * Has all runs of an experiment that a store does not have yet done, and reads them all. What is done is a function of the experiment:
  * how many seeds a cell gets is decided when all runs of the seeds before are there.
  */
 public final class ExperimentRunner {
   private final Plan plan;
-  private final ExperimentDirectory directory;
+  private final RunStore store;
   private final RunExecutor executor;
   private final ExperimentListener listener;
   /** By cell, then by seed from 1. */
   private final List<List<RunRecord>> records = new ArrayList<>();
   private final Set<String> identities = new HashSet<>();
+  /** Nothing more can be run or kept, so nothing more is begun. */
+  private volatile boolean broken;
 
   /** @param executor called from as many threads as {@link #run} is told */
-  public ExperimentRunner(Plan plan, ExperimentDirectory directory, RunExecutor executor, ExperimentListener listener) {
+  public ExperimentRunner(Plan plan, RunStore store, RunExecutor executor, ExperimentListener listener) {
     this.plan = plan;
-    this.directory = directory;
+    this.store = store;
     this.executor = executor;
     this.listener = listener;
     plan.cells().forEach(cell -> records.add(new ArrayList<>()));
@@ -60,8 +61,10 @@ public final class ExperimentRunner {
    *
    * @param sideBySide runs at the same time
    * @return all that is there; if the listener asked for an early end, what was finished
+   * @throws IOException if runs cannot be kept; what was finished stays
+   * @throws NowhereToRunException if no more can be done; what was finished stays
    */
-  public ExperimentResult run(int sideBySide) throws IOException {
+  public ExperimentResult run(int sideBySide) throws IOException, NowhereToRunException {
     int[] seeds = new int[plan.points()];
     Arrays.fill(seeds, plan.experiment().seeds());
     boolean whole;
@@ -77,10 +80,14 @@ public final class ExperimentRunner {
   }
 
   /** A run that is missing, and the cells that want it: those where nothing that the run depends on differs. */
-  private record Missing(String identity, Cell cell, long seed, List<List<RunRecord>> into) {}
+  private record Missing(String identity, long seed, List<Cell> cells, List<List<RunRecord>> into) {
+    Cell cell() {
+      return cells.getFirst();
+    }
+  }
 
   /** Runs every cell up to the seeds of its point; false if it ended early. */
-  private boolean runUpTo(int[] seeds, int sideBySide) throws IOException {
+  private boolean runUpTo(int[] seeds, int sideBySide) throws IOException, NowhereToRunException {
     Map<String, Missing> missing = new LinkedHashMap<>();
     Map<String, RunRecord> there = new HashMap<>();
     int wanted = 0;
@@ -96,7 +103,7 @@ public final class ExperimentRunner {
         String identity = cell.identity(seed, plan.searchPath());
         identities.add(identity);
         if (!missing.containsKey(identity) && !there.containsKey(identity)) {
-          byte[] bytes = directory.run(identity);
+          byte[] bytes = store.run(identity);
           RunRecord record = bytes == null ? null : RunRecord.ofBytes(bytes);
           if (record != null) {
             there.put(identity, record);
@@ -106,7 +113,9 @@ public final class ExperimentRunner {
           fill(of, seed).set(seed - 1, there.get(identity));
         } else {
           fill(of, seed);
-          missing.computeIfAbsent(identity, id -> new Missing(id, cell, of.size(), new ArrayList<>())).into().add(of);
+          Missing one = missing.computeIfAbsent(identity, id -> new Missing(id, of.size(), new ArrayList<>(), new ArrayList<>()));
+          one.cells().add(cell);
+          one.into().add(of);
         }
       }
     }
@@ -127,7 +136,7 @@ public final class ExperimentRunner {
     return of;
   }
 
-  private boolean runAll(List<Missing> missing, int sideBySide) {
+  private boolean runAll(List<Missing> missing, int sideBySide) throws IOException, NowhereToRunException {
     List<Future<RunRecord>> futures = new ArrayList<>();
     boolean whole = true;
     try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
@@ -145,20 +154,33 @@ public final class ExperimentRunner {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while runs were under way", e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof UncheckedIOException io ? io : new IllegalStateException(e.getCause());
+      switch (e.getCause()) {
+        case IOException io -> throw io;
+        case NowhereToRunException nowhere -> throw nowhere;
+        default -> throw new IllegalStateException(e.getCause());
+      }
     }
     return whole;
   }
 
   /** Does one run and keeps it; null if it was given up for Ctrl-C. */
-  private RunRecord run(Missing one) {
-    if (listener.cancelled()) {
+  private RunRecord run(Missing one) throws IOException, NowhereToRunException {
+    if (broken || listener.cancelled()) {
       return null;
     }
+    try {
+      return runAndKeep(one);
+    } catch (IOException | NowhereToRunException e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  private RunRecord runAndKeep(Missing one) throws IOException, NowhereToRunException {
     RunRecord record;
     try (WallLimit limited = new WallLimit(listener.begin(one.cell(), one.seed()), plan.experiment().wallLimitSeconds())) {
       RunResult result = executor.run(one.cell(), one.seed(), limited);
-      if (result.outcome() == Host.Outcome.CANCELLED) {
+      if (result == null || result.outcome() == Host.Outcome.CANCELLED) {
         if (!limited.isOver()) {
           return null;
         }
@@ -166,15 +188,15 @@ public final class ExperimentRunner {
       }
       record = RunRecord.of(result, one.cell().scenario(), KernelVariants.of(one.cell().variant()),
           one.seed() <= plan.experiment().seriesSeeds());
+    } catch (NowhereToRunException e) {
+      throw e;
     } catch (Exception | AssertionError | OutOfMemoryError | StackOverflowError problem) {
       record = RunRecord.of(new FailedRun(one.cell().variantName(), one.seed(), problem));
     }
-    try {
-      directory.putRun(one.identity(), record.toBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    store.putRun(one.identity(), record.toBytes());
+    for (Cell cell : one.cells()) {
+      listener.done(cell, record);
     }
-    listener.done(one.cell(), record);
     return record;
   }
 

@@ -7,6 +7,11 @@ import pinfold.experiment.plan.Cell;
 /** Does one run somewhere. */
 @FunctionalInterface
 public interface RunExecutor {
-  /** The result; a run that was given up has the outcome CANCELLED. Whatever it throws is why the run failed. */
+  /**
+   * The result; of a run that was given up null, or one with the outcome CANCELLED.
+   *
+   * @throws NowhereToRunException which ends the experiment
+   * @throws Exception whatever else it throws is why the run failed
+   */
   RunResult run(Cell cell, long seed, RunListener listener) throws Exception;
 }

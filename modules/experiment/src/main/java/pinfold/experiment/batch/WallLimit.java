@@ -1,6 +1,8 @@
 package pinfold.experiment.batch;
 
+import java.util.List;
 import pinfold.experiment.compare.RunListener;
+import pinfold.kernel.Machine;
 
 /** Gives a run up when it has taken too long on the wall clock. */
 final class WallLimit implements RunListener {
@@ -29,6 +31,11 @@ final class WallLimit implements RunListener {
   @Override
   public void workDone(double share) {
     listener.workDone(share);
+  }
+
+  @Override
+  public void sampled(Machine machine, List<Long> row) {
+    listener.sampled(machine, row);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package pinfold.experiment.compare;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,28 +10,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import pinfold.cluster.front.FrontClient;
-import pinfold.cluster.front.SilentClusterException;
-import pinfold.cluster.member.ClusterMessage.RunStatus;
 import pinfold.cluster.member.RunSpec;
-import pinfold.cluster.member.RunState;
 import pinfold.kernel.variant.KernelVariant;
 import pinfold.scenario.ConfigBundle;
 import pinfold.scenario.ConfigError;
 import pinfold.scenario.KernelVariants;
 import pinfold.scenario.ScenarioConfig;
 import pinfold.scenario.VariantFile;
+import pinfold.scenario.VariantSpec;
 
 /**
  * Runs a scenario under every variant and seed on a cluster: either one run after the other, each spread over all members, or each on one
- * member, {@value #RUNS_PER_MEMBER} per member at a time and the next when one has ended. The members do the work: when this program
+ * member, {@value ClusterRun#PER_MEMBER} per member at a time and the next when one has ended. The members do the work: when this program
  * ends early, what was submitted goes on, and asking for it again finds it.
  */
 public final class ClusterComparer {
-  private static final int RUNS_PER_MEMBER = 2;
-  private static final long POLL_MILLIS = 200;
-  /** How long nobody may answer before it is given up; a cluster that lost the member with the manager is silent for half a minute. */
-  private static final long PATIENCE_NANOS = 180_000_000_000L;
-
   private final ScenarioConfig scenario;
   private final List<String> variants;
   private final List<Long> seeds;
@@ -63,12 +55,13 @@ public final class ClusterComparer {
   public Comparison run(FrontClient client, Function<String, RunListener> listeners) throws IOException {
     List<KernelVariant> kernels = new ArrayList<>();
     List<Submitted> submitted = new ArrayList<>();
-    int members = client.members(); // Asked in any case: where nobody answers no run need be tried.
-    int sideBySide = onOneMember ? Math.max(1, members) * RUNS_PER_MEMBER : 1;
+    int most = ClusterRun.sideBySide(client); // Asked in any case: where nobody answers no run need be tried.
+    int sideBySide = onOneMember ? most : 1;
     try (ExecutorService pool = Executors.newFixedThreadPool(sideBySide)) {
       for (String variant : variants) {
-        kernels.add(KernelVariants.of(VariantFile.load(variant, searchPath)));
-        ConfigBundle bundle = ConfigBundle.of(scenario, variant, searchPath);
+        VariantSpec loaded = VariantFile.load(variant, searchPath);
+        kernels.add(KernelVariants.of(loaded));
+        ConfigBundle bundle = ConfigBundle.of(scenario, loaded, searchPath);
         for (long seed : seeds) {
           RunSpec spec = new RunSpec(bundle.scenario(), bundle.variant(), seed, onOneMember, bundle.files());
           submitted.add(new Submitted(bundle.variant(), seed, pool.submit(() -> run(client, spec, listeners))));
@@ -113,74 +106,9 @@ public final class ClusterComparer {
    */
   private static RunResult run(FrontClient client, RunSpec spec, Function<String, RunListener> listeners) {
     try (RunListener listener = listeners.apply(spec.variant() + " seed " + spec.seed())) {
-      if (!listener.onProgress(0, 0)) {
-        return null;
-      }
-      long began = System.nanoTime();
-      RunStatus status = await(client, spec, listener);
-      return status.state() != RunState.DONE ? null
-          : ScenarioWorkload.result(spec, patiently(() -> client.result(status.run())), System.nanoTime() - began);
+      return ClusterRun.run(client, spec, listener);
     } catch (IOException e) {
       throw new ConfigError("run " + spec.hash(), 0, "", null, e.getMessage());
-    }
-  }
-
-  /**
-   * Submits the run and waits until it is over, or the listener wants no more. A manager that is new in its place need not know of a
-   * run that was over by then, or of one that was handed in as the last one died; so what it does not know is submitted again, which
-   * finds what there is of it.
-   */
-  private static RunStatus await(FrontClient client, RunSpec spec, RunListener listener) throws IOException {
-    RunStatus status = patiently(() -> client.submit(spec));
-    int epoch = status.epoch();
-    while (status.state() != RunState.DONE) {
-      if (status.state() == RunState.FAILED) {
-        throw new ConfigError("run " + status.run(), 0, "", null, status.message());
-      }
-      if (status.epoch() > epoch) {
-        epoch = status.epoch();
-        listener.beginsAgain(status.message());
-      }
-      if (status.workDone() >= 0) {
-        listener.workDone(status.workDone());
-      }
-      if (!listener.onProgress(status.nowNanos(), status.rounds())) {
-        return status;
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return status;
-      }
-      boolean unknown = status.state() == RunState.UNKNOWN;
-      status = patiently(() -> unknown ? client.submit(spec) : client.status(spec.hash()));
-    }
-    return status;
-  }
-
-  @FunctionalInterface
-  private interface Question<T> {
-    T ask() throws IOException;
-  }
-
-  /** Asks until somebody answers. */
-  private static <T> T patiently(Question<T> question) throws IOException {
-    long began = System.nanoTime();
-    for (;;) {
-      try {
-        return question.ask();
-      } catch (SilentClusterException e) {
-        if (System.nanoTime() - began > PATIENCE_NANOS) {
-          throw e;
-        }
-      }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while nobody answered");
-      }
     }
   }
 }

@@ -66,6 +66,7 @@ public final class ScenarioRun {
         until = Math.min(until + SAMPLE_NANOS, scenario.durationLimitNanos());
         outcome = host.runUntil(until);
         series.sample(outcome == Host.Outcome.END_TIME ? until : host.nowNanos(), machine.counters());
+        listener.sampled(machine, series.lastRow());
         listener.workDone(Math.max(Work.share(List.of(work.work())), (double) host.nowNanos() / scenario.durationLimitNanos()));
       } while (outcome == Host.Outcome.END_TIME && until < scenario.durationLimitNanos());
       checking.finish(host.nowNanos());

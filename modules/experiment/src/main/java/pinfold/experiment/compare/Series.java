@@ -34,6 +34,15 @@ public final class Series {
     rows.add(row);
   }
 
+  /** The row that was taken last. */
+  List<Long> lastRow() {
+    return row(rows.getLast());
+  }
+
+  private static List<Long> row(long[] row) {
+    return Arrays.stream(row).boxed().toList();
+  }
+
   /** How much a counter grew a second from an instant, or the last row before it, to the end. */
   double perSecond(VmCounter counter, long fromNanos) {
     int column = 1 + COUNTERS.indexOf(counter);
@@ -47,6 +56,6 @@ public final class Series {
 
   /** A row per instant. */
   public List<List<Long>> rows() {
-    return rows.stream().map(row -> Arrays.stream(row).boxed().toList()).toList();
+    return rows.stream().map(Series::row).toList();
   }
 }

@@ -39,7 +39,7 @@ public final class CostPlan {
       levels.add(level(Labelled.of(cost) + " halved", at, Labelled.of(cost) + "=" + cost.nanos() / 2));
       levels.add(level(Labelled.of(cost) + " doubled", at, Labelled.of(cost) + "=" + cost.nanos() * 2));
     }
-    ExperimentConfig varied = new ExperimentConfig(of.name(), of.question(), "", of.scenario(), of.settings(), plan.variants(),
+    ExperimentConfig varied = new ExperimentConfig(of.name(), of.question(), "", of.scenario(), of.settings(), of.variants(),
         List.of(new Factor(NAME, levels)), IntStream.range(0, levels.size()).mapToObj(i -> new Point(List.of(i))).toList(), wanted.seeds(),
         Optional.empty(), of.measures(), new Sensitivity(0, 0), 0, of.wallLimitSeconds(), of.effective());
     return Optional.of(Plan.of(varied, plan.searchPath()));

@@ -2,6 +2,7 @@ package pinfold.experiment.plan;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
 import pinfold.experiment.compare.RunMemory;
@@ -48,7 +49,17 @@ public record Plan(ExperimentConfig experiment, List<String> variants, List<Cell
         cells.add(new Cell(point, levels, scenarios.get(point), VariantFile.load(variant, searchPath, switches)));
       }
     }
-    return new Plan(experiment, variants, cells, measures, searchPath);
+    return new Plan(experiment, names(experiment, cells.subList(0, variants.size())), cells, measures, searchPath);
+  }
+
+  /** The variants' own names, as a file may have been asked for by its path. */
+  private static List<String> names(ExperimentConfig experiment, List<Cell> ofOnePoint) {
+    List<String> names = ofOnePoint.stream().map(Cell::variantName).toList();
+    if (new HashSet<>(names).size() != names.size()) {
+      throw new ConfigError("experiment " + experiment.name(), 0, "variants", null, "must be files of different names, and are "
+          + String.join(", ", names));
+    }
+    return names;
   }
 
   private static Measure measure(ExperimentConfig experiment, Wanted wanted) {

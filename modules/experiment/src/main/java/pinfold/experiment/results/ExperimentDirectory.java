@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * (written beside it, forced to the disk, renamed), so the directory is good at any moment, also after a loss of power. What is in it in the
  * end depends on the experiment and on the build, not on when and in how many goes it ran. One process at a time has it.
  */
-public final class ExperimentDirectory implements AutoCloseable {
+public final class ExperimentDirectory implements RunStore, AutoCloseable {
   /** What {@code experiment.json} says. */
   public static final String FORMAT = "pinfold-experiment";
   private static final int FORMAT_VERSION = 1;
@@ -117,13 +117,13 @@ public final class ExperimentDirectory implements AutoCloseable {
     return directory.resolve(RUNS).resolve(identity.substring(0, PREFIX)).resolve(identity + RUN);
   }
 
-  /** What was kept of a run, null if nothing was. */
+  @Override
   public byte[] run(String identity) throws IOException {
     Path file = file(identity);
     return Files.isRegularFile(file) ? Files.readAllBytes(file) : null;
   }
 
-  /** Keeps what is known of a run. */
+  @Override
   public void putRun(String identity, byte[] bytes) throws IOException {
     put(file(identity), bytes);
   }

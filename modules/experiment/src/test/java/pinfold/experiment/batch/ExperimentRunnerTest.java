@@ -2,7 +2,6 @@ package pinfold.experiment.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ class ExperimentRunnerTest {
 
   @TempDir Path home;
 
-  private Plan plan(String more) throws IOException {
+  private Plan plan(String more) throws Exception {
     Path file = Files.writeString(home.resolve("e.conf"), SMALL + more);
     return Plan.of(ExperimentFile.load(file.toString(), CONFIG, 2), CONFIG);
   }
@@ -68,7 +67,7 @@ class ExperimentRunnerTest {
     }
   }
 
-  private ExperimentResult run(Plan plan, String out, Counting counting, int sideBySide, RunExecutor executor) throws IOException {
+  private ExperimentResult run(Plan plan, String out, Counting counting, int sideBySide, RunExecutor executor) throws Exception {
     try (ExperimentDirectory directory = ExperimentDirectory.open(home.resolve(out), "build", "e")) {
       ExperimentRunner runner = new ExperimentRunner(plan, directory, executor, counting);
       ExperimentResult result = runner.run(sideBySide);
@@ -81,11 +80,11 @@ class ExperimentRunnerTest {
     }
   }
 
-  private ExperimentResult run(Plan plan, String out, Counting counting, int sideBySide) throws IOException {
+  private ExperimentResult run(Plan plan, String out, Counting counting, int sideBySide) throws Exception {
     return run(plan, out, counting, sideBySide, ExperimentRunner.local());
   }
 
-  private Map<String, String> files(String out) throws IOException {
+  private Map<String, String> files(String out) throws Exception {
     Map<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.walk(home.resolve(out))) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
@@ -96,7 +95,7 @@ class ExperimentRunnerTest {
   }
 
   @Test
-  void anEarlyEndAndASecondGoLeaveTheSameDirectoryAsOneGo() throws IOException {
+  void anEarlyEndAndASecondGoLeaveTheSameDirectoryAsOneGo() throws Exception {
     Plan plan = plan("seeds = 3");
     Counting one = new Counting(Integer.MAX_VALUE);
     ExperimentResult whole = run(plan, "one", one, 1);
@@ -114,7 +113,7 @@ class ExperimentRunnerTest {
   }
 
   @Test
-  void aDamagedRunIsRunAgainAndAChangedFileRunsWhatItChanged() throws IOException {
+  void aDamagedRunIsRunAgainAndAChangedFileRunsWhatItChanged() throws Exception {
     Plan plan = plan("seeds = 2");
     run(plan, "r", new Counting(Integer.MAX_VALUE), 1);
     Map<String, String> before = files("r");
@@ -133,7 +132,7 @@ class ExperimentRunnerTest {
   }
 
   @Test
-  void aRunThatFailsIsKeptWithItsReasonAndOthersGoOn() throws IOException {
+  void aRunThatFailsIsKeptWithItsReasonAndOthersGoOn() throws Exception {
     RunExecutor executor = (cell, seed, listener) -> {
       if (seed == 2 && cell.variantName().equals("linux-6.12") && cell.point() == 1) {
         throw new IllegalStateException("broken");
@@ -150,7 +149,7 @@ class ExperimentRunnerTest {
   }
 
   @Test
-  void seedsAreAddedUntilTheShareIsKnown() throws IOException {
+  void seedsAreAddedUntilTheShareIsKnown() throws Exception {
     // Half the Wilson interval of 0 or n of n: 0.078 for 21 runs, 0.14 for 10.
     ExperimentResult result = run(plan("seeds = 5\nuntil { measure = success, precision = 0.1, most-seeds = 40 }"), "r",
         new Counting(Integer.MAX_VALUE), 2);
@@ -159,7 +158,7 @@ class ExperimentRunnerTest {
   }
 
   @Test
-  void measuresAreWhatTheRunsSay() throws IOException {
+  void measuresAreWhatTheRunsSay() throws Exception {
     ExperimentResult result = run(plan("seeds = 2"), "r", new Counting(Integer.MAX_VALUE), 1);
     assertThat(result.values(1, 0, Measures.named("success"))).as("linux-6.10 with CMA").containsOnly(0);
     assertThat(result.values(1, 1, Measures.named("success"))).as("linux-6.12 with CMA").containsOnly(1);
@@ -171,7 +170,7 @@ class ExperimentRunnerTest {
   }
 
   @Test
-  void costsThatMatterAreFound() throws IOException {
+  void costsThatMatterAreFound() throws Exception {
     Plan plan = CostPlan.of(plan("seeds = 1\nsensitivity { seeds = 1, point = 0 }")).orElseThrow();
     CostSensitivity found = new CostSensitivity(run(plan, "r", new Counting(Integer.MAX_VALUE), 2));
     assertThat(found.rows()).extracting(row -> row.cost().name()).contains("FAULT_PAGE").doesNotContain("MIGRATE_MOVE_THP", "RCU_NORMAL");
