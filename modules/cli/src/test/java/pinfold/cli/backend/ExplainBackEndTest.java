@@ -17,6 +17,7 @@ import pinfold.cli.terminal.Terminal;
 import pinfold.experiment.explain.Failure;
 import pinfold.experiment.explain.Subject;
 import pinfold.scenario.ConfigError;
+import pinfold.kernel.check.CheckLevel;
 
 /** explain, diff and shrink on vm-passthrough with VMs of 8 MiB. */
 class ExplainBackEndTest {
@@ -54,8 +55,8 @@ class ExplainBackEndTest {
   void aResultDirectoryNamesItsScenario() throws Exception {
     Path result = temp.resolve("result");
     SimulateBackEnd.run(new RunRequest(Path.of("vm-passthrough"), "linux-6.10", 1, Optional.empty(),
-        new RunOptions(SMALL, HostKind.SEQUENTIAL, 1,
-        pinfold.kernel.check.CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false)), session());
+        new RunOptions(SMALL, HostKind.SEQUENTIAL, 1, CheckLevel.OFF, Optional.of(result), Fronts.NONE, Spread.MACHINE, false,
+            OptionalInt.empty())), session());
     List<String> pins = Files.readAllLines(result.resolve("pins.csv"));
     out.getBuffer().setLength(0);
 
