@@ -1,16 +1,14 @@
 package pinfold.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import pinfold.cli.backend.DiffRequest;
-import pinfold.cli.backend.HostKind;
 
 @picocli.CommandLine.Command(name = "diff",
     header = "Find the first event at which two kernel variants part.",
-    description = "Runs a scenario under both with the same seed, side by side, and prints the last events that they have in "
+    description = "Makes a run under both with the same seed, side by side, and prints the last events that they have in "
         + "common and what each does then. Exit code 0 if they are the same to the end, 1 if they part.",
     footer = {"", "Examples:",
         "  pinfold diff config/scenarios/vm-passthrough.conf \\",
@@ -18,8 +16,7 @@ import pinfold.cli.backend.HostKind;
         "  pinfold diff config/scenarios/repeated-access.conf \\",
         "      --variants linux-6.10,linux-6.11 --seed 3 --after 20"})
 final class DiffCommand extends Command {
-  @Parameters(paramLabel = "SCENARIO", description = "A scenario file.")
-  Path scenario;
+  @Mixin RerunMixin rerun;
 
   @Option(names = "--variants", paramLabel = "A,B", split = ",", required = true, description = "The two variants.")
   List<String> variants = new ArrayList<>();
@@ -33,23 +30,13 @@ final class DiffCommand extends Command {
   @Option(names = "--after", paramLabel = "N", defaultValue = "10", description = "Events of each side to show. Default: ${DEFAULT-VALUE}.")
   int after;
 
-  @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Change a setting of the scenario; may be repeated.")
-  List<String> settings = new ArrayList<>();
-
-  @Option(names = "--host", paramLabel = "HOST", defaultValue = "actors",
-      description = "What runs the entities: actors or sequential. The result is the same. Default: ${DEFAULT-VALUE}.")
-  HostKind host;
-
-  @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
-      description = "Threads of the actor host; 0, the default, takes one per processor.")
-  int threads;
-
   @Override
   public Integer call() throws Exception {
     if (variants.size() != 2 || variants.stream().anyMatch(String::isBlank)) {
       throw wrong("--variants needs two names, as in --variants linux-6.10,linux-6.12");
     }
-    return ask(root().backEnds().diff(), new DiffRequest(scenario, variants.get(0), variants.get(1), seed, atLeast(0, before, "--before"),
-        atLeast(1, after, "--after"), List.copyOf(settings), host, atLeast(0, threads, "--threads")));
+    return ask(root().backEnds().diff(),
+        new DiffRequest(rerun.named, rerun.point(this), variants.get(0), variants.get(1), seed, atLeast(0, before, "--before"),
+            atLeast(1, after, "--after"), List.copyOf(rerun.settings), rerun.host, atLeast(0, rerun.threads, "--threads")));
   }
 }

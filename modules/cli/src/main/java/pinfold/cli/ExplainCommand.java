@@ -1,15 +1,12 @@
 package pinfold.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import pinfold.cli.backend.ExplainRequest;
-import pinfold.cli.backend.HostKind;
 import pinfold.experiment.explain.Subject;
 
 @picocli.CommandLine.Command(name = "explain",
@@ -25,18 +22,13 @@ import pinfold.experiment.explain.Subject;
         "  pinfold explain results/cma-share --point 3 --variant linux-6.12 \\",
         "      --seed 7 --vm first"})
 final class ExplainCommand extends Command {
-  @Parameters(paramLabel = "RUN", description = "A scenario file, or the result directory of compare, run or experiment.")
-  Path scenario;
+  @Mixin RerunMixin rerun;
 
   @Option(names = "--variant", paramLabel = "V", required = true, description = "The kernel variant; see 'pinfold list variants'.")
   String variant;
 
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "The run's seed. Default: ${DEFAULT-VALUE}.")
   long seed;
-
-  @Option(names = "--point", paramLabel = "K",
-      description = "Of an experiment's directory: the point, counted from 1 in the order of cells.csv.")
-  Integer point;
 
   @ArgGroup(multiplicity = "1")
   What what;
@@ -56,29 +48,18 @@ final class ExplainCommand extends Command {
     String vm;
   }
 
-  @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Change a setting of the scenario; may be repeated.")
-  List<String> settings = new ArrayList<>();
-
   @Option(names = "--html", paramLabel = "FILE", description = "Also write it as a page with a sequence chart, one lane per actor.")
   Path html;
 
   @Option(names = "--all", description = "Print long timelines whole.")
   boolean all;
 
-  @Option(names = "--host", paramLabel = "HOST", defaultValue = "actors",
-      description = "What runs the entities: actors or sequential. The result is the same. Default: ${DEFAULT-VALUE}.")
-  HostKind host;
-
-  @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
-      description = "Threads of the actor host; 0, the default, takes one per processor.")
-  int threads;
-
   @Override
   public Integer call() throws Exception {
     Subject subject = what.pin != null ? new Subject.Pin(atLeast(1, what.pin, "--pin"))
         : what.pfn != null ? new Subject.Pfn(what.pfn) : new Subject.Vm(what.vm);
-    return ask(root().backEnds().explain(), new ExplainRequest(scenario, variant, seed,
-        point == null ? OptionalInt.empty() : OptionalInt.of(atLeast(1, point, "--point")), subject, List.copyOf(settings),
-        Optional.ofNullable(html), all, host, atLeast(0, threads, "--threads")));
+    return ask(root().backEnds().explain(),
+        new ExplainRequest(rerun.named, variant, seed, rerun.point(this), subject, List.copyOf(rerun.settings),
+            Optional.ofNullable(html), all, rerun.host, atLeast(0, rerun.threads, "--threads")));
   }
 }

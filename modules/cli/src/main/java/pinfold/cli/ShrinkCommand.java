@@ -1,26 +1,24 @@
 package pinfold.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import pinfold.cli.backend.HostKind;
 import pinfold.cli.backend.ShrinkRequest;
 import pinfold.experiment.explain.Failure;
 
 @picocli.CommandLine.Command(name = "shrink",
-    header = "Reduce a scenario that fails to a smaller one that fails in the same way.",
+    header = "Reduce a run that fails to a smaller one that fails in the same way.",
     description = "Takes away VMs, background tasks, nodes, CPUs, memory and work, one after the other, for as long as the run still fails "
-        + "as the first did, and writes what is left as a scenario file. Ctrl-C leaves the smallest so far.",
+        + "as the first did, and writes what is left as a scenario file, and beside it, where a pin fails and one is found, a litmus test "
+        + "that fails so, by the same name but .litmus. Ctrl-C leaves the smallest so far.",
     footer = {"", "Examples:",
         "  pinfold shrink config/scenarios/vm-passthrough.conf \\",
         "      --variant linux-6.10 --fails vm --out small.conf",
         "  pinfold shrink config/scenarios/mglru-swap-stress.conf \\",
         "      --variant linux-6.11 --fails success --out small.conf"})
 final class ShrinkCommand extends Command {
-  @Parameters(paramLabel = "SCENARIO", description = "A scenario file.")
-  Path scenario;
+  @Mixin RerunMixin rerun;
 
   @Option(names = "--variant", paramLabel = "V", required = true, description = "The kernel variant; see 'pinfold list variants'.")
   String variant;
@@ -37,20 +35,10 @@ final class ShrinkCommand extends Command {
   @Option(names = "--out", paramLabel = "FILE", required = true, description = "The scenario file to write.")
   Path out;
 
-  @Option(names = "--set", paramLabel = "PATH=VALUE", description = "Change a setting of the scenario first; may be repeated.")
-  List<String> settings = new ArrayList<>();
-
-  @Option(names = "--host", paramLabel = "HOST", defaultValue = "actors",
-      description = "What runs the entities: actors or sequential. The result is the same. Default: ${DEFAULT-VALUE}.")
-  HostKind host;
-
-  @Option(names = "--threads", paramLabel = "N", defaultValue = "0",
-      description = "Threads of the actor host; 0, the default, takes one per processor.")
-  int threads;
-
   @Override
   public Integer call() throws Exception {
     return ask(root().backEnds().shrink(),
-        new ShrinkRequest(scenario, variant, seed, fails, out, List.copyOf(settings), host, atLeast(0, threads, "--threads")));
+        new ShrinkRequest(rerun.named, rerun.point(this), variant, seed, fails, out, List.copyOf(rerun.settings), rerun.host,
+            atLeast(0, rerun.threads, "--threads")));
   }
 }

@@ -2,6 +2,7 @@ package pinfold.scenario;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -66,6 +67,27 @@ public final class ScenarioFile {
     return read(Settings.overDefaults(own, HoconFile.readResource(REFERENCE), name), name, new ConfigPath(searchPath));
   }
 
+  /**
+   * A scenario without what is as it would be if nothing were said.
+   *
+   * @param effective as {@link ScenarioConfig#effective} gives it
+   */
+  public static String briefly(String effective) {
+    Config reference = HoconFile.readResource(REFERENCE);
+    Config own = HoconFile.parse("format = 1", REFERENCE);
+    for (Map.Entry<String, ConfigValue> setting : HoconFile.parse(effective, REFERENCE).entrySet()) {
+      String path = setting.getKey();
+      if (!reference.hasPath(path) || !reference.getValue(path).equals(setting.getValue())) {
+        own = own.withValue(path, setting.getValue());
+      }
+    }
+    return render(own);
+  }
+
+  private static String render(Config config) {
+    return config.root().render(ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false));
+  }
+
   /** An override that names a machine file puts the scenario on that machine, with the memory in use there. */
   private static Config withoutOwnMachine(Config own, List<String> overrides) {
     boolean moved = overrides.stream().anyMatch(override -> override.matches("\\s*machine\\.file\\s*=.*[^\\s\"].*"));
@@ -82,8 +104,7 @@ public final class ScenarioFile {
 
   private static String effective(Settings root) {
     Config all = root.values().toConfig();
-    Config said = all.getString("machine.file").isEmpty() ? all : withoutInlineMachine(all);
-    return said.root().render(ConfigRenderOptions.defaults().setJson(false).setOriginComments(false).setComments(false));
+    return render(all.getString("machine.file").isEmpty() ? all : withoutInlineMachine(all));
   }
 
   static ScenarioConfig read(Settings root, String name, ConfigPath path) {

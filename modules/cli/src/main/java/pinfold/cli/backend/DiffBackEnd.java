@@ -2,7 +2,6 @@ package pinfold.cli.backend;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.OptionalInt;
 import pinfold.cli.terminal.ProgressDisplay;
 import pinfold.experiment.compare.Comparer;
 import pinfold.experiment.explain.FirstDifference;
@@ -17,8 +16,8 @@ final class DiffBackEnd {
 
   /** Returns whether they are the same to the end. */
   static boolean run(DiffRequest request, Session session) {
-    NamedRun left = NamedRun.of(request.scenario(), request.left(), OptionalInt.empty(), request.settings(), session);
-    NamedRun right = NamedRun.of(request.scenario(), request.right(), OptionalInt.empty(), request.settings(), session);
+    NamedRun left = NamedRun.of(request.scenario(), request.left(), request.point(), request.settings(), session);
+    NamedRun right = NamedRun.of(request.scenario(), request.right(), request.point(), request.settings(), session);
     HeapPlan plan = SimulateBackEnd.plan(new Comparer(left.scenario(), List.of(left.variant(), right.variant()), List.of(request.seed())),
         request.threads(), session);
     if (2 * plan.perRunBytes() > plan.heapBytes()) {

@@ -87,17 +87,33 @@ class ExplainBackEndTest {
 
   @Test
   void variantsThatPartAreAnAnswerOfNo() {
-    DiffRequest request = new DiffRequest(Path.of("vm-passthrough"), "linux-6.10", "linux-6.12", 1, 3, 2, SMALL, HostKind.SEQUENTIAL, 1);
+    DiffRequest request = new DiffRequest(Path.of("vm-passthrough"), OptionalInt.empty(), "linux-6.10", "linux-6.12", 1, 3, 2, SMALL,
+        HostKind.SEQUENTIAL, 1);
     assertThat(DiffBackEnd.run(request, session())).isFalse();
     assertThat(out.toString()).containsPattern("linux-6.10 and linux-6.12 part at \\d\\.\\d{9} s").contains("linux-6.10:\n")
         .contains("linux-6.12:\n");
   }
 
+  /** The litmus test is run as a user would, also by the rule with which it must not hold. */
+  @Test
+  void whatIsLeftIsWrittenBrieflyWithALitmusTestThatFailsSo() throws Exception {
+    assertThat(ShrinkBackEnd.run(shrink("linux-6.10"), session())).isTrue();
+    assertThat(Files.readString(temp.resolve("small.conf"))).contains("fails with --variant linux-6.10").doesNotContain("vcpu-cpus");
+    assertThat(explain(temp.resolve("small.conf"), OptionalInt.empty(), List.of(), new Subject.Pin(1), Optional.empty())).isTrue();
+    assertThat(out.toString()).contains("failed with -12 (ENOMEM)");
+    List<Path> test = List.of(temp.resolve("small.litmus"));
+    assertThat(LitmusBackEnd.run(new LitmusRequest(test, List.of(), HostKind.SEQUENTIAL, false), session())).isTrue();
+    assertThat(LitmusBackEnd.run(new LitmusRequest(test, List.of("yangge-v1"), HostKind.SEQUENTIAL, false), session())).isFalse();
+  }
+
+  private ShrinkRequest shrink(String variant) {
+    return new ShrinkRequest(Path.of("vm-passthrough"), OptionalInt.empty(), variant, 1, Failure.VM, temp.resolve("small.conf"), SMALL,
+        HostKind.SEQUENTIAL, 1);
+  }
+
   @Test
   void whatDoesNotFailCannotBeReducedAndLeavesNoFile() {
-    ShrinkRequest request = new ShrinkRequest(Path.of("vm-passthrough"), "yangge-v1", 1, Failure.VM, temp.resolve("small.conf"), SMALL,
-        HostKind.SEQUENTIAL, 1);
-    assertThatThrownBy(() -> ShrinkBackEnd.run(request, session())).isInstanceOf(ConfigError.class)
+    assertThatThrownBy(() -> ShrinkBackEnd.run(shrink("yangge-v1"), session())).isInstanceOf(ConfigError.class)
         .hasMessageContaining("the run does not fail so");
     assertThat(temp).isEmptyDirectory();
   }

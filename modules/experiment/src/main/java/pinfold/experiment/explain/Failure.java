@@ -1,7 +1,9 @@
 package pinfold.experiment.explain;
 
+import java.util.Optional;
 import pinfold.experiment.compare.RunResult;
 import pinfold.experiment.compare.VmResult;
+import pinfold.kernel.Observer.PinCall;
 import pinfold.kernel.check.InvariantViolation;
 import pinfold.kernel.cpu.Errno;
 import pinfold.kernel.folio.BatchKind;
@@ -45,9 +47,13 @@ public enum Failure {
   }
 
   private static String way(VmResult vm) {
-    String batch = vm.failure().filter(call -> call.blamedKind() >= 0).map(call -> ", held by a batch " + BatchKind.of(call.blamedKind())
-        .kernelName())
-        .orElse("");
-    return "a VM fails with " + Errno.name(vm.result()) + batch;
+    return way(vm.result(), vm.failure());
+  }
+
+  /** The way in which a start failed with this negative errno, in this call. */
+  static String way(long result, Optional<PinCall> failed) {
+    String batch = failed.filter(call -> call.blamedKind() >= 0)
+        .map(call -> ", held by a batch " + BatchKind.of(call.blamedKind()).kernelName()).orElse("");
+    return "a VM fails with " + Errno.name(result) + batch;
   }
 }

@@ -1,12 +1,10 @@
 package pinfold.experiment.explain;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import pinfold.experiment.explain.Story.Section;
+import pinfold.experiment.results.WholeText;
 
 /** An explanation as one page that works offline and without scripts, with a sequence chart for each timeline. */
 public final class StoryPage {
@@ -42,15 +40,7 @@ public final class StoryPage {
 
   /** Writes the page; an existing file is replaced when all of the new one is there. */
   public static void write(Story story, Path file) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    Files.createDirectories(directory);
-    Path part = Files.createTempFile(directory, file.getFileName().toString(), ".part");
-    try {
-      Files.writeString(part, html(story), StandardCharsets.UTF_8);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    WholeText.write(file, html(story));
   }
 
   /** The page. */
