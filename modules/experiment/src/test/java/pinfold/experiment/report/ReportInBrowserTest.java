@@ -1,22 +1,18 @@
 package pinfold.experiment.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import pinfold.experiment.HeadlessBrowser;
 import pinfold.experiment.batch.ExperimentResult;
 
 /**
@@ -24,27 +20,18 @@ import pinfold.experiment.batch.ExperimentResult;
  * stay in target/report-in-browser.
  */
 class ReportInBrowserTest {
-  private static final Path HERE = Path.of("target", "report-in-browser").toAbsolutePath();
-  private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
   /** Okabe and Ito's blue, vermillion and green, as page.css has them for light and dark. */
   private static final String LIGHT = "#0072b2 #d55e00 #009e73";
   private static final String DARK = "#4fa8e0 #f5803b #2bc79a";
 
-  private static String browser;
+  private static HeadlessBrowser browser;
 
   /** What a frame of the gallery found in its report. */
   private record Found(String name, int charts, int undrawn, int scrollWidth, int clientWidth, int markup, String title, String colours) {}
 
   @BeforeAll
   static void findBrowser() throws IOException {
-    Optional<String> found = Optional.ofNullable(System.getenv("CHROMIUM")).or(() -> Arrays.stream(System.getenv("PATH")
-        .split(File.pathSeparator))
-        .flatMap(directory -> BROWSERS.stream().map(name -> Path.of(directory, name))).filter(Files::isExecutable).map(Path::toString)
-            .findFirst());
-    assumeTrue(found.isPresent(), "no " + String.join(", ", BROWSERS)
-        + " on the path and CHROMIUM is not set: report.html is not looked at");
-    browser = found.get();
-    Files.createDirectories(HERE);
+    browser = HeadlessBrowser.orSkip("report-in-browser");
   }
 
   @Test
@@ -83,7 +70,7 @@ class ReportInBrowserTest {
   }
 
   private static void write(String name, ExperimentResult result) throws IOException {
-    Files.writeString(HERE.resolve(name + ".html"), MadeUp.page(result).html("a build"));
+    Files.writeString(browser.directory().resolve(name + ".html"), MadeUp.page(result).html("a build"));
   }
 
   /** Reports in frames of a width, as a window may not be as narrow as a phone; each as {@code name width theme}. */
@@ -94,7 +81,7 @@ class ReportInBrowserTest {
       frames.append("<iframe name=\"%s\" src=\"%s.html?theme=%s\" style=\"width:%spx;height:5000px;border:0\"></iframe>\n"
           .formatted(report, words[0], words[2], words[1]));
     }
-    Files.writeString(HERE.resolve("gallery.html"), "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0;width:9000px\">\n"
+    Files.writeString(browser.directory().resolve("gallery.html"), "<!DOCTYPE html><meta charset=\"utf-8\"><body style=\"margin:0;width:9000px\">\n"
         + frames + """
         <pre></pre>
         <script>
@@ -124,19 +111,7 @@ class ReportInBrowserTest {
     return found;
   }
 
-  /** The page's elements when its script is through; nothing may have been said on the console. */
   private static String browse(String picture, String file, String... more) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-        "--no-first-run",
-        "--hide-scrollbars", "--user-data-dir=" + HERE.resolve("profile"), "--enable-logging=stderr", "--virtual-time-budget=10000",
-        "--window-size=1100,4600", "--screenshot=" + HERE.resolve(picture + ".png"), "--dump-dom"));
-    command.addAll(List.of(more));
-    command.add(HERE.resolve(file).toUri().toString());
-    Path out = HERE.resolve(picture + ".dom");
-    Path err = HERE.resolve(picture + ".log");
-    Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-    assertThat(process.waitFor()).as(() -> command + ", see " + err).isZero();
-    assertThat(Files.readAllLines(err)).noneMatch(line -> line.contains("CONSOLE"));
-    return Files.readString(out);
+    return browser.open(picture, browser.directory().resolve(file).toUri().toString(), 1100, 4600, more);
   }
 }
