@@ -93,7 +93,7 @@ class ExperimentCommandTest {
   void theAnswerIsPrintedAndWritten() throws IOException {
     assertThat(experiment(SMALL + VARIED)).isZero();
     assertThat(out.toString()).contains("Does it start?")
-        .contains("linux-6.10: succeeded in 2 of 4 runs, never with machine.cma-per-node-mib = 80")
+        .contains("linux-6.10: succeeded in 2 of 4 runs: all with machine.cma-per-node-mib = 0; none with machine.cma-per-node-mib = 80")
         .contains("linux-6.12: succeeded in all of 4 runs");
     assertThat(home.resolve("r/manifest.json")).content().contains("\"complete\": true");
   }

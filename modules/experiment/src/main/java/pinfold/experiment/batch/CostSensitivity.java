@@ -22,9 +22,12 @@ public final class CostSensitivity {
    *
    * @param halved the first measure of the variants where it is half
    * @param doubled where it is twice
-   * @param overturned verdicts that become others, in words; empty if all stay
+   * @param overturned verdicts that become others; empty if all stay
    */
-  public record Row(Cost cost, List<CellSummary> halved, List<CellSummary> doubled, List<String> overturned) {}
+  public record Row(Cost cost, List<CellSummary> halved, List<CellSummary> doubled, List<Change> overturned) {}
+
+  /** A verdict by a measure that becomes another. */
+  public record Change(Measure measure, String words) {}
 
   /** How a variant compares with the first. */
   private enum Verdict {
@@ -38,6 +41,11 @@ public final class CostSensitivity {
 
     Verdict(String words) {
       this.words = words;
+    }
+
+    /** What goes this way in one run and that way in another says nothing that could be overturned. */
+    boolean says() {
+      return this != MIXED && this != UNKNOWN;
     }
 
     static Verdict of(PairedDifference difference) {
@@ -74,7 +82,7 @@ public final class CostSensitivity {
     for (int i = 0; i < costs.size(); i++) {
       int half = 2 * i + 1;
       if (changes(half) || changes(half + 1)) {
-        List<String> overturned = new ArrayList<>(overturned(half, "halved"));
+        List<Change> overturned = new ArrayList<>(overturned(half, "halved"));
         overturned.addAll(overturned(half + 1, "doubled"));
         rows.add(new Row(costs.get(i), first(half), first(half + 1), overturned));
       }
@@ -95,15 +103,15 @@ public final class CostSensitivity {
     return false;
   }
 
-  private List<String> overturned(int point, String how) {
-    List<String> overturned = new ArrayList<>();
+  private List<Change> overturned(int point, String how) {
+    List<Change> overturned = new ArrayList<>();
     for (int variant = 1; variant < result.plan().variants().size(); variant++) {
       for (Measure measure : result.plan().measures()) {
         Verdict before = Verdict.of(result.difference(0, variant, measure));
         Verdict after = Verdict.of(result.difference(point, variant, measure));
-        if (before != after) {
-          overturned.add("%s: %s of %s is %s, not %s".formatted(how, measure.title(), result.plan().variants().get(variant), after.words,
-              before.words));
+        if (before != after && before.says()) {
+          overturned.add(new Change(measure, "%s: %s of %s is %s, not %s".formatted(how, measure.title(),
+              result.plan().variants().get(variant), after.words, before.words)));
         }
       }
     }

@@ -3,27 +3,24 @@ package pinfold.experiment.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import pinfold.experiment.batch.CellSummary;
 import pinfold.experiment.batch.CostSensitivity;
+import pinfold.experiment.batch.CostSensitivity.Change;
 import pinfold.experiment.batch.CostSensitivity.Row;
 import pinfold.experiment.batch.ExperimentResult;
 import pinfold.experiment.batch.ExperimentResult.Failure;
 import pinfold.experiment.measure.Measure;
 import pinfold.experiment.plan.CostPlan;
 import pinfold.experiment.plan.Plan;
+import pinfold.experiment.report.AnswerWords.Answer;
 import pinfold.experiment.report.TextTable.Column;
-import pinfold.experiment.stats.PairedDifference;
-import pinfold.scenario.ExperimentConfig.Better;
 import pinfold.scenario.Factor.Level;
 import pinfold.scenario.Labelled;
 
 /** What an experiment comes to, in words and tables. */
 public final class ExperimentText {
-  /** Points that a sentence names one by one. */
-  private static final int NAMED_POINTS = 3;
-
   private final ExperimentResult result;
   private final Optional<CostSensitivity> costs;
   private final Plan plan;
@@ -40,48 +37,18 @@ public final class ExperimentText {
     return plan.experiment().question();
   }
 
-  /** The answer by the first measure: a sentence for each variant. */
+  /** The answer: a line for each variant. */
   public List<String> answer() {
-    Measure measure = plan.measures().getFirst();
-    return IntStream.range(0, plan.variants().size()).mapToObj(variant -> plan.variants().get(variant) + ": " + said(variant, measure)).toList();
+    return answers().stream().map(Answer::toString).toList();
   }
 
-  private String said(int variant, Measure measure) {
-    List<CellSummary> all = IntStream.range(0, plan.points()).mapToObj(point -> result.summary(point, variant, measure))
-        .filter(summary -> summary.runs() > 0).toList();
-    if (all.isEmpty()) {
-      return "no run has a value of " + measure.name();
-    }
-    String where = plan.points() == 1 ? "" : all.size() == plan.points() ? " at each of " + plan.points() + " points" : " at each of the "
-        + all.size() + " points that have a value";
-    if (measure.isShare()) {
-      return shares(variant, measure, all, where);
-    }
-    double least = all.stream().mapToDouble(summary -> summary.centre().value()).min().orElseThrow();
-    double most = all.stream().mapToDouble(summary -> summary.centre().value()).max().orElseThrow();
-    String unit = measure.unit().isEmpty() ? "" : " " + measure.unit();
-    return measure.title() + " " + (all.size() == 1 ? Figures.of(all.getFirst()) + unit
-        : "from " + Figures.of(measure, least) + " to " + Figures.of(measure, most) + unit + " over " + all.size() + " points");
-  }
-
-  private String shares(int variant, Measure measure, List<CellSummary> all, String where) {
-    long runs = all.stream().mapToLong(CellSummary::runs).sum();
-    long good = all.stream().mapToLong(summary -> Math.round(summary.centre().value() * summary.runs())).sum();
-    if (good == runs || good == 0) {
-      return measure.title() + " in " + (good == 0 ? "none" : "all") + " of " + runs + " runs" + where;
-    }
-    List<String> lost = IntStream.range(0, plan.points()).filter(point -> result.summary(point, variant, measure).centre().value() == 0)
-        .mapToObj(this::pointLabel).toList();
-    String never = lost.isEmpty() ? "" : lost.size() <= NAMED_POINTS ? ", never with " + String.join("; ", lost)
-        : ", never at " + lost.size() + " of " + plan.points() + " points, from " + lost.getFirst() + " to " + lost.getLast();
-    return measure.title() + " in " + good + " of " + runs + " runs" + never;
+  List<Answer> answers() {
+    return new AnswerWords(result).answers();
   }
 
   /** A point in words: its levels. */
   String pointLabel(int point) {
-    List<Level> levels = plan.cell(point, 0).levels();
-    return levels.isEmpty() ? "all runs" : String.join(", ", IntStream.range(0, levels.size())
-        .mapToObj(i -> plan.experiment().factors().get(i).name() + " = " + levels.get(i).label()).toList());
+    return PointWords.of(plan).label(point);
   }
 
   /** A row for each variant at each point, with all measures. */
@@ -119,21 +86,7 @@ public final class ExperimentText {
 
   /** A variant against the first by one measure, over all points: a sentence. */
   String difference(int variant, Measure measure) {
-    List<PairedDifference> all = IntStream.range(0, plan.points()).mapToObj(point -> result.difference(point, variant, measure)).toList();
-    int pairs = all.stream().mapToInt(PairedDifference::pairs).sum();
-    int lower = all.stream().mapToInt(PairedDifference::lower).sum();
-    int higher = all.stream().mapToInt(PairedDifference::higher).sum();
-    PairedDifference sum = new PairedDifference(pairs, lower, pairs - lower - higher, higher, all.getFirst().difference());
-    String judged = measure.better() == Better.NEITHER || lower == 0 && higher == 0 ? ""
-        : lower > 0 && higher > 0 ? "" : (lower > 0) == (measure.better() == Better.LOWER) ? " (better)" : " (worse)";
-    String size = plan.points() > 1 || sum.pairs() == 0 || sum.equal() == pairs ? "" : "; difference " + interval(measure, sum);
-    return sum.sentence("lower", "higher") + judged + size;
-  }
-
-  private static String interval(Measure measure, PairedDifference of) {
-    String text = Figures.of(measure, of.difference().value());
-    return of.difference().low() == of.difference().high() ? text
-        : text + " [" + Figures.of(measure, of.difference().low()) + ", " + Figures.of(measure, of.difference().high()) + "]";
+    return new PairWords(result, variant, measure).sentence();
   }
 
   /** What became of the verdicts where assumed costs are half or twice: a sentence each, nothing if it was not asked. */
@@ -143,12 +96,15 @@ public final class ExperimentText {
     }
     List<Row> rows = costs.get().rows();
     List<Row> overturned = rows.stream().filter(row -> !row.overturned().isEmpty()).toList();
-    List<String> sentences = new ArrayList<>();
-    sentences.add("With %s, each of %d assumed costs halved and doubled: %d change any measure, %s a verdict.".formatted(
-        pointLabel(plan.experiment().sensitivity().point()), CostPlan.costs().size(), rows.size(),
-        overturned.isEmpty() ? "none" : Integer.toString(overturned.size())));
-    overturned.forEach(row -> row.overturned().forEach(change -> sentences.add(Labelled.of(row.cost()) + " " + change)));
-    return sentences;
+    List<String> measures = overturned.stream().flatMap(row -> row.overturned().stream()).map(change -> change.measure().title()).distinct()
+        .toList();
+    return List.of("With %s and %s, each of %d assumed costs halved and doubled: %d change any measure, %s.".formatted(
+        pointLabel(plan.experiment().sensitivity().point()), seeds(plan.experiment().sensitivity().seeds()), CostPlan.costs().size(),
+        rows.size(), overturned.isEmpty() ? "none a verdict" : overturned.size() + " a verdict, by " + String.join("; ", measures)));
+  }
+
+  private static String seeds(int seeds) {
+    return seeds == 1 ? "1 seed" : seeds + " seeds";
   }
 
   /** A row for each assumed cost that changes a measure; empty if that was not asked. */
@@ -170,7 +126,7 @@ public final class ExperimentText {
         cells.add(Figures.of(of.shown(), row.halved().get(variant).centre().value()));
         cells.add(Figures.of(of.shown(), row.doubled().get(variant).centre().value()));
       }
-      cells.add(row.overturned().isEmpty() ? "-" : String.join("; ", row.overturned()));
+      cells.add(row.overturned().isEmpty() ? "-" : row.overturned().stream().map(Change::words).collect(Collectors.joining("; ")));
       table.row(cells.toArray());
     }
     return table;

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import pinfold.experiment.batch.ExperimentResult;
 import pinfold.experiment.measure.Measure;
 import pinfold.experiment.plan.Plan;
+import pinfold.experiment.report.AnswerWords.Answer;
 import pinfold.experiment.report.TextTable.Column;
 
 /**
@@ -66,9 +67,14 @@ public final class ReportPage {
   }
 
   private String answer() {
-    List<String> sentences = text.answer();
-    return IntStream.range(0, sentences.size()).mapToObj(variant -> "<li>" + swatch(variant) + Html.text(sentences.get(variant)) + "</li>")
+    List<Answer> answers = text.answers();
+    return IntStream.range(0, answers.size()).mapToObj(variant -> "<li>" + swatch(variant) + answer(answers.get(variant)) + "</li>")
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String answer(Answer of) {
+    return "<span class=\"name\">" + Html.text(of.variant()) + "</span>: " + Html.text(of.sentence())
+        + (of.more().isEmpty() ? "" : "<small>" + Html.text(of.more()) + "</small>");
   }
 
   private static String swatch(int variant) {
