@@ -54,7 +54,8 @@ public final class ExperimentText {
   /** A row for each variant at each point, with all measures. */
   public TextTable table() {
     List<Column> columns = new ArrayList<>();
-    plan.experiment().factors().forEach(factor -> columns.add(factor.isNumeric() ? Column.number(factor.name()) : Column.text(factor.name())));
+    plan.experiment().factors()
+        .forEach(factor -> columns.add(factor.isNumeric() ? Column.number(factor.name()) : Column.text(factor.name())));
     columns.add(Column.text("variant"));
     columns.add(Column.number("runs"));
     plan.measures().forEach(measure -> columns.add(Column.number(measure.title(), measure.unit())));

@@ -66,8 +66,8 @@ final class PairWords {
       return sentence + judged() + size();
     }
     String others = alikeLower + alikeHigher == 0 ? "" : "; among the others "
-        + new PairedDifference(alike, alikeLower, alike - alikeLower - alikeHigher, alikeHigher, null).sentence("lower", "higher") + judged()
-        + size();
+        + new PairedDifference(alike, alikeLower, alike - alikeLower - alikeHigher, alikeHigher, null).sentence("lower", "higher")
+        + judged() + size();
     return sentence + "; in " + unlike + " of them not both succeeded" + others;
   }
 

@@ -19,7 +19,8 @@ import pinfold.experiment.report.TextTable.Column;
 
 /**
  * The report as one HTML file that needs nothing else: the words and tables of {@link ExperimentText}, and charts that its script draws
- * from {@link ChartData} with Apache ECharts. The same result gives the same bytes. It asks for nothing over the network, and forbids itself to.
+ * from {@link ChartData} with Apache ECharts. The same result gives the same bytes. It asks for nothing over the network, and forbids
+ * itself to.
  */
 public final class ReportPage {
   private static final int MOST_ROWS = 1000;

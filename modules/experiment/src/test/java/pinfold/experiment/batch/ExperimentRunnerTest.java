@@ -165,9 +165,8 @@ class ExperimentRunnerTest {
     assertThat(result.values(1, 1, Measures.named("drain-alls"))).as("a drain for each call of 512 pages")
         .isEqualTo(result.values(1, 1, Measures.named("pin-calls")));
     assertThat(result.runs(1, 0).getFirst().stories().getFirst()).contains("linux-6.10, seed 1: VM vm failed");
-    assertThat(home.resolve("r/report.md")).content().contains("# Does it start?").contains("linux-6.10: succeeded in 2 of 4 runs: all with "
-        + "machine.cma-per-node-mib = 0; none with "
-        + "machine.cma-per-node-mib = 80");
+    assertThat(home.resolve("r/report.md")).content().contains("# Does it start?")
+        .contains("linux-6.10: succeeded in 2 of 4 runs: all with machine.cma-per-node-mib = 0; none with machine.cma-per-node-mib = 80");
   }
 
   @Test
