@@ -47,9 +47,8 @@ final class ExperimentBench implements Bench {
     int runs = effort.choose(100, 1_000);
     int processors = Runtime.getRuntime().availableProcessors();
     Plan plan = Experiment.of("vm-start").configuration(Installation.searchPath(effort.home()).toArray(Path[]::new)).question("How fast?")
-        .set("vms.vm.memory-mib=8", "memory-in-use.anonymous-per-node-mib=8", "memory-in-use.page-cache-per-node-mib=8",
-            "memory-in-use.kernel-per-node-mib=4", "machine.memory-per-node-mib=128")
-        .variants("linux-6.10", "linux-6.12").vary("machine.cma-per-node-mib", 0, 16, 32, 64, 80).seeds(runs / VARIANTS / POINTS)
+        .set("vms.vm.memory-mib=64", "machine.memory-per-node-mib=1000")
+        .variants("linux-6.10", "linux-6.12").vary("machine.cma-per-node-mib", 0, 100, 300, 500, 700).seeds(runs / VARIANTS / POINTS)
         .measures("success", "vm-start-ms").plan();
     effort.says("experiment: warming up");
     sweep(plan, processors, effort);

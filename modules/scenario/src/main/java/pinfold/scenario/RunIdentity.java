@@ -16,14 +16,15 @@ import java.util.List;
 public final class RunIdentity {
   private static final int BYTES = 16;
 
-  private RunIdentity() {}
+  /** Of all but the seed. */
+  private final MessageDigest withoutSeed;
 
   /**
-   * The identity of a run.
+   * What runs of a scenario depend on but for their seed.
    *
    * @param searchPath where a machine file that the scenario names is looked for
    */
-  public static String of(ScenarioConfig scenario, VariantSpec variant, long seed, List<Path> searchPath) {
+  public RunIdentity(ScenarioConfig scenario, VariantSpec variant, List<Path> searchPath) {
     Config config = HoconFile.parse(scenario.effective(), scenario.name()).withoutPath("title").withoutPath("variants").withoutPath("seeds");
     MessageDigest digest = sha256();
     add(digest, config.root().render(ConfigRenderOptions.concise()));
@@ -35,8 +36,18 @@ public final class RunIdentity {
       add(digest, TextFile.read(file, file.toString()));
     }
     add(digest, variant.withoutWords().toString());
-    add(digest, Long.toString(seed));
-    return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    withoutSeed = digest;
+  }
+
+  /** Of the run with a seed. */
+  public String of(long seed) {
+    try {
+      MessageDigest digest = (MessageDigest) withoutSeed.clone();
+      add(digest, Long.toString(seed));
+      return HexFormat.of().formatHex(digest.digest(), 0, BYTES);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("a digest of Java's own can be copied", e);
+    }
   }
 
   private static void add(MessageDigest digest, String text) {

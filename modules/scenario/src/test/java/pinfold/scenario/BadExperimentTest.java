@@ -101,13 +101,13 @@ class BadExperimentTest {
     List<Path> shipped = List.of(Path.of("..", "..", "config"));
     ScenarioConfig scenario = ScenarioFile.load("vm-passthrough", shipped, List.of());
     VariantSpec variant = VariantFile.load("linux-6.12", shipped);
-    String identity = RunIdentity.of(scenario, variant, 1, shipped);
-    assertThat(RunIdentity.of(ScenarioFile.load("vm-passthrough", shipped, List.of("title=\"Another\"", "seeds=[5]", "variants=[linux-6.10]")),
-        variant, 1, shipped)).isEqualTo(identity);
-    assertThat(List.of(RunIdentity.of(scenario, variant, 2, shipped),
-        RunIdentity.of(scenario, VariantFile.load("linux-6.12", shipped, List.of("batch-capacity=30")), 1, shipped),
-        RunIdentity.of(ScenarioFile.load("vm-passthrough", shipped, List.of("vms.0.memory-mib=510")), variant, 1, shipped),
-        RunIdentity.of(ScenarioFile.load("vm-passthrough", shipped, List.of("costs=[\"pin-page=10\"]")), variant, 1, shipped)))
+    String identity = new RunIdentity(scenario, variant, shipped).of(1);
+    assertThat(new RunIdentity(ScenarioFile.load("vm-passthrough", shipped, List.of("title=\"Another\"", "seeds=[5]", "variants=[linux-6.10]")),
+        variant, shipped).of(1)).isEqualTo(identity);
+    assertThat(List.of(new RunIdentity(scenario, variant, shipped).of(2),
+        new RunIdentity(scenario, VariantFile.load("linux-6.12", shipped, List.of("batch-capacity=30")), shipped).of(1),
+        new RunIdentity(ScenarioFile.load("vm-passthrough", shipped, List.of("vms.0.memory-mib=510")), variant, shipped).of(1),
+        new RunIdentity(ScenarioFile.load("vm-passthrough", shipped, List.of("costs=[\"pin-page=10\"]")), variant, shipped).of(1)))
         .doesNotContain(identity).doesNotHaveDuplicates();
   }
 }

@@ -34,6 +34,6 @@ class ConfigBundleTest {
     assertThat(arrived.drainRule()).isEqualTo("ALWAYS");
     assertThat(arrived).isEqualTo(variant);
     ScenarioConfig there = ScenarioFile.load(bundle.scenario(), List.of(dir.path()), List.of());
-    assertThat(RunIdentity.of(there, arrived, 1, List.of(dir.path()))).isEqualTo(RunIdentity.of(scenario, variant, 1, SHIPPED));
+    assertThat(new RunIdentity(there, arrived, List.of(dir.path())).of(1)).isEqualTo(new RunIdentity(scenario, variant, SHIPPED).of(1));
   }
 }

@@ -25,6 +25,7 @@ import pinfold.experiment.plan.Plan;
 import pinfold.experiment.results.RunStore;
 import pinfold.scenario.ExperimentConfig.Until;
 import pinfold.scenario.KernelVariants;
+import pinfold.scenario.RunIdentity;
 
 /**
  * Has all runs of an experiment that a store does not have yet done, and reads them all. What is done is a function of the experiment:
@@ -37,6 +38,7 @@ public final class ExperimentRunner {
   private final ExperimentListener listener;
   /** By cell, then by seed from 1. */
   private final List<List<RunRecord>> records = new ArrayList<>();
+  private final List<RunIdentity> ofCells;
   private final Set<String> identities = new HashSet<>();
   /** Nothing more can be run or kept, so nothing more is begun. */
   private volatile boolean broken;
@@ -48,6 +50,7 @@ public final class ExperimentRunner {
     this.executor = executor;
     this.listener = listener;
     plan.cells().forEach(cell -> records.add(new ArrayList<>()));
+    this.ofCells = plan.cells().stream().map(cell -> cell.identity(plan.searchPath())).toList();
   }
 
   /** Runs in this JVM, each on one thread. */
@@ -100,7 +103,7 @@ public final class ExperimentRunner {
           continue;
         }
         wanted++;
-        String identity = cell.identity(seed, plan.searchPath());
+        String identity = ofCells.get(i).of(seed);
         identities.add(identity);
         if (!missing.containsKey(identity) && !there.containsKey(identity)) {
           byte[] bytes = store.run(identity);

@@ -2,6 +2,8 @@ package pinfold.experiment.plan;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import pinfold.scenario.ExperimentConfig.Point;
 import pinfold.scenario.Factor.Level;
 import pinfold.scenario.RunIdentity;
@@ -26,13 +28,13 @@ public record Cell(int point, List<Level> levels, ScenarioConfig scenario, Varia
     return variant.name();
   }
 
-  /** What its run with a seed depends on, as a text. */
-  public String identity(long seed, List<Path> searchPath) {
-    return RunIdentity.of(scenario, variant, seed, searchPath);
+  /** What its runs depend on. */
+  public RunIdentity identity(List<Path> searchPath) {
+    return new RunIdentity(scenario, variant, searchPath);
   }
 
   /** For people: the variant and the levels. */
   public String label() {
-    return String.join(", ", java.util.stream.Stream.concat(java.util.stream.Stream.of(variantName()), levels.stream().map(Level::label)).toList());
+    return Stream.concat(Stream.of(variantName()), levels.stream().map(Level::label)).collect(Collectors.joining(", "));
   }
 }
