@@ -35,6 +35,8 @@ public final class ExperimentFile {
   /** No run takes less, so that the number of runs says how long an experiment takes at least. */
   private static final double LEAST_RUN_SECONDS = 0.01;
   private static final double MOST_DAYS = 30;
+  /** Each is a row of a report, and a scenario that is read before anything runs. */
+  private static final int MOST_POINTS = 10_000;
 
   private ExperimentFile() {}
 
@@ -197,6 +199,10 @@ public final class ExperimentFile {
       throw new ConfigError(root.source(), 0, "vary", null, String.format(Locale.ROOT, "%,d points with %d variants and %d seeds are %,.0f "
           + "runs, which take %,.0f days on %d processors if each takes a hundredth of a second: use fewer values, or design = sampled",
           points, variants, seeds, runs, days, processors));
+    }
+    if (points > MOST_POINTS) {
+      throw new ConfigError(root.source(), 0, "vary", null, String.format(Locale.ROOT, "%,d points are more than a report can show, "
+          + "%,d at most: use fewer values, or design = sampled", points, MOST_POINTS));
     }
   }
 

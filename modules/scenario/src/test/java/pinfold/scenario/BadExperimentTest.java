@@ -58,6 +58,9 @@ class BadExperimentTest {
     assertThatThrownBy(() -> load("format = 1\nquestion = \"Q?\"\nscenario = s\nvariants = [a, b]\nseeds = 1000\n"
         + "vary = [ { setting = x, from = 1, to = 100000, steps = 100000 }, { setting = y, from = 1, to = 1000, steps = 1000 } ]"))
         .hasMessageContaining("100,000,000 points with 2 variants and 1000 seeds are 200,000,000,000 runs, which take 11,574 days on 2 processors");
+    assertThatThrownBy(() -> load("format = 1\nquestion = \"Q?\"\nscenario = s\nseeds = 1\n"
+        + "vary = [ { setting = x, from = 1, to = 101, steps = 101 }, { setting = y, from = 1, to = 100, steps = 100 } ]"))
+        .hasMessageContaining("10,100 points are more than a report can show, 10,000 at most");
   }
 
   @ParameterizedTest
